@@ -1,0 +1,94 @@
+//! What the history says: tags, ancestry, and files of other commits.
+//!
+//! The one kind of fact that is asked on demand, because reading all of it would cost more than all the rest.
+//! A rule gets it through this trait; `world/git.rs` answers from git objects, tests answer from a scratch repository.
+
+use std::sync::Arc;
+
+/// A git object id in hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub Arc<str>);
+
+/// A tag, peeled to its commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The name without `refs/tags/`.
+    pub name: String,
+    /// The commit that the tag names in the end.
+    pub commit: ObjectId,
+}
+
+/// A commit, as far as rules need it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: ObjectId,
+    /// The committer's time in seconds since 1970-01-01 UTC.
+    pub time: i64,
+    /// The first line of its message.
+    pub summary: String,
+}
+
+/// Why the history gave no answer: a claim that rests on it is unproven, not refuted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unavailable {
+    /// The tree is a plain folder, or the repository has no commit yet.
+    NoHistory,
+    /// The clone is shallow and the answer lies behind its border.
+    Shallow,
+    /// The repository could not be read; the fragment says why.
+    Broken(String),
+}
+
+/// The answers of a history, as seen from the examined revision (the work tree's is HEAD).
+///
+/// Every answer is the same however often and in whatever order it is asked.
+pub trait History: Sync {
+    /// The examined commit; none in a plain folder or before the first commit.
+    fn head(&self) -> Option<Commit>;
+    /// Says whether the clone is shallow.
+    fn is_shallow(&self) -> bool;
+    /// All tags by name. An empty list is an answer: nothing was ever tagged, or no tags were fetched.
+    fn tags(&self) -> Result<&[Tag], Unavailable>;
+    /// The commit behind an id.
+    fn commit(&self, id: &ObjectId) -> Result<Commit, Unavailable>;
+    /// Says whether a commit is the examined one or an ancestor of it.
+    fn is_in_head(&self, id: &ObjectId) -> Result<bool, Unavailable>;
+    /// The text of a file at a commit; none where it is absent or no UTF-8.
+    fn text_at(&self, id: &ObjectId, path: &str) -> Result<Option<Arc<str>>, Unavailable>;
+    /// The paths that differ between a commit and the examined one, in order.
+    fn changed_since(&self, id: &ObjectId) -> Result<Arc<[String]>, Unavailable>;
+    /// The newest commit in the examined history that changed the path.
+    fn last_change(&self, path: &str) -> Result<Option<Commit>, Unavailable>;
+}
+
+/// The history of a plain folder: none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoHistory;
+
+impl History for NoHistory {
+    fn head(&self) -> Option<Commit> {
+        None
+    }
+    fn is_shallow(&self) -> bool {
+        false
+    }
+    fn tags(&self) -> Result<&[Tag], Unavailable> {
+        Err(Unavailable::NoHistory)
+    }
+    fn commit(&self, _: &ObjectId) -> Result<Commit, Unavailable> {
+        Err(Unavailable::NoHistory)
+    }
+    fn is_in_head(&self, _: &ObjectId) -> Result<bool, Unavailable> {
+        Err(Unavailable::NoHistory)
+    }
+    fn text_at(&self, _: &ObjectId, _: &str) -> Result<Option<Arc<str>>, Unavailable> {
+        Err(Unavailable::NoHistory)
+    }
+    fn changed_since(&self, _: &ObjectId) -> Result<Arc<[String]>, Unavailable> {
+        Err(Unavailable::NoHistory)
+    }
+    fn last_change(&self, _: &str) -> Result<Option<Commit>, Unavailable> {
+        Err(Unavailable::NoHistory)
+    }
+}

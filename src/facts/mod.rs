@@ -1,0 +1,90 @@
+//! What the tree says, as plain data.
+//!
+//! Nothing here does I/O, reads a clock or an environment variable. A parsed file depends only on its kind and bytes.
+
+pub mod history;
+pub mod kind;
+pub mod manifest;
+pub mod markdown;
+pub mod parse;
+pub mod path;
+pub mod place;
+pub mod policy;
+pub mod source;
+pub mod text;
+pub mod tree;
+pub mod workspace;
+pub mod zone;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::facts::kind::Kind;
+use crate::facts::manifest::Manifest;
+use crate::facts::markdown::Markdown;
+use crate::facts::place::Place;
+use crate::facts::place::Span;
+use crate::facts::source::Parsed;
+use crate::facts::source::SourceFile;
+use crate::facts::tree::Tree;
+use crate::facts::workspace::Cargo;
+
+/// All facts of one tree.
+#[derive(Debug)]
+pub struct Facts {
+    /// The listing.
+    pub tree: Tree,
+    /// The files that were read, by path.
+    pub files: BTreeMap<Arc<str>, SourceFile>,
+    /// The packages and workspaces that the manifests make.
+    pub cargo: Cargo,
+}
+
+impl Facts {
+    /// Puts the facts of a tree together from its listing and the files that were read, in any order.
+    pub fn assemble(tree: Tree, files: impl IntoIterator<Item = SourceFile>) -> Self {
+        let files: BTreeMap<Arc<str>, SourceFile> =
+            files.into_iter().map(|file| (Arc::clone(&file.path), file)).collect();
+        let cargo = Cargo::resolve(&tree, &files);
+        Self { tree, files, cargo }
+    }
+
+    /// The file at a path, if it was read.
+    pub fn file(&self, path: &str) -> Option<&SourceFile> {
+        self.files.get(path)
+    }
+
+    /// The text of the file at a path, if it was read.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.file(path).map(SourceFile::text)
+    }
+
+    /// The files of a kind in order of their paths.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &SourceFile> {
+        self.files.values().filter(move |file| file.kind == kind)
+    }
+
+    /// The manifests that could be parsed, with their files.
+    pub fn manifests(&self) -> impl Iterator<Item = (&SourceFile, &Manifest)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::Manifest(manifest) => Some((file, manifest.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The Markdown files, changelogs among them, with their files.
+    pub fn markdown(&self) -> impl Iterator<Item = (&SourceFile, &Markdown)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::Markdown(markdown) => Some((file, markdown.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The place of a span in a file, with a label to stand beside the carets. A file that was not read gives the whole file.
+    pub fn place(&self, path: &str, span: Span, label: impl Into<String>) -> Place {
+        match self.file(path) {
+            Some(file) => file.content.text.place(path, span, label),
+            None => Place::whole(path, label),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Bytes in, content out: the one place that knows which parser reads which kind.
+
+use crate::facts::kind::Kind;
+use crate::facts::manifest;
+use crate::facts::markdown;
+use crate::facts::place::Span;
+use crate::facts::source::Content;
+use crate::facts::source::Parsed;
+use crate::facts::source::Problem;
+use crate::facts::text::Text;
+
+/// Parses the bytes of a file of a kind. Never fails and never panics: what can't be read is a problem in the content.
+pub fn parse(kind: Kind, bytes: Vec<u8>) -> Content {
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => return not_utf8(&error),
+    };
+    let mut problems = Vec::new();
+    let parsed = match kind {
+        Kind::Manifest => manifest::parse(&text, &mut problems)
+            .map_or(Parsed::Nothing, |manifest| Parsed::Manifest(Box::new(manifest))),
+        Kind::Markdown | Kind::Changelog => Parsed::Markdown(Box::new(markdown::parse(&text))),
+        _ => Parsed::Text,
+    };
+    Content { text: Text::new(text), parsed, problems }
+}
+
+fn not_utf8(error: &std::string::FromUtf8Error) -> Content {
+    let at = error.utf8_error().valid_up_to();
+    let problem = Problem {
+        message: format!("not UTF-8: invalid byte at offset {at}"),
+        span: Some(Span::default()),
+        limit: false,
+    };
+    Content { text: Text::default(), parsed: Parsed::Nothing, problems: vec![problem] }
+}

@@ -1,0 +1,62 @@
+//! One file that was read: its text, what its parser made of it, and what was wrong with it.
+
+use std::sync::Arc;
+
+use crate::facts::kind::Kind;
+use crate::facts::manifest::Manifest;
+use crate::facts::markdown::Markdown;
+use crate::facts::place::Span;
+use crate::facts::text::Text;
+
+/// What a parser made of a file. Depends on the kind and the bytes alone, so that it can be kept by blob id.
+#[derive(Debug)]
+pub enum Parsed {
+    /// A cargo manifest.
+    Manifest(Box<Manifest>),
+    /// A Markdown file; a changelog too.
+    Markdown(Box<Markdown>),
+    /// Text that no parser reads as a whole.
+    Text,
+    /// Nothing: the bytes could not be read or parsed, and a problem says why.
+    Nothing,
+}
+
+/// Something that kept a file from being read whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong, as a fragment: `invalid TOML: expected =`.
+    pub message: String,
+    /// Where, as far as it is known.
+    pub span: Option<Span>,
+    /// Whether a limit of ours was passed, not a rule of the format.
+    pub limit: bool,
+}
+
+/// The text of a file and what was read from it: the same bytes of the same kind always give the same content.
+#[derive(Debug)]
+pub struct Content {
+    /// The text; empty where the bytes are no UTF-8.
+    pub text: Text,
+    /// What the parser made of it.
+    pub parsed: Parsed,
+    /// What kept it from being read whole.
+    pub problems: Vec<Problem>,
+}
+
+/// A file of the tree with its content.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// The path from the root of the tree.
+    pub path: Arc<str>,
+    /// What the path says that the file is.
+    pub kind: Kind,
+    /// The content, shared by all files with the same bytes.
+    pub content: Arc<Content>,
+}
+
+impl SourceFile {
+    /// The text of the file.
+    pub fn text(&self) -> &str {
+        self.content.text.as_str()
+    }
+}

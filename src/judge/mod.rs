@@ -1,0 +1,5 @@
+//! Policy and waivers applied to outcomes: standings, new and inherited findings, the verdict. Pure.
+
+pub mod fingerprint;
+pub mod judging;
+pub mod report;

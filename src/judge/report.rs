@@ -1,0 +1,170 @@
+//! The report of a check as plain data: what the renderers know, and all that they know.
+
+use crate::facts::place::Place;
+use crate::rules::finding::Finding;
+use crate::rules::level::Level;
+use crate::rules::outcome::Unproven;
+
+/// How a claim stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// Facts were compared and agree.
+    Holds,
+    /// At least one finding is not waived.
+    Refuted,
+    /// Every finding is waived.
+    Waived,
+    /// The tree has no fact of this kind, and nothing demands the claim.
+    Absent,
+    /// Facts exist, or the claim is demanded, and it could not be judged.
+    Unproven,
+}
+
+impl Standing {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Refuted => "refuted",
+            Self::Waived => "waived",
+            Self::Absent => "absent",
+            Self::Unproven => "unproven",
+        }
+    }
+}
+
+/// The verdict of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// Nothing decides against the tree.
+    Accepted,
+    /// A finding decides against the tree.
+    Refused,
+    /// A demanded claim could not be judged.
+    Unproven,
+}
+
+impl Verdict {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Unproven => "unproven",
+        }
+    }
+}
+
+/// Where the examined tree comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// The work tree of a git repository.
+    Worktree,
+    /// A revision, read from git objects.
+    Revision,
+    /// A plain folder.
+    Folder,
+}
+
+impl Source {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Worktree => "worktree",
+            Self::Revision => "revision",
+            Self::Folder => "folder",
+        }
+    }
+}
+
+/// What was examined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Where the tree comes from.
+    pub source: Source,
+    /// The commit, where there is one.
+    pub revision: Option<String>,
+    /// The git tree id of the commit.
+    pub tree: Option<String>,
+    /// Whether the work tree differs from the commit.
+    pub dirty: bool,
+    /// What a reader must know about the reading: attributes that change bytes, files that could not be listed.
+    pub notes: Vec<String>,
+}
+
+/// The policy that was applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PolicyUsed {
+    /// The file; none for the built-in defaults.
+    pub path: Option<String>,
+    /// The digest of its bytes.
+    pub sha256: Option<String>,
+}
+
+/// The waiver that covers a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaiverUsed {
+    /// The reason that it gives.
+    pub reason: String,
+    /// The day it ends, as `YYYY-MM-DD`.
+    pub until: Option<String>,
+    /// Where it stands.
+    pub at: Place,
+}
+
+/// A finding with all that the policy and the base say of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The rule.
+    pub rule: &'static str,
+    /// Its level after policy and certainty.
+    pub level: Level,
+    /// The finding.
+    pub finding: Finding,
+    /// A digest that survives moved lines.
+    pub fingerprint: String,
+    /// False where the base of `--since` has the same finding.
+    pub new: bool,
+    /// The waiver that covers it.
+    pub waiver: Option<WaiverUsed>,
+}
+
+/// How one rule ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleReport {
+    /// The rule.
+    pub rule: &'static str,
+    /// Its group.
+    pub group: &'static str,
+    /// Its claim.
+    pub claim: &'static str,
+    /// How the claim stands.
+    pub standing: Standing,
+    /// How many facts were compared.
+    pub looked_at: usize,
+    /// How many findings there are, waived ones too.
+    pub findings: usize,
+    /// What could not be judged.
+    pub unproven: Vec<Unproven>,
+}
+
+/// The whole report of a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// What was examined.
+    pub subject: Subject,
+    /// The policy that was applied.
+    pub policy: PolicyUsed,
+    /// The revision of `--since`.
+    pub since: Option<String>,
+    /// How many files were read.
+    pub files_read: usize,
+    /// The rules in the order of the documentation.
+    pub rules: Vec<RuleReport>,
+    /// The findings in order of path, line and rule.
+    pub findings: Vec<Judged>,
+    /// The fingerprints of findings that the base has and the examined tree has no more.
+    pub fixed: Vec<String>,
+    /// The verdict.
+    pub verdict: Verdict,
+}

@@ -1,0 +1,6 @@
+//! The rules of the group `manifests`.
+
+use crate::rules::rule::Rule;
+
+/// The rules of the group, in the order of the documentation.
+pub const RULES: &[&Rule] = &[];
