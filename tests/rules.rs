@@ -7,6 +7,7 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -78,7 +79,7 @@ fn line_of(judged: &Judged) -> String {
         text.push_str(&place(&against.path, against.line));
     }
     if let Some(fix) = &judged.finding.fix {
-        text.push_str(&format!(" (fix: {})", fix.title));
+        let _ = write!(text, " (fix: {})", fix.title);
     }
     text
 }
@@ -164,7 +165,7 @@ fn every_fixture_gives_just_its_findings() {
                 ));
             }
             None if !case.starts_with("trap") => {
-                failures.push(format!("{folder}/{case}: the name must begin with a standing or `trap`"))
+                failures.push(format!("{folder}/{case}: the name must begin with a standing or `trap`"));
             }
             None if own.standing == Standing::Refuted => failures.push(format!("{folder}/{case}: the trap was sprung")),
             _ => {}

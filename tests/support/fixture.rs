@@ -96,7 +96,6 @@ impl Fixture {
     fn take(&mut self, at: &At, line: &str) {
         match at {
             At::Description if self.commits.is_empty() => self.description.push_str(line),
-            At::Description | At::Deleted => {}
             At::File(name, crlf) => {
                 let files = &mut self.commits.last_mut().expect("a file stands in a commit").files;
                 let text = files.get_mut(name).and_then(Option::as_mut).expect("the file was begun");
@@ -108,7 +107,7 @@ impl Fixture {
                 }
             }
             At::Expect if !line.trim().is_empty() => self.expect.push(line.trim_end().to_owned()),
-            At::Expect => {}
+            At::Description | At::Deleted | At::Expect => {}
             At::Fixed(name) => self.fixed.get_mut(name).expect("the section was begun").push_str(line),
         }
     }

@@ -1,3 +1,4 @@
 //! What the integration tests share.
+#![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses another part")]
 
 pub(crate) mod fixture;
