@@ -136,8 +136,12 @@ pub struct RuleReport {
     pub rule: &'static str,
     /// Its group.
     pub group: &'static str,
+    /// The level that it has after policy, before the certainty of a finding lowers it.
+    pub level: Level,
     /// Its claim.
     pub claim: &'static str,
+    /// Its page, in Markdown: SARIF hands it to whoever shows the results.
+    pub page: &'static str,
     /// How the claim stands.
     pub standing: Standing,
     /// How many facts were compared.
