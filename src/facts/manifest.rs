@@ -2,7 +2,7 @@
 
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
-use crate::facts::source::Problem;
+use crate::facts::problem::Problem;
 
 /// A value that a package gives itself or takes from its workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]

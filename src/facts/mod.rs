@@ -10,6 +10,7 @@ pub mod parse;
 pub mod path;
 pub mod place;
 pub mod policy;
+pub mod problem;
 pub mod source;
 pub mod text;
 pub mod tree;

@@ -4,9 +4,9 @@ use crate::facts::kind::Kind;
 use crate::facts::manifest;
 use crate::facts::markdown;
 use crate::facts::place::Span;
+use crate::facts::problem::Problem;
 use crate::facts::source::Content;
 use crate::facts::source::Parsed;
-use crate::facts::source::Problem;
 use crate::facts::text::Text;
 
 /// Parses the bytes of a file of a kind. Never fails and never panics: what can't be read is a problem in the content.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::facts::kind::Kind;
 use crate::facts::manifest::Manifest;
 use crate::facts::markdown::Markdown;
-use crate::facts::place::Span;
+pub use crate::facts::problem::Problem;
 use crate::facts::text::Text;
 
 /// What a parser made of a file. Depends on the kind and the bytes alone, so that it can be kept by blob id.
@@ -19,17 +19,6 @@ pub enum Parsed {
     Text,
     /// Nothing: the bytes could not be read or parsed, and a problem says why.
     Nothing,
-}
-
-/// Something that kept a file from being read whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// What is wrong, as a fragment: `invalid TOML: expected =`.
-    pub message: String,
-    /// Where, as far as it is known.
-    pub span: Option<Span>,
-    /// Whether a limit of ours was passed, not a rule of the format.
-    pub limit: bool,
 }
 
 /// The text of a file and what was read from it: the same bytes of the same kind always give the same content.
