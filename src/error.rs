@@ -2,8 +2,13 @@
 
 use std::fmt;
 
+/// The exit code of a usage or policy error.
+pub const USAGE: u8 = 2;
+/// The exit code of work of our own that failed: I/O, full disk, network.
+pub const FAILED: u8 = 4;
+
 /// Why a command could not do its work.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// A stable word for programs: `not-a-repository`.
     pub code: &'static str,
@@ -15,6 +20,32 @@ pub struct Error {
     pub help: Option<String>,
     /// The exit code that it ends with.
     pub exit: u8,
+}
+
+impl Error {
+    /// An error of the caller: wrong arguments or a wrong policy.
+    pub fn usage(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), place: None, help: None, exit: USAGE }
+    }
+
+    /// A failure of our own work.
+    pub fn failed(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), place: None, help: None, exit: FAILED }
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the place.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<String>) -> Self {
+        self.place = Some(place.into());
+        self
+    }
 }
 
 impl fmt::Display for Error {

@@ -8,11 +8,11 @@ use cargo_governed::commands::exit;
 use cargo_governed::render::json;
 
 fn main() -> ExitCode {
-    match check::check(std::path::Path::new(".")) {
-        Ok(report) => {
-            let _ = writeln!(std::io::stdout(), "{:#}", json::render(&report));
-            ExitCode::from(exit::of(report.verdict))
+    match check::check(&check::Options::in_folder(".")) {
+        Ok(checked) => {
+            let _ = writeln!(std::io::stdout(), "{:#}", json::render(&checked.report));
+            ExitCode::from(exit::of(checked.report.verdict))
         }
-        Err(_) => ExitCode::from(exit::FAILED),
+        Err(error) => ExitCode::from(error.exit),
     }
 }

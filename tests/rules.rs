@@ -20,6 +20,7 @@ use cargo_governed::facts::tree::Entry;
 use cargo_governed::facts::tree::Mode;
 use cargo_governed::facts::tree::Tree;
 use cargo_governed::judge::judging;
+use cargo_governed::judge::judging::Case;
 use cargo_governed::judge::report::Judged;
 use cargo_governed::judge::report::Report;
 use cargo_governed::judge::report::Source;
@@ -67,7 +68,8 @@ fn report_of(files: &BTreeMap<String, String>, history: &dyn History) -> Report 
     let context = Context { facts: &facts, history, policy: &policy, base: None, today };
     let outcomes = rules::all().map(|rule| (rule, (rule.check)(&context))).collect();
     let subject = Subject { source: Source::Folder, revision: None, tree: None, dirty: false, notes: Vec::new() };
-    judging::judge(subject, facts.files.len(), outcomes)
+    let (facts, policy) = (&facts, &policy);
+    judging::judge(Case { subject, facts, policy, outcomes, base: None, today, deny_warn: false })
 }
 
 fn line_of(judged: &Judged) -> String {

@@ -1,5 +1,9 @@
 //! From outcomes to a report: levels, standings, order, verdict.
 
+use jiff::civil::Date;
+
+use crate::facts::Facts;
+use crate::facts::policy::Policy;
 use crate::judge::fingerprint::fingerprints;
 use crate::judge::report::Judged;
 use crate::judge::report::PolicyUsed;
@@ -12,8 +16,40 @@ use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
 use crate::rules::rule::Rule;
 
+/// The outcome of each rule that was run, in the order of the documentation.
+pub type Outcomes = Vec<(&'static Rule, Outcome)>;
+
+/// Everything that a verdict rests on.
+pub struct Case<'a> {
+    /// What was examined.
+    pub subject: Subject,
+    /// Its facts: inline waivers stand in them.
+    pub facts: &'a Facts,
+    /// The policy that applies.
+    pub policy: &'a Policy,
+    /// What the rules say of it.
+    pub outcomes: Outcomes,
+    /// With `--since`: what the rules say of the base.
+    pub base: Option<Base>,
+    /// Today: an input, never the clock.
+    pub today: Date,
+    /// Whether warnings decide, too.
+    pub deny_warn: bool,
+}
+
+/// The tree that `--since` names, and what the same rules say of it.
+pub struct Base {
+    /// The revision as it was given.
+    pub revision: String,
+    /// What the rules say of the base. A finding with a fingerprint from here is inherited.
+    pub outcomes: Outcomes,
+}
+
 /// Judges the outcomes of the rules of one tree.
-pub fn judge(subject: Subject, files_read: usize, outcomes: Vec<(&'static Rule, Outcome)>) -> Report {
+pub fn judge(case: Case<'_>) -> Report {
+    let Case { subject, facts, outcomes, base, .. } = case;
+    let files_read = facts.files.len();
+    let since = base.map(|base| base.revision);
     let mut rules = Vec::new();
     let mut found = Vec::new();
     for (rule, outcome) in outcomes {
@@ -50,16 +86,7 @@ pub fn judge(subject: Subject, files_read: usize, outcomes: Vec<(&'static Rule, 
         .collect();
     let refused = findings.iter().any(|judged| judged.level == Level::Deny);
     let verdict = if refused { Verdict::Refused } else { Verdict::Accepted };
-    Report {
-        subject,
-        policy: PolicyUsed::default(),
-        since: None,
-        files_read,
-        rules,
-        findings,
-        fixed: Vec::new(),
-        verdict,
-    }
+    Report { subject, policy: PolicyUsed::default(), since, files_read, rules, findings, fixed: Vec::new(), verdict }
 }
 
 fn standing(outcome: &Outcome) -> Standing {
