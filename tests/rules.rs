@@ -30,6 +30,7 @@ use cargo_governed::rules;
 use cargo_governed::rules::rule::Context;
 use cargo_governed::world::reading;
 use support::fixture::Fixture;
+use support::scratch::Scratch;
 
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures")
@@ -61,11 +62,11 @@ fn facts_of(files: &BTreeMap<String, String>) -> Facts {
     reading::read_facts(tree, |entry| Ok(files[entry.path.as_ref()].clone().into_bytes()))
 }
 
-fn report_of(files: &BTreeMap<String, String>, history: &dyn History) -> Report {
+fn report_of(files: &BTreeMap<String, String>, history: &dyn History, base: Option<&Facts>) -> Report {
     let facts = facts_of(files);
     let policy = Policy::default();
     let today = jiff::civil::date(2026, 11, 22);
-    let context = Context { facts: &facts, history, policy: &policy, base: None, today };
+    let context = Context { facts: &facts, history, policy: &policy, base, today };
     let outcomes = rules::all().map(|rule| (rule, (rule.check)(&context))).collect();
     let subject = Subject { source: Source::Folder, revision: None, tree: None, dirty: false, notes: Vec::new() };
     let (facts, policy) = (&facts, &policy);
@@ -123,7 +124,13 @@ fn every_fixture_gives_just_its_findings() {
     for (folder, case, path) in cases() {
         let fixture = Fixture::read(&path);
         let files = fixture.files();
-        let report = report_of(&files, &NoHistory);
+        let scratch = (!fixture.is_folder()).then(|| Scratch::new(&fixture.commits));
+        let history: Box<dyn History> = match &scratch {
+            Some(scratch) => Box::new(scratch.history()),
+            None => Box::new(NoHistory),
+        };
+        let base = fixture.base().map(|files| facts_of(&files));
+        let report = report_of(&files, &*history, base.as_ref());
         let got: Vec<String> = report.findings.iter().map(line_of).collect();
         let fixed = fix(&files, &report, &folder);
         let changed: BTreeMap<String, String> = fixed
@@ -143,7 +150,7 @@ fn every_fixture_gives_just_its_findings() {
             failures.push(format!("{folder}/{case}: the fixes give\n{changed:#?}\nexpected\n{:#?}", fixture.fixed));
         }
         if !changed.is_empty() {
-            let again = report_of(&fixed, &NoHistory);
+            let again = report_of(&fixed, &*history, base.as_ref());
             let left: Vec<_> = again
                 .findings
                 .iter()

@@ -7,6 +7,7 @@ use jiff::civil::date;
 use rayon::prelude::*;
 
 use crate::error::Error;
+use crate::facts::history::History;
 use crate::facts::history::NoHistory;
 use crate::facts::policy::Policy;
 use crate::judge::judging;
@@ -16,6 +17,8 @@ use crate::judge::report::Source;
 use crate::judge::report::Subject;
 use crate::rules;
 use crate::rules::rule::Context;
+use crate::world::git::history::GitHistory;
+use crate::world::git::repository::Repository;
 use crate::world::reading;
 use crate::world::worktree;
 
@@ -75,12 +78,15 @@ pub struct Checked {
 
 /// Checks a tree.
 pub fn check(options: &Options) -> Result<Checked, Error> {
-    let (root, tree) = worktree::list(&options.folder)
-        .map_err(|error| Error::failed("not-a-repository", format!("open the repository: {}", error.message())))?;
+    let (root, tree) = worktree::list(&options.folder)?;
+    let history: Box<dyn History> = match Repository::discover(&options.folder)? {
+        Some(repository) => Box::new(GitHistory::new(&repository, repository.head()?.as_ref())?),
+        None => Box::new(NoHistory),
+    };
     let facts = reading::read_facts(tree, |entry| std::fs::read(root.join(entry.path.as_ref())));
     let policy = Policy::default();
     let today = options.today.unwrap_or(date(2026, 11, 22));
-    let context = Context { facts: &facts, history: &NoHistory, policy: &policy, base: None, today };
+    let context = Context { facts: &facts, history: &*history, policy: &policy, base: None, today };
     let rules: Vec<_> = rules::all().collect();
     let outcomes = rules.into_par_iter().map(|rule| (rule, (rule.check)(&context))).collect();
     let subject = Subject { source: Source::Worktree, revision: None, tree: None, dirty: false, notes: Vec::new() };

@@ -4,16 +4,20 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::facts::tree::Entry;
 use crate::facts::tree::Mode;
 use crate::facts::tree::Tree;
 
 /// Lists the tracked files of the repository around a folder; gives the root too.
-pub fn list(folder: &Path) -> Result<(PathBuf, Tree), git2::Error> {
-    let repository = git2::Repository::discover(folder)?;
+pub fn list(folder: &Path) -> Result<(PathBuf, Tree), Error> {
+    let repository = git2::Repository::discover(folder)
+        .map_err(|error| Error::failed("git", format!("open the repository: {}", error.message())))?;
     let root = repository.workdir().unwrap_or_else(|| repository.path()).to_path_buf();
-    let entries = repository
-        .index()?
+    let index = repository
+        .index()
+        .map_err(|error| Error::failed("git", format!("open the repository: {}", error.message())))?;
+    let entries = index
         .iter()
         .map(|entry| Entry {
             path: Arc::from(String::from_utf8_lossy(&entry.path).as_ref()),

@@ -3,6 +3,9 @@
 //! ```text
 //! What this case guards (free text).
 //! == commit 2024-01-02 Release 0.1.0 [tags: v0.1.0, other]     (optional; without one the tree is a plain folder)
+//!                                     [base]                   (more marks: the tree of `--since` is this commit's,
+//!                                     [aside]                   no later commit has it as ancestor, nor its files,
+//!                                     [shallow]                 its parents were left out of the clone)
 //! -- README.md --
 //! text of the file
 //! -- old.md (deleted) --                                       (in a later commit)
@@ -17,12 +20,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// One commit of a fixture: its date, message, tags, and what it writes (or deletes, where there is no text).
+/// One commit of a fixture: its date, message, tags, marks, and what it writes (or deletes, where there is no text).
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Commit {
     pub(crate) date: String,
     pub(crate) message: String,
     pub(crate) tags: Vec<String>,
+    pub(crate) marks: Vec<String>,
     pub(crate) files: BTreeMap<String, Option<String>>,
 }
 
@@ -119,8 +123,18 @@ impl Fixture {
 
     /// The files of the last state.
     pub(crate) fn files(&self) -> BTreeMap<String, String> {
+        Self::files_after(&self.commits)
+    }
+
+    /// The files at the commit that is marked as the base.
+    pub(crate) fn base(&self) -> Option<BTreeMap<String, String>> {
+        let at = self.commits.iter().position(|commit| commit.has("base"))?;
+        Some(Self::files_after(&self.commits[..=at]))
+    }
+
+    fn files_after(commits: &[Commit]) -> BTreeMap<String, String> {
         let mut files = BTreeMap::new();
-        for commit in &self.commits {
+        for commit in commits.iter().filter(|commit| !commit.has("aside")) {
             for (path, text) in &commit.files {
                 match text {
                     Some(text) => files.insert(path.clone(), text.clone()),
@@ -148,15 +162,20 @@ impl Fixture {
 impl Commit {
     fn parse(rest: &str) -> Self {
         let (date, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-        let (message, tags) = match rest.split_once("[tags:") {
-            Some((message, tags)) => (message, tags.trim_end_matches(']')),
-            None => (rest, ""),
-        };
+        let (message, brackets) = rest.split_once('[').unwrap_or((rest, ""));
+        let groups = || brackets.split('[').map(|group| group.trim().trim_end_matches(']'));
+        let tags = groups().find_map(|group| group.strip_prefix("tags:")).unwrap_or_default();
         Self {
             date: date.to_owned(),
             message: message.trim().to_owned(),
             tags: tags.split(',').map(str::trim).filter(|tag| !tag.is_empty()).map(str::to_owned).collect(),
+            marks: groups().filter(|group| !group.starts_with("tags:")).map(str::to_owned).collect(),
             files: BTreeMap::new(),
         }
+    }
+
+    /// Whether it bears a mark.
+    pub(crate) fn has(&self, mark: &str) -> bool {
+        self.marks.iter().any(|own| own == mark)
     }
 }

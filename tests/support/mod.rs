@@ -2,3 +2,4 @@
 #![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses another part")]
 
 pub(crate) mod fixture;
+pub(crate) mod scratch;

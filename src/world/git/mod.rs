@@ -1,0 +1,6 @@
+//! The git door: the only folder that names `git2`. No hooks, filters, fsmonitor, transports or spawned processes.
+
+pub mod history;
+mod last_change;
+pub mod repository;
+mod walk;

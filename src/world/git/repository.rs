@@ -1,0 +1,128 @@
+//! Finds and opens a repository safely, and resolves names to commits.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::facts::history::ObjectId;
+
+/// An open repository. One handle serves one thread; [`Repository::again`] makes another one.
+pub struct Repository {
+    inner: git2::Repository,
+}
+
+impl Repository {
+    /// Opens the repository around a folder: `.git` folders and files, linked worktrees, bare repositories. None without one.
+    ///
+    /// libgit2 refuses a repository of another owner, as git does, because its configuration could not be trusted.
+    pub fn discover(folder: &Path) -> Result<Option<Self>, Error> {
+        match git2::Repository::discover(folder) {
+            Ok(inner) => Ok(Some(Self { inner })),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(refused(folder, &error)),
+        }
+    }
+
+    /// Opens the same repository once more, for another thread.
+    pub fn again(&self) -> Result<Self, Error> {
+        let path = self.inner.path();
+        git2::Repository::open(path).map(|inner| Self { inner }).map_err(|error| refused(path, &error))
+    }
+
+    /// The root of the work tree; none in a bare repository.
+    pub fn workdir(&self) -> Option<&Path> {
+        self.inner.workdir()
+    }
+
+    /// The git folder that all worktrees share: objects, references, and our own record.
+    pub fn common_folder(&self) -> PathBuf {
+        self.inner.commondir().to_path_buf()
+    }
+
+    /// The commit of HEAD; none before the first commit.
+    pub fn head(&self) -> Result<Option<ObjectId>, Error> {
+        match self.inner.head().and_then(|head| head.peel_to_commit()) {
+            Ok(commit) => Ok(Some(object_id(commit.id()))),
+            Err(error) if matches!(error.code(), git2::ErrorCode::UnbornBranch | git2::ErrorCode::NotFound) => Ok(None),
+            Err(error) => Err(broken("read HEAD", &error)),
+        }
+    }
+
+    /// The commit that a revision names: `HEAD~2`, `v1.2.3`, `main`, an id.
+    pub fn resolve(&self, revision: &str) -> Result<ObjectId, Error> {
+        let found = self.inner.revparse_single(revision).and_then(|object| object.peel_to_commit());
+        found.map(|commit| object_id(commit.id())).map_err(|error| {
+            let help =
+                if self.is_shallow() { "the clone is shallow: fetch with --unshallow" } else { "fetch it first" };
+            Error::usage("unknown-revision", format!("find the revision `{revision}`: {}", error.message())).help(help)
+        })
+    }
+
+    /// The git tree id of a commit.
+    pub fn tree_of(&self, commit: &ObjectId) -> Result<ObjectId, Error> {
+        let oid = oid(commit).ok_or_else(|| Error::usage("unknown-revision", format!("read the id `{}`", commit.0)))?;
+        let tree = self.inner.find_commit(oid).map(|commit| commit.tree_id());
+        tree.map(object_id).map_err(|error| broken(&format!("read the commit {}", commit.0), &error))
+    }
+
+    /// Says whether the clone is shallow.
+    pub fn is_shallow(&self) -> bool {
+        self.inner.is_shallow()
+    }
+
+    /// The libgit2 handle, for the other files of this folder.
+    pub(in crate::world::git) fn raw(&self) -> &git2::Repository {
+        &self.inner
+    }
+}
+
+/// The id in our form.
+pub(in crate::world::git) fn object_id(oid: git2::Oid) -> ObjectId {
+    ObjectId(Arc::from(oid.to_string()))
+}
+
+/// The id in libgit2's form; none where it is no full id.
+pub(in crate::world::git) fn oid(id: &ObjectId) -> Option<git2::Oid> {
+    if id.0.len() == 40 { git2::Oid::from_str(&id.0).ok() } else { None }
+}
+
+/// The error of a repository that could not be read.
+pub(in crate::world::git) fn broken(what: &str, error: &git2::Error) -> Error {
+    Error::failed("git", format!("{what}: {}", error.message()))
+}
+
+fn refused(folder: &Path, error: &git2::Error) -> Error {
+    let shown = folder.display();
+    if error.code() == git2::ErrorCode::Owner {
+        return Error::failed("not-owner", format!("open the repository at {shown}: it belongs to another user"))
+            .help(format!("if you trust it: git config --global --add safe.directory {shown}"));
+    }
+    let error_text = error.message();
+    let made = Error::failed("git", format!("open the repository at {shown}: {error_text}"));
+    if error_text.contains("partialclone") {
+        return made.help("clone it without --filter: partial clones can't be read");
+    }
+    made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_git_has_no_repository() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(Repository::discover(folder.path()).unwrap().is_none());
+    }
+
+    #[test]
+    fn an_unborn_head_is_no_commit() {
+        let folder = tempfile::tempdir().unwrap();
+        git2::Repository::init(folder.path()).unwrap();
+        let repository = Repository::discover(folder.path()).unwrap().unwrap();
+        assert_eq!(repository.head().unwrap(), None);
+        assert_eq!(repository.resolve("v1.0.0").unwrap_err().code, "unknown-revision");
+        assert!(repository.again().unwrap().workdir().is_some());
+    }
+}
