@@ -13,6 +13,7 @@ pub mod policy;
 pub mod problem;
 pub mod source;
 pub mod text;
+pub mod toml;
 pub mod tree;
 pub mod workspace;
 pub mod zone;
