@@ -47,7 +47,8 @@ pub struct Base {
 
 /// Judges the outcomes of the rules of one tree.
 pub fn judge(case: Case<'_>) -> Report {
-    let Case { subject, facts, outcomes, base, .. } = case;
+    let Case { subject, facts, outcomes, base, deny_warn, .. } = case;
+    let fail_on = if deny_warn { Level::Warn } else { Level::Deny };
     let files_read = facts.files.len();
     let since = base.map(|base| base.revision);
     let mut rules = Vec::new();
@@ -64,6 +65,7 @@ pub fn judge(case: Case<'_>) -> Report {
             looked_at: outcome.looked_at,
             findings: outcome.findings.len(),
             unproven: outcome.unproven,
+            demanded: false,
         });
         found.extend(outcome.findings.into_iter().map(|finding| (rule, finding)));
     }
@@ -84,9 +86,19 @@ pub fn judge(case: Case<'_>) -> Report {
             waiver: None,
         })
         .collect();
-    let refused = findings.iter().any(|judged| judged.level == Level::Deny);
+    let refused = findings.iter().any(|judged| judged.level >= fail_on);
     let verdict = if refused { Verdict::Refused } else { Verdict::Accepted };
-    Report { subject, policy: PolicyUsed::default(), since, files_read, rules, findings, fixed: Vec::new(), verdict }
+    Report {
+        subject,
+        policy: PolicyUsed::default(),
+        since,
+        fail_on,
+        files_read,
+        rules,
+        findings,
+        fixed: Vec::new(),
+        verdict,
+    }
 }
 
 fn standing(outcome: &Outcome) -> Standing {

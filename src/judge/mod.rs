@@ -3,3 +3,4 @@
 pub mod fingerprint;
 pub mod judging;
 pub mod report;
+pub mod summary;

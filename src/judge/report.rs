@@ -150,6 +150,8 @@ pub struct RuleReport {
     pub findings: usize,
     /// What could not be judged.
     pub unproven: Vec<Unproven>,
+    /// Whether the policy demands the claim: then it may not stay unproven.
+    pub demanded: bool,
 }
 
 /// The whole report of a check.
@@ -161,6 +163,8 @@ pub struct Report {
     pub policy: PolicyUsed,
     /// The revision of `--since`.
     pub since: Option<String>,
+    /// The quietest level that decides: deny, or warn with `--deny warn` or `fail-on = "warn"`.
+    pub fail_on: Level,
     /// How many files were read.
     pub files_read: usize,
     /// The rules in the order of the documentation.
