@@ -1,6 +1,6 @@
 //! From the text of a manifest to what it says.
 
-use crate::facts::manifest::Manifest;
+use crate::facts::manifest::contents::Manifest;
 use crate::facts::manifest::read;
 use crate::facts::problem::Problem;
 use crate::facts::toml::Document;
