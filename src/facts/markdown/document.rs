@@ -1,4 +1,4 @@
-//! What one Markdown text says: headings, links, code, comments, each with its span. Also used for doc comments.
+//! The parts of one Markdown text as plain data, each with its span.
 
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
@@ -18,11 +18,12 @@ pub struct Markdown {
     pub codes: Vec<Spanned<String>>,
     /// The prose: each text block (paragraph, list item, table row, heading) with its whole span.
     pub blocks: Vec<Block>,
-    /// The anchors made by HTML (`id=`, `name=`) or by `{#id}`.
+    /// The anchors made by HTML (`id=`, `name=`, and the slugs of `<h1>` to `<h6>`) or by `{#id}`.
     pub anchors: Vec<Spanned<String>>,
     /// The HTML comments, without `<!--` and `-->`.
     pub comments: Vec<Spanned<String>>,
-    /// Brackets that look like a reference but have no definition: `[0.2.5]` (code, tasks and footnotes left out).
+    /// Brackets that look like a reference but have no definition: `[0.2.5]` (code, tasks and footnotes left out). The value
+    /// is the label, the span that of the whole `[text][label]`.
     pub undefined: Vec<Spanned<String>>,
     /// The front matter (`---` or `+++` at the top), if there is one.
     pub front_matter: Option<Span>,
@@ -117,10 +118,4 @@ pub struct Block {
     pub heading: Option<usize>,
     /// Whether it stands in a block quote.
     pub quoted: bool,
-}
-
-/// Reads a Markdown text. Never fails: everything is Markdown.
-pub fn parse(text: &str) -> Markdown {
-    let _ = text;
-    Markdown::default()
 }
