@@ -11,6 +11,7 @@ pub mod path;
 pub mod place;
 pub mod policy;
 pub mod problem;
+pub mod rust_source;
 pub mod source;
 pub mod text;
 pub mod toml;
@@ -26,6 +27,7 @@ use crate::facts::manifest::Manifest;
 use crate::facts::markdown::Markdown;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
+use crate::facts::rust_source::Rust;
 use crate::facts::source::Parsed;
 use crate::facts::source::SourceFile;
 use crate::facts::tree::Tree;
@@ -78,6 +80,14 @@ impl Facts {
     pub fn markdown(&self) -> impl Iterator<Item = (&SourceFile, &Markdown)> {
         self.files.values().filter_map(|file| match &file.content.parsed {
             Parsed::Markdown(markdown) => Some((file, markdown.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The Rust files, with what was read from them.
+    pub fn rust(&self) -> impl Iterator<Item = (&SourceFile, &Rust)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::Rust(rust) => Some((file, rust.as_ref())),
             _ => None,
         })
     }

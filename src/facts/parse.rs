@@ -5,6 +5,7 @@ use crate::facts::manifest;
 use crate::facts::markdown;
 use crate::facts::place::Span;
 use crate::facts::problem::Problem;
+use crate::facts::rust_source::scan;
 use crate::facts::source::Content;
 use crate::facts::source::Parsed;
 use crate::facts::text::Text;
@@ -20,6 +21,7 @@ pub fn parse(kind: Kind, bytes: Vec<u8>) -> Content {
         Kind::Manifest => manifest::parse(&text, &mut problems)
             .map_or(Parsed::Nothing, |manifest| Parsed::Manifest(Box::new(manifest))),
         Kind::Markdown | Kind::Changelog => Parsed::Markdown(Box::new(markdown::parse(&text))),
+        Kind::Rust => Parsed::Rust(Box::new(scan::scan(&text))),
         _ => Parsed::Text,
     };
     Content { text: Text::new(text), parsed, problems }

@@ -6,6 +6,7 @@ use crate::facts::kind::Kind;
 use crate::facts::manifest::Manifest;
 use crate::facts::markdown::Markdown;
 pub use crate::facts::problem::Problem;
+use crate::facts::rust_source::Rust;
 use crate::facts::text::Text;
 
 /// What a parser made of a file. Depends on the kind and the bytes alone, so that it can be kept by blob id.
@@ -15,6 +16,8 @@ pub enum Parsed {
     Manifest(Box<Manifest>),
     /// A Markdown file; a changelog too.
     Markdown(Box<Markdown>),
+    /// A Rust source file.
+    Rust(Box<Rust>),
     /// Text that no parser reads as a whole.
     Text,
     /// Nothing: the bytes could not be read or parsed, and a problem says why.
