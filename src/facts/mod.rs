@@ -12,11 +12,14 @@ pub mod place;
 pub mod policy;
 pub mod problem;
 pub mod rust_source;
+pub mod shell;
 pub mod source;
 pub mod text;
 pub mod toml;
 pub mod tree;
+pub mod workflow;
 pub mod workspace;
+pub mod yaml;
 pub mod zone;
 
 use std::collections::BTreeMap;
@@ -31,6 +34,8 @@ use crate::facts::rust_source::Rust;
 use crate::facts::source::Parsed;
 use crate::facts::source::SourceFile;
 use crate::facts::tree::Tree;
+use crate::facts::workflow::action::Action;
+use crate::facts::workflow::document::Workflow;
 use crate::facts::workspace::Cargo;
 
 /// All facts of one tree.
@@ -88,6 +93,22 @@ impl Facts {
     pub fn rust(&self) -> impl Iterator<Item = (&SourceFile, &Rust)> {
         self.files.values().filter_map(|file| match &file.content.parsed {
             Parsed::Rust(rust) => Some((file, rust.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The workflows of `.github/workflows/` that could be parsed, with their files.
+    pub fn workflows(&self) -> impl Iterator<Item = (&SourceFile, &Workflow)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::Workflow(workflow) => Some((file, workflow.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The actions (`action.yml`) that could be parsed, with their files.
+    pub fn actions(&self) -> impl Iterator<Item = (&SourceFile, &Action)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::Action(action) => Some((file, action.as_ref())),
             _ => None,
         })
     }

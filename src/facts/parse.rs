@@ -9,6 +9,8 @@ use crate::facts::rust_source::scan;
 use crate::facts::source::Content;
 use crate::facts::source::Parsed;
 use crate::facts::text::Text;
+use crate::facts::workflow::action;
+use crate::facts::workflow::read;
 
 /// Parses the bytes of a file of a kind. Never fails and never panics: what can't be read is a problem in the content.
 pub fn parse(kind: Kind, bytes: Vec<u8>) -> Content {
@@ -22,6 +24,13 @@ pub fn parse(kind: Kind, bytes: Vec<u8>) -> Content {
             .map_or(Parsed::Nothing, |manifest| Parsed::Manifest(Box::new(manifest))),
         Kind::Markdown | Kind::Changelog => Parsed::Markdown(Box::new(markdown::parse(&text))),
         Kind::Rust => Parsed::Rust(Box::new(scan::scan(&text))),
+        // YAML without jobs or runs is text: other tools keep their files under these names too.
+        Kind::Workflow => {
+            read::workflow(&text, &mut problems).map_or(Parsed::Text, |workflow| Parsed::Workflow(Box::new(workflow)))
+        }
+        Kind::Action => {
+            action::parse(&text, &mut problems).map_or(Parsed::Text, |action| Parsed::Action(Box::new(action)))
+        }
         _ => Parsed::Text,
     };
     Content { text: Text::new(text), parsed, problems }

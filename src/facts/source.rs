@@ -8,6 +8,8 @@ use crate::facts::markdown::Markdown;
 pub use crate::facts::problem::Problem;
 use crate::facts::rust_source::Rust;
 use crate::facts::text::Text;
+use crate::facts::workflow::action::Action;
+use crate::facts::workflow::document::Workflow;
 
 /// What a parser made of a file. Depends on the kind and the bytes alone, so that it can be kept by blob id.
 #[derive(Debug)]
@@ -18,6 +20,10 @@ pub enum Parsed {
     Markdown(Box<Markdown>),
     /// A Rust source file.
     Rust(Box<Rust>),
+    /// A GitHub workflow.
+    Workflow(Box<Workflow>),
+    /// A GitHub action.
+    Action(Box<Action>),
     /// Text that no parser reads as a whole.
     Text,
     /// Nothing: the bytes could not be read or parsed, and a problem says why.

@@ -1,0 +1,11 @@
+//! GitHub Actions: what a workflow or a composite action says, with the span of each value.
+
+pub mod action;
+pub mod document;
+pub mod evaluate;
+pub mod expression;
+pub mod job;
+pub mod matrix;
+pub mod read;
+pub mod trigger;
+pub mod value;
