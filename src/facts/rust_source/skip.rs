@@ -172,13 +172,14 @@ pub(super) fn literal(bytes: &[u8], at: usize) -> Option<(std::ops::Range<usize>
     match bytes.get(at)? {
         b'"' => {
             let end = string(bytes, at + 1);
-            (end > at + 1).then(|| (at + 1..end - 1, end))
+            // A literal that the text breaks off has no end quote, and what stands there may be half a character.
+            (end > at + 1 && bytes.get(end - 1) == Some(&b'"')).then(|| (at + 1..end - 1, end))
         }
         b'r' => {
             let end = raw_string(bytes, at + 1)?;
             let hashes = bytes[at + 1..].iter().take_while(|&&byte| byte == b'#').count();
             let (first, last) = (at + 2 + hashes, end.checked_sub(1 + hashes)?);
-            (first <= last).then_some((first..last, end))
+            (first <= last && bytes.get(last) == Some(&b'"')).then_some((first..last, end))
         }
         _ => None,
     }
