@@ -213,6 +213,13 @@ fn target(table: Table<'_>, kind: TargetKind) -> TargetTable {
         bench: table.flag("bench"),
         harness: table.flag("harness"),
         proc_macro: table.flag("proc-macro").or_else(|| table.flag("proc_macro")).is_some_and(|flag| flag.value),
+        crate_types: table
+            .strings("crate-type")
+            .or_else(|| table.strings("crate_type"))
+            .unwrap_or_default()
+            .into_iter()
+            .map(|one| one.value)
+            .collect(),
         required_features: table.strings("required-features").unwrap_or_default(),
         span: table.span,
     }

@@ -39,8 +39,19 @@ pub struct TargetTable {
     pub harness: Option<Spanned<bool>>,
     /// `proc-macro`.
     pub proc_macro: bool,
+    /// `crate-type`.
+    pub crate_types: Vec<String>,
     /// `required-features`.
     pub required_features: Vec<Spanned<String>>,
     /// The table header.
     pub span: Span,
+}
+
+impl TargetTable {
+    /// Says whether rustdoc can run the examples of what the crate types make.
+    pub fn is_doctestable(&self) -> bool {
+        self.crate_types.is_empty()
+            || self.proc_macro
+            || self.crate_types.iter().any(|one| one == "lib" || one == "rlib")
+    }
 }
