@@ -20,6 +20,7 @@ use crate::world::git::repository::Repository;
 use crate::world::git::repository::broken;
 use crate::world::git::repository::object_id;
 use crate::world::git::repository::oid;
+use crate::world::git::tags;
 use crate::world::git::walk::Walk;
 
 /// The history behind one commit of a repository.
@@ -90,7 +91,7 @@ impl History for GitHistory {
 
     fn tags(&self) -> Result<&[Tag], Unavailable> {
         let tags = self.tags.get_or_init(|| {
-            self.ask(|state, _| list_tags(state.repository.raw()).map_err(|error| self.missing(&error)))
+            self.ask(|state, _| tags::list(state.repository.raw()).map_err(|error| self.missing(&error)))
         });
         tags.as_deref().map_err(Clone::clone)
     }
@@ -167,28 +168,6 @@ fn commit_of(repository: &Repository, oid: Oid) -> Result<Commit, git2::Error> {
     let commit = repository.raw().find_commit(oid)?;
     let summary = commit.summary_bytes().map(|line| String::from_utf8_lossy(line).into_owned()).unwrap_or_default();
     Ok(Commit { id: object_id(oid), time: commit.time().seconds(), summary })
-}
-
-/// Tags that name no commit in the end (a tree, a blob) are left out.
-fn list_tags(repository: &git2::Repository) -> Result<Vec<Tag>, git2::Error> {
-    let database = repository.odb()?;
-    let mut tags = Vec::new();
-    for reference in repository.references_glob("refs/tags/*")? {
-        let reference = reference?;
-        let Ok(name) = std::str::from_utf8(reference.name_bytes()) else { continue };
-        let name = name.trim_start_matches("refs/tags/").to_owned();
-        // Packed references name the peeled commit themselves; only a loose one needs its object.
-        let commit = match (reference.target_peel(), reference.target()) {
-            (Some(peeled), _) => Some(peeled),
-            (None, Some(target)) if database.read_header(target)?.1 == git2::ObjectType::Commit => Some(target),
-            _ => reference.peel_to_commit().ok().map(|commit| commit.id()),
-        };
-        if let Some(commit) = commit {
-            tags.push(Tag { name, commit: object_id(commit) });
-        }
-    }
-    tags.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(tags)
 }
 
 fn text_of(repository: &git2::Repository, commit: Oid, path: &str) -> Result<Option<Arc<str>>, git2::Error> {

@@ -3,4 +3,5 @@
 pub mod history;
 mod last_change;
 pub mod repository;
+mod tags;
 mod walk;
