@@ -2,8 +2,11 @@
 //!
 //! Nothing here does I/O, reads a clock or an environment variable. A parsed file depends only on its kind and bytes.
 
+pub mod changelog;
+pub mod changelog_title;
 pub mod history;
 pub mod kind;
+pub mod loose_version;
 pub mod manifest;
 pub mod markdown;
 pub mod parse;

@@ -1,0 +1,113 @@
+//! The sections of a changelog: versions, dates, what is not released yet.
+
+use semver::Version;
+
+use crate::facts::changelog_title::Title;
+use crate::facts::markdown::Markdown;
+use crate::facts::place::Span;
+
+/// One section of a changelog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// What the heading says.
+    pub title: Title,
+    /// The level of the heading.
+    pub level: u8,
+    /// The heading without its `#` and the white space around.
+    pub heading: Span,
+    /// What stands between this heading and the next section's.
+    pub body: Span,
+    /// The heading that this section stands under, unless it only says that the file is a changelog.
+    pub under: Option<String>,
+}
+
+impl Section {
+    /// Says whether the section is the one for changes without a version.
+    pub fn is_unreleased(&self) -> bool {
+        self.title.releases.is_empty()
+    }
+
+    /// The versions that the section says are out.
+    pub fn released(&self) -> impl Iterator<Item = &Version> {
+        self.title.releases.iter().filter(|_| !self.title.planned).map(|release| &release.version.value)
+    }
+}
+
+/// A changelog.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changelog {
+    /// The sections in order of the text.
+    pub sections: Vec<Section>,
+    /// Whether it says at its top that it has ended or is kept elsewhere.
+    pub ended: bool,
+}
+
+/// Reads the sections of a changelog.
+pub fn read(text: &str, markdown: &Markdown) -> Changelog {
+    let mut found: Vec<(usize, u8, Title)> = Vec::new();
+    for (index, heading) in markdown.headings.iter().enumerate().filter(|(_, heading)| heading.level <= 4) {
+        let Some(raw) = text.get(heading.span.start..heading.span.end) else { continue };
+        found.extend(Title::read(raw, heading.span.start).map(|title| (index, heading.level, title)));
+    }
+    let usual = usual_level(&found);
+    // A heading below or beside the usual ones counts only where it says nothing but versions and dates.
+    found.retain(|(_, level, title)| {
+        Some(*level) == usual || (!title.loose && *level <= 3 && !is_nested(*level, usual, title))
+    });
+    let sections: Vec<Section> = found
+        .iter()
+        .enumerate()
+        .map(|(at, (index, level, title))| {
+            let heading = &markdown.headings[*index];
+            let end = found.get(at + 1).map_or(text.len(), |next| markdown.headings[next.0].span.start);
+            Section {
+                title: title.clone(),
+                level: *level,
+                heading: bare(text, heading.span),
+                body: Span::new(heading.span.end.min(end), end),
+                under: enclosing(markdown, &found[..at], *index),
+            }
+        })
+        .collect();
+    let top = sections.first().map_or(text.len(), |section| section.heading.start);
+    Changelog { ended: says_ended(text.get(..top).unwrap_or_default()), sections }
+}
+
+/// The level of most version headings; of equally many the upper one.
+fn usual_level(found: &[(usize, u8, Title)]) -> Option<u8> {
+    let count = |level| found.iter().filter(|(_, own, title)| *own == level && !title.releases.is_empty()).count();
+    (1..=4u8)
+        .filter(|&level| count(level) > 0)
+        .max_by_key(|&level| (count(level), 8 - level))
+        .or_else(|| found.first().map(|(_, level, _)| *level))
+}
+
+/// A bare version two levels below the sections is a sub-heading: `#### 1.0.1` in the notes of a series.
+fn is_nested(level: u8, usual: Option<u8>, title: &Title) -> bool {
+    usual.is_some_and(|usual| level > usual && title.date.is_none() && title.label.is_none() && title.target.is_none())
+}
+
+/// The heading's text without the marks around it.
+fn bare(text: &str, span: Span) -> Span {
+    let line = text.get(span.start..span.end).unwrap_or_default().lines().next().unwrap_or_default();
+    let start = line.len() - line.trim_start_matches([' ', '#', '\t']).len();
+    let end = line.trim_end_matches([' ', '#', '\t']).len().max(start);
+    Span::new(span.start + start, span.start + end)
+}
+
+fn enclosing(markdown: &Markdown, before: &[(usize, u8, Title)], index: usize) -> Option<String> {
+    let level = markdown.headings[index].level;
+    let above = (0..index).rev().find(|&above| markdown.headings[above].level < level)?;
+    let text = &markdown.headings[above].text;
+    let lower = text.to_ascii_lowercase();
+    let says_nothing = ["change", "release", "history", "news", "version"].iter().any(|word| lower.contains(word));
+    let is_section = before.iter().any(|(own, _, _)| *own == above);
+    (!says_nothing && !is_section && above > 0).then(|| text.clone())
+}
+
+fn says_ended(top: &str) -> bool {
+    let lower = top.to_ascii_lowercase();
+    ["no longer maintained", "no longer updated", "has moved to", "have moved to", "is discontinued", "no longer kept"]
+        .iter()
+        .any(|phrase| lower.contains(phrase))
+}
