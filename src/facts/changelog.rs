@@ -111,3 +111,64 @@ fn says_ended(top: &str) -> bool {
         .iter()
         .any(|phrase| lower.contains(phrase))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::markdown;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let changelog = read(text, &markdown::parse(text));
+        let shown: Vec<String> = changelog
+            .sections
+            .iter()
+            .map(|section| {
+                let under = section.under.as_ref().map(|under| format!("{under} > ")).unwrap_or_default();
+                let body = text[section.body.start..section.body.end].trim().lines().count();
+                format!("{under}{} +{body}", &text[section.heading.start..section.heading.end])
+            })
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn sections_reach_to_the_next_one() {
+        check(
+            "# Changelog\n\n## [Unreleased]\n\n### Added\n- x\n\n## [1.0.0] - 2020-01-01\n- y\n\n[1.0.0]: https://x.org\n",
+            &["[Unreleased] +2", "[1.0.0] - 2020-01-01 +3"],
+        );
+    }
+
+    #[test]
+    fn underlined_headings_and_code() {
+        check(
+            "1.0.1 / 2020-01-01\n==================\n\n- x\n\n```\n# 0.9.0\n```\n\n1.0.0\n=====\n",
+            &["1.0.1 / 2020-01-01 +5", "1.0.0 +0"],
+        );
+    }
+
+    #[test]
+    fn packages_as_headings_above() {
+        check("# Changelog\n\n# core\n\n## 1.0.0\n\n# derive\n\n## 1.0.0\n", &["core > 1.0.0 +1", "derive > 1.0.0 +0"]);
+    }
+
+    #[test]
+    fn headings_inside_a_section_are_not_sections() {
+        check("# 2.0.0\n## 1.9.0 users\n### 1.8.0\n# 1.0.0\n", &["2.0.0 +2", "1.0.0 +0"]);
+    }
+
+    #[test]
+    fn patch_releases_one_level_below() {
+        check(
+            "# 1.1.0 (2020-02-01)\n## 1.0.1 (2020-01-02)\n# 1.0.0 (2020-01-01)\n",
+            &["1.1.0 (2020-02-01) +0", "1.0.1 (2020-01-02) +0", "1.0.0 (2020-01-01) +0"],
+        );
+    }
+
+    #[test]
+    fn an_ended_changelog_says_so() {
+        let text = "# Changelog\n\nThis file is no longer maintained, see the releases.\n\n## 1.0.0\n";
+        assert!(read(text, &markdown::parse(text)).ended);
+    }
+}

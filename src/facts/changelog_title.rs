@@ -6,6 +6,7 @@ use semver::Version;
 use crate::facts::loose_version;
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
+use crate::facts::written_date;
 
 /// A version in a heading, with the package named before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Title {
     pub releases: Vec<Release>,
     /// The date.
     pub date: Option<Spanned<Date>>,
+    /// A date that no calendar has: `2025-02-29`.
+    pub impossible: Option<Spanned<String>>,
     /// Whether it says that the version was yanked.
     pub yanked: bool,
     /// Whether it is not released yet: `Unreleased`, `5.0.0 - TBD`, `1.0.0 - 2024-XX-XX`.
@@ -70,10 +73,10 @@ const PLANNED: &[&str] = &[
     "planned",
     "unpublished",
     "in-progress",
+    "yet",
 ];
 const FILLERS: &[&str] =
     &["version", "release", "released", "rel", "ver", "v", "changes", "with", "in", "on", "and", "the", "for", "-"];
-const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 struct Token<'a> {
     text: &'a str,
@@ -87,8 +90,8 @@ impl Title {
         let mut title = Self::default();
         let tokens = title.tokenize(line, base);
         let plain = tokens.iter().map(|token| token.text.to_ascii_lowercase()).collect::<Vec<_>>();
-        let bare: Vec<&str> = plain.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
-        if is_unreleased(&bare) {
+        let words: Vec<&str> = plain.iter().map(String::as_str).filter(|word| !word.is_empty()).collect();
+        if is_unreleased(&words) {
             title.planned = true;
             return Some(title);
         }
@@ -180,7 +183,7 @@ impl Title {
         while at < tokens.len() {
             let token = &tokens[at];
             let lower = token.text.to_ascii_lowercase();
-            if let Some((date, used)) = read_date(&tokens[at..]) {
+            if let Some((date, used)) = written_date::read(tokens[at..].iter().map(|token| token.text)) {
                 let span = Span::new(token.span.start, tokens[at + used - 1].span.end);
                 self.date.get_or_insert(Spanned::new(date, span));
                 at += used;
@@ -190,9 +193,11 @@ impl Title {
                 let package = package.or(named.take()).map(str::to_owned);
                 self.planned |= matches!(version.pre.as_str(), "dev" | "unreleased" | "wip");
                 self.releases.push(Release { package, version: Spanned::new(version, span) });
+            } else if written_date::is_impossible(&lower) {
+                self.impossible.get_or_insert(Spanned::new(lower, token.span));
             } else if lower.contains("yanked") {
                 self.yanked = true;
-            } else if PLANNED.contains(&lower.as_str()) || is_open_date(&lower) {
+            } else if PLANNED.contains(&lower.as_str()) || written_date::is_open(&lower) {
                 self.planned = true;
             } else if !FILLERS.contains(&lower.as_str()) && !lower.chars().all(|c| !c.is_alphanumeric()) {
                 named = is_package_name(token.text).then_some(token.text);
@@ -200,7 +205,7 @@ impl Title {
             }
             at += 1;
         }
-        let names = self.releases.iter().filter(|release| release.package.is_some()).count();
+        let packages = self.releases.iter().filter(|release| release.package.is_some()).count();
         let first = self.releases.first()?;
         // What stands before the first version may be one name and fillers, no sentence.
         let before = tokens
@@ -212,7 +217,7 @@ impl Title {
         if before > 1 {
             return None;
         }
-        self.loose = strangers > names;
+        self.loose = strangers > packages;
         Some(())
     }
 }
@@ -226,14 +231,6 @@ fn is_unreleased(words: &[&str]) -> bool {
 fn is_package_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-}
-
-/// `2024-XX-XX`, `????-??-??`, `YYYY-MM-DD`.
-fn is_open_date(lower: &str) -> bool {
-    lower.len() >= 7
-        && lower.contains(['-', '/', '.'])
-        && lower.contains(['x', '?', 'y', '_'])
-        && lower.chars().all(|c| c.is_ascii_digit() || "-/.x?ymd_".contains(c))
 }
 
 /// A version, with the package in front of it where both are one word: `tokio-util-v0.3.0`, `serde@1.0`.
@@ -253,46 +250,6 @@ fn read_version<'a>(token: &Token<'a>) -> Option<(Option<&'a str>, Version, Span
     is_package_name(name).then_some((Some(name), version, span))
 }
 
-/// A date at the beginning of the tokens, and how many tokens it takes.
-fn read_date(tokens: &[Token<'_>]) -> Option<(Date, usize)> {
-    let first = tokens.first()?.text;
-    if let Some(date) = numeric_date(first) {
-        return Some((date, 1));
-    }
-    let word = |at: usize| tokens.get(at).map(|token| token.text);
-    let (month, day) = match month_of(first) {
-        Some(month) => (month, day_of(word(1)?)?),
-        None => (month_of(word(1)?)?, day_of(first)?),
-    };
-    let year: i16 = word(2)?.parse().ok().filter(|year| (1990..2200).contains(year))?;
-    Some((Date::new(year, month, day).ok()?, 3))
-}
-
-fn numeric_date(text: &str) -> Option<Date> {
-    let mut parts = text.split(['-', '/', '.']);
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    if year.len() != 4 || parts.next().is_some() || month.len() > 2 || day.len() > 2 {
-        return None;
-    }
-    // `2024.1.15` is a version of a calendar scheme.
-    if text.contains('.') && (month.len() == 1 || day.len() == 1) {
-        return None;
-    }
-    let year: i16 = year.parse().ok().filter(|year| (1990..2200).contains(year))?;
-    Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()
-}
-
-fn month_of(text: &str) -> Option<i8> {
-    let lower = text.to_ascii_lowercase();
-    let at = MONTHS.iter().position(|month| lower.starts_with(month))?;
-    (lower.len() <= 9 && lower.chars().all(|c| c.is_ascii_alphabetic())).then(|| i8::try_from(at + 1).ok())?
-}
-
-fn day_of(text: &str) -> Option<i8> {
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '.');
-    digits.parse().ok().filter(|day| (1..=31).contains(day))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -307,6 +264,7 @@ mod tests {
                 assert!(text[release.version.span.start..].starts_with(|c: char| c.is_ascii_digit() || c == 'v'));
             }
             words.extend(title.date.map(|date| date.value.to_string()));
+            words.extend(title.impossible.map(|date| format!("no day {}", date.value)));
             words.extend(title.label.map(|label| format!("[{}]", label.value)));
             words.extend(title.target.map(|target| format!("({})", target.value)));
             let marks = [(title.yanked, "yanked"), (title.planned, "planned"), (title.loose, "loose")];
@@ -334,6 +292,7 @@ mod tests {
         check("## ~~[v0.1.0] - 2020-01-01~~", "0.1.0 2020-01-01 [v0.1.0]");
         check("## [0.4.35] - 2020-01-01 (yanked)", "0.4.35 2020-01-01 [0.4.35] yanked");
         check("## 1.0.0 (**YANKED**)", "1.0.0 yanked");
+        check("## [1.0.0] - 2025-02-29", "1.0.0 no day 2025-02-29 [1.0.0]");
         check("## [1.0.0][] - 2020-01-01", "1.0.0 2020-01-01 [1.0.0]");
     }
 
@@ -356,6 +315,7 @@ mod tests {
         check("## Unreleased changes", "planned");
         check("## 5.0.0 - TBD", "5.0.0 planned");
         check("## 1.2.0 (unreleased)", "1.2.0 planned");
+        check("## 1.2.0 (not yet released)", "1.2.0 planned");
         check("## [1.2.0] - 2024-XX-XX", "1.2.0 [1.2.0] planned");
         check("## Unreleased (1.2.0)", "1.2.0 planned");
     }

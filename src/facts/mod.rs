@@ -22,6 +22,7 @@ pub mod toml;
 pub mod tree;
 pub mod workflow;
 pub mod workspace;
+pub mod written_date;
 pub mod yaml;
 pub mod zone;
 
