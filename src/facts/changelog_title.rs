@@ -75,8 +75,9 @@ const PLANNED: &[&str] = &[
     "in-progress",
     "yet",
 ];
-const FILLERS: &[&str] =
-    &["version", "release", "released", "rel", "ver", "v", "changes", "with", "in", "on", "and", "the", "for", "-"];
+const FILLERS: &[&str] = &[
+    "version", "release", "released", "rel", "ver", "v", "changes", "with", "in", "on", "and", "the", "for", "not", "-",
+];
 
 struct Token<'a> {
     text: &'a str,
