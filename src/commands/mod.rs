@@ -1,4 +1,13 @@
 //! The verbs, one file each: call the floors in order, no logic of their own.
 
 pub mod check;
+pub mod cli;
+pub mod dispatch;
 pub mod exit;
+pub mod explain;
+pub mod generated;
+pub mod mistyped;
+pub mod names;
+pub mod output;
+pub mod resolve;
+pub mod surroundings;

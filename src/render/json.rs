@@ -1,36 +1,120 @@
-//! The JSON document of a check: `cargo-governed/check/1`.
+//! The JSON documents `cargo-governed/check/1` and `cargo-governed/error/1`; `schemas/` describes them.
 
 use serde_json::Value;
 use serde_json::json;
 
+use crate::error::Error;
 use crate::facts::place::Place;
+use crate::judge::report::Judged;
 use crate::judge::report::Report;
+use crate::judge::report::RuleReport;
+use crate::rules::finding::Fix;
 
-/// Renders a report.
-pub fn render(report: &Report) -> Value {
-    let findings: Vec<Value> = report
-        .findings
+/// Renders a report as one document.
+pub fn render(report: &Report) -> String {
+    let subject = &report.subject;
+    let summary = report.summary();
+    document(&json!({
+        "schema": "cargo-governed/check/1",
+        "tool": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
+        "subject": {
+            "source": subject.source.as_str(),
+            "revision": subject.revision,
+            "tree": subject.tree,
+            "dirty": subject.dirty,
+            "notes": subject.notes,
+        },
+        "policy": { "path": report.policy.path, "sha256": report.policy.sha256, "fail_on": report.fail_on.as_str() },
+        "since": report.since,
+        "files_read": report.files_read,
+        "rules": report.rules.iter().map(rule).collect::<Vec<_>>(),
+        "findings": report.findings.iter().map(|judged| finding(report, judged)).collect::<Vec<_>>(),
+        "fixed": report.fixed,
+        "summary": {
+            "deny": summary.deny,
+            "warn": summary.warn,
+            "note": summary.note,
+            "waived": summary.waived,
+            "new": summary.new,
+            "fixable": summary.fixable,
+            "deciding": summary.deciding,
+        },
+        "verdict": report.verdict.as_str(),
+    }))
+}
+
+/// Renders a failure of ours.
+pub fn render_error(error: &Error) -> String {
+    document(&json!({
+        "schema": "cargo-governed/error/1",
+        "code": error.code,
+        "message": error.to_string(),
+        "place": error.place,
+        "help": error.help,
+    }))
+}
+
+fn document(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+fn rule(rule: &RuleReport) -> Value {
+    let unproven: Vec<Value> = rule
+        .unproven
         .iter()
-        .map(|judged| {
-            json!({
-                "rule": judged.rule,
-                "level": judged.level.as_str(),
-                "message": judged.finding.message,
-                "at": place(&judged.finding.at),
-                "against": judged.finding.against.iter().map(place).collect::<Vec<_>>(),
-                "why": judged.finding.why,
-                "fingerprint": judged.fingerprint,
-                "new": judged.new,
-                "waiver": null,
-            })
-        })
+        .map(|unproven| json!({ "why": unproven.why, "at": unproven.at.as_ref().map(place) }))
         .collect();
-    json!({ "schema": "cargo-governed/check/1", "findings": findings, "verdict": report.verdict.as_str() })
+    json!({
+        "rule": rule.rule,
+        "group": rule.group,
+        "level": rule.level.as_str(),
+        "claim": rule.claim,
+        "standing": rule.standing.as_str(),
+        "demanded": rule.demanded,
+        "looked_at": rule.looked_at,
+        "findings": rule.findings,
+        "unproven": unproven,
+    })
+}
+
+fn finding(report: &Report, judged: &Judged) -> Value {
+    let finding = &judged.finding;
+    let waiver = judged
+        .waiver
+        .as_ref()
+        .map(|waiver| json!({ "reason": waiver.reason, "until": waiver.until, "at": place(&waiver.at) }));
+    json!({
+        "rule": judged.rule,
+        "level": judged.level.as_str(),
+        "message": finding.message,
+        "at": place(&finding.at),
+        "against": finding.against.iter().map(place).collect::<Vec<_>>(),
+        "why": finding.why,
+        "fix": finding.fix.as_ref().map(fix),
+        "fingerprint": judged.fingerprint,
+        "new": judged.new,
+        "decides": report.decides(judged),
+        "waiver": waiver,
+    })
+}
+
+fn fix(fix: &Fix) -> Value {
+    let edits: Vec<Value> = fix
+        .edits
+        .iter()
+        .map(|edit| json!({ "path": edit.path, "start": edit.span.start, "end": edit.span.end, "text": edit.text }))
+        .collect();
+    json!({ "title": fix.title, "edits": edits })
 }
 
 fn place(place: &Place) -> Value {
     json!({
-        "path": place.path, "line": place.line, "column": place.column,
-        "end_line": place.end_line, "end_column": place.end_column, "excerpt": place.excerpt, "label": place.label,
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "excerpt": place.excerpt,
+        "label": place.label,
     })
 }

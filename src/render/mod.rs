@@ -1,3 +1,11 @@
 //! Reports for people and programs. Siblings that know only plain data and never read the checkout.
 
+pub mod encode;
+pub mod format;
+pub mod github;
+pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod sarif;
+pub mod text;

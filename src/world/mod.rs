@@ -3,5 +3,6 @@
 //! Nothing here spawns a process or opens a connection, and nothing of the tree is ever executed.
 
 pub mod git;
+pub mod outfile;
 pub mod reading;
 pub mod worktree;

@@ -1,0 +1,111 @@
+//! From the command line to the verb, and from the verb to the exit code.
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::commands::check;
+use crate::commands::cli::CheckArgs;
+use crate::commands::cli::Cli;
+use crate::commands::cli::ManArgs;
+use crate::commands::cli::Shared;
+use crate::commands::cli::Verb;
+use crate::commands::exit;
+use crate::commands::explain;
+use crate::commands::generated;
+use crate::commands::mistyped;
+use crate::commands::output;
+use crate::commands::resolve;
+use crate::commands::surroundings;
+use crate::error::Error;
+use crate::judge::report::Report;
+use crate::render::format::Format;
+use crate::render::human::look::Look;
+use crate::world::outfile;
+
+/// Runs the command line and gives the exit code. Cargo passes its own name of us as the first argument.
+pub fn run(mut arguments: Vec<OsString>) -> u8 {
+    if arguments.get(1).is_some_and(|argument| argument == "governed") {
+        arguments.remove(1);
+    }
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return mistyped::answer(&error, &arguments),
+    };
+    let Cli { shared, verb } = cli;
+    trace(&shared);
+    let result = match verb {
+        Verb::Check(args) => return run_check(&shared, &args),
+        Verb::Explain(args) => match args.rule {
+            Some(rule) => explain::page(&rule).and_then(|page| output::answer(&page)),
+            None if args.all => output::answer(&explain::all()),
+            None => output::answer(&explain::list()),
+        },
+        Verb::Completions(args) => output::answer(&String::from_utf8_lossy(&generated::completions(args.shell))),
+        Verb::Man(args) => man(&shared, &args),
+    };
+    result.map_or_else(|error| failed(&error), |()| exit::ACCEPTED)
+}
+
+/// `-vv`: what the program does, on stderr.
+fn trace(shared: &Shared) {
+    let level = match shared.verbose {
+        0 | 1 => return,
+        2 => tracing::Level::DEBUG,
+        _ => tracing::Level::TRACE,
+    };
+    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
+    // A second subscriber in one process is the caller's; it stays.
+    let _ = subscriber.try_init();
+}
+
+fn man(shared: &Shared, args: &ManArgs) -> Result<(), Error> {
+    match &args.out {
+        None => output::answer(&String::from_utf8_lossy(&generated::page()?)),
+        Some(folder) => {
+            let written = generated::pages(&resolve::path(shared, folder))?;
+            output::answer(&format!("{}\n", written.join("\n")))
+        }
+    }
+}
+
+/// Says what went wrong and gives its exit code.
+fn failed(error: &Error) -> u8 {
+    output::talk(&output::described(error));
+    error.exit
+}
+
+fn run_check(shared: &Shared, args: &CheckArgs) -> u8 {
+    let format = Format::named(&args.format).unwrap_or_default();
+    let result = resolve::options(shared, args).and_then(|options| check::check(&options));
+    let result = result.and_then(|checked| {
+        for line in checked.written.iter().filter(|_| !shared.quiet) {
+            output::talk(&format!("fixed: {}", Look::plain().charset.line(line)));
+        }
+        for line in &checked.left {
+            output::talk(&format!("not fixed: {}", Look::plain().charset.line(line)));
+        }
+        emit(shared, args, |format| format.render(&checked.report, Look::plain()))?;
+        output::answer(&format.render(&checked.report, surroundings::look(shared)))?;
+        Ok(checked.report)
+    });
+    match result {
+        Ok(Report { verdict, .. }) => exit::of(verdict),
+        Err(error) => {
+            // Whoever reads the files must see that nothing was checked; a second failure changes nothing.
+            let _ = emit(shared, args, |format| match format {
+                Format::Human => format!("{}\n", output::described(&error)),
+                format => format.render_error(&error),
+            });
+            let _ = output::answer(&format.render_error(&error));
+            failed(&error)
+        }
+    }
+}
+
+/// Writes the files of `--emit`, all that can be written; the first failure is told.
+fn emit(shared: &Shared, args: &CheckArgs, text: impl Fn(Format) -> String) -> Result<(), Error> {
+    let written =
+        args.emit.iter().map(|emit| outfile::write(&resolve::path(shared, &emit.file), text(emit.format).as_bytes()));
+    written.fold(Ok(()), Result::and)
+}

@@ -1,0 +1,55 @@
+//! The names that a person types: rules and groups, with the nearest one where a name is unknown.
+
+use crate::error::Error;
+use crate::rules;
+use crate::rules::rule::Rule;
+
+/// Finds a rule by its name.
+pub fn rule(name: &str) -> Result<&'static Rule, Error> {
+    rules::all().find(|rule| rule.name == name).ok_or_else(|| {
+        let known: Vec<&str> = rules::all().map(|rule| rule.name).collect();
+        unknown("rule", name, &known)
+    })
+}
+
+/// Says whether a rule or a group has this name.
+pub fn rule_or_group(name: &str) -> Result<(), Error> {
+    let mut known: Vec<&str> = rules::all().flat_map(|rule| [rule.name, rule.group]).collect();
+    if known.contains(&name) {
+        return Ok(());
+    }
+    known.sort_unstable();
+    known.dedup();
+    Err(unknown("rule or group", name, &known))
+}
+
+fn unknown(what: &str, name: &str, known: &[&str]) -> Error {
+    let error = Error::usage("unknown-rule", format!("find a {what} named `{name}`"));
+    match nearest(name, known) {
+        Some(nearest) => error.help(format!("did you mean `{nearest}`? `cargo governed explain` lists all")),
+        None => error.help("run `cargo governed explain` for the list"),
+    }
+}
+
+/// The known name that is most like the given one, if any is like it.
+fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|known| (strsim::jaro_winkler(name, known), *known))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        let known = ["msrv-disagrees", "doc-link-broken", "ci"];
+        assert_eq!(nearest("msrv-disagree", &known), Some("msrv-disagrees"));
+        assert_eq!(nearest("doc-links-broken", &known), Some("doc-link-broken"));
+        assert_eq!(nearest("zzz", &known), None);
+    }
+}

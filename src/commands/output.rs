@@ -1,0 +1,37 @@
+//! The answer on stdout, the talk on stderr. A reader who went away is no error.
+
+use std::fmt::Write as _;
+use std::io;
+use std::io::Write;
+
+use crate::error::Error;
+use crate::render::encode::terminal::Charset;
+
+/// Prints the answer.
+pub fn answer(text: &str) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::failed("stdout-unwritable", format!("write to stdout: {error}"))
+                .help("make room where stdout goes"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says something beside the answer. Where nobody can hear it, nothing is lost.
+pub fn talk(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// A failure as two or three lines for people.
+pub fn described(error: &Error) -> String {
+    let charset = Charset::default();
+    let mut text = format!("error: {}", charset.encode(&error.to_string()));
+    for (name, value) in [("  --> ", &error.place), ("help: ", &error.help)] {
+        if let Some(value) = value {
+            let _ = write!(text, "\n{name}{}", charset.encode(value));
+        }
+    }
+    text
+}

@@ -1,0 +1,60 @@
+//! What the environment says about how to print: colours, width, characters.
+
+use std::env;
+use std::io;
+use std::io::IsTerminal;
+
+use crate::commands::cli::Shared;
+use crate::render::encode::terminal::Charset;
+use crate::render::human::look::Detail;
+use crate::render::human::look::Look;
+
+/// Columns where the terminal does not say how many it has.
+const DEFAULT_WIDTH: usize = 80;
+
+/// The look of what goes to stdout.
+pub fn look(shared: &Shared) -> Look {
+    let terminal = io::stdout().is_terminal();
+    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let colors = match wish(shared).as_deref() {
+        Some("always") => true,
+        Some("never") => false,
+        _ => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+    };
+    let detail = match (shared.quiet, shared.verbose) {
+        (true, _) => Detail::Quiet,
+        (false, 0) => Detail::Normal,
+        _ => Detail::Full,
+    };
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let columns = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    Look {
+        width: if terminal { width.or(columns).unwrap_or(DEFAULT_WIDTH).max(20) } else { Look::plain().width },
+        colors,
+        links: colors && terminal && supports_hyperlinks::supports_hyperlinks(),
+        charset: Charset {
+            ascii: terminal && (dumb || !speaks_utf8()),
+            workflow_log: env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
+        },
+        detail,
+    }
+}
+
+/// `--color`, else cargo's own variable.
+fn wish(shared: &Shared) -> Option<String> {
+    shared.color.clone().or_else(|| env::var("CARGO_TERM_COLOR").ok())
+}
+
+/// Whether the locale says UTF-8 (Windows consoles always can). The first variable that is set decides.
+fn speaks_utf8() -> bool {
+    if cfg!(windows) {
+        return true;
+    }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .filter_map(|name| env::var(name).ok())
+        .find(|value| !value.is_empty())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    locale.contains("utf-8") || locale.contains("utf8")
+}

@@ -1,0 +1,55 @@
+//! Text for a terminal or a log: no escapes, no control characters, nothing that hides or reorders.
+
+use crate::render::encode::invisible;
+
+/// What a terminal or log can take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Charset {
+    /// Only ASCII is shown as it is.
+    pub ascii: bool,
+    /// The log is read by a runner that obeys workflow commands.
+    pub workflow_log: bool,
+}
+
+impl Charset {
+    /// Encodes one line of text; line ends become a space, a tab stays (the snippets expand it).
+    pub(crate) fn line(self, text: &str) -> String {
+        self.encode(&text.replace("\r\n", " ").replace('\n', " "))
+    }
+
+    /// Encodes an excerpt: line ends stay.
+    pub(crate) fn encode(self, text: &str) -> String {
+        let mut encoded = String::with_capacity(text.len());
+        for character in text.chars() {
+            self.push(&mut encoded, character);
+        }
+        encoded
+    }
+
+    /// Adds one character to encoded text.
+    pub(crate) fn push(self, encoded: &mut String, character: char) {
+        let kept = matches!(character, '\t' | '\n');
+        if (invisible::is_deceptive(character) && !kept) || (self.ascii && !character.is_ascii()) {
+            invisible::push_escaped(encoded, character);
+        } else if self.workflow_log && character == '[' && encoded.ends_with("##") {
+            // `##[add-mask]` is a command wherever it stands in a line of a workflow's log.
+            invisible::push_escaped(encoded, character);
+        } else {
+            encoded.push(character);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_and_commands_lose_their_power() {
+        let plain = Charset::default();
+        assert_eq!(plain.line("\u{1b}]8;;http://evil\u{7}x\ty\nz"), "\\u{1b}]8;;http://evil\\u{7}x\ty z");
+        assert_eq!(plain.encode("##[1.0]\nä"), "##[1.0]\nä");
+        let log = Charset { ascii: true, workflow_log: true };
+        assert_eq!(log.encode("##[add-mask]ä"), "##\\u{5b}add-mask]\\u{e4}");
+    }
+}

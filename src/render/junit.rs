@@ -1,0 +1,163 @@
+//! `JUnit` XML by the schema of the Jenkins xUnit plugin (`junit-10.xsd`): a suite a group, a case a rule.
+//!
+//! Written here, not by quick-junit: that crate adds an attribute to `testsuites` that this schema does not know.
+
+use std::fmt::Write as _;
+
+use crate::error::Error;
+use crate::judge::report::Judged;
+use crate::judge::report::Report;
+use crate::judge::report::RuleReport;
+use crate::judge::report::Standing;
+use crate::render::encode::xml;
+use crate::render::text;
+use crate::render::text::count;
+
+/// Renders a report. What decides is a failure, a demanded claim that is unproven an error; what a claim's standing
+/// leaves open is skipped; findings that do not decide stand in the output of their case.
+pub fn render(report: &Report) -> String {
+    let suites: Vec<Suite> = report
+        .rules
+        .chunk_by(|one, other| one.group == other.group)
+        .map(|rules| Suite {
+            name: rules[0].group.to_owned(),
+            cases: rules.iter().map(|rule| case(report, rule)).collect(),
+        })
+        .collect();
+    document(&suites)
+}
+
+/// Renders a failure of ours as one case with an error.
+pub fn render_error(error: &Error) -> String {
+    let mut text = error.to_string();
+    for (name, value) in [("place", &error.place), ("help", &error.help)] {
+        if let Some(value) = value {
+            let _ = write!(text, "\n{name}: {value}");
+        }
+    }
+    let result = CaseResult { kind: "error", of: error.code.to_owned(), message: error.to_string(), text };
+    let case =
+        Case { name: "check".to_owned(), class: "governed".to_owned(), results: vec![result], output: String::new() };
+    document(&[Suite { name: "governed".to_owned(), cases: vec![case] }])
+}
+
+struct Suite {
+    name: String,
+    cases: Vec<Case>,
+}
+
+struct Case {
+    name: String,
+    class: String,
+    results: Vec<CaseResult>,
+    output: String,
+}
+
+struct CaseResult {
+    /// `failure`, `error` or `skipped`.
+    kind: &'static str,
+    of: String,
+    message: String,
+    text: String,
+}
+
+fn case(report: &Report, rule: &RuleReport) -> Case {
+    let findings: Vec<&Judged> = report.findings.iter().filter(|judged| judged.rule == rule.rule).collect();
+    let (deciding, quiet): (Vec<&Judged>, Vec<&Judged>) = findings.iter().partition(|judged| report.decides(judged));
+    let mut case = Case {
+        name: rule.rule.to_owned(),
+        class: format!("governed.{}", rule.group),
+        results: Vec::new(),
+        output: quiet.iter().map(|judged| described(judged)).collect(),
+    };
+    if !deciding.is_empty() {
+        let message = match deciding.as_slice() {
+            [one] => one.finding.message.clone(),
+            [first, ..] => format!("{}: {}", count(deciding.len(), "finding"), first.finding.message),
+            [] => String::new(),
+        };
+        let text = deciding.iter().map(|judged| described(judged)).collect();
+        case.results.push(CaseResult { kind: "failure", of: rule.rule.to_owned(), message, text });
+    } else if rule.standing == Standing::Unproven || (rule.demanded && !rule.unproven.is_empty()) {
+        let whys: Vec<&str> = rule.unproven.iter().map(|unproven| unproven.why.as_str()).collect();
+        let kind = if rule.demanded { "error" } else { "skipped" };
+        let message = format!("unproven: {}", whys.first().copied().unwrap_or("no fact of this kind"));
+        case.results.push(CaseResult { kind, of: "unproven".to_owned(), message, text: whys.join("\n") });
+    } else if rule.standing == Standing::Absent {
+        let message = format!("absent: no fact for: {}", rule.claim);
+        case.results.push(CaseResult { kind: "skipped", of: "absent".to_owned(), message, text: String::new() });
+    }
+    case
+}
+
+/// A finding as lines: level and message, both places with their labels, why.
+fn described(judged: &Judged) -> String {
+    let finding = &judged.finding;
+    let state = match (&judged.waiver, judged.new) {
+        (Some(waiver), _) => format!(" (waived: {})", waiver.reason),
+        (None, false) => " (inherited)".to_owned(),
+        (None, true) => String::new(),
+    };
+    let mut text = format!("{}: {}{state}\n", judged.level.as_str(), finding.message);
+    for (word, place) in
+        std::iter::once(("at", &finding.at)).chain(finding.against.iter().map(|place| ("against", place)))
+    {
+        let label = if place.label.is_empty() { String::new() } else { format!(" ({})", place.label) };
+        let _ = writeln!(text, "  {word} {}{label}", text::spot(place));
+    }
+    if let Some(why) = &finding.why {
+        let _ = writeln!(text, "  why: {why}");
+    }
+    text
+}
+
+fn document(suites: &[Suite]) -> String {
+    let all = || suites.iter().flat_map(|suite| &suite.cases);
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    let _ = writeln!(
+        out,
+        "<testsuites name=\"cargo-governed\" tests=\"{}\" failures=\"{}\" errors=\"{}\">",
+        all().count(),
+        all().filter(|case| case.has("failure")).count(),
+        all().filter(|case| case.has("error")).count(),
+    );
+    for suite in suites {
+        let with = |kind| suite.cases.iter().filter(|case| case.has(kind)).count();
+        let (failures, errors, skipped) = (with("failure"), with("error"), with("skipped"));
+        let _ = writeln!(
+            out,
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\">",
+            xml::text(&suite.name),
+            suite.cases.len(),
+        );
+        for case in &suite.cases {
+            case.write(&mut out);
+        }
+        out.push_str("  </testsuite>\n");
+    }
+    out.push_str("</testsuites>\n");
+    out
+}
+
+impl Case {
+    fn has(&self, kind: &str) -> bool {
+        self.results.iter().any(|result| result.kind == kind)
+    }
+
+    fn write(&self, out: &mut String) {
+        let (name, class) = (xml::text(&self.name), xml::text(&self.class));
+        if self.results.is_empty() && self.output.is_empty() {
+            let _ = writeln!(out, "    <testcase name=\"{name}\" classname=\"{class}\"/>");
+            return;
+        }
+        let _ = writeln!(out, "    <testcase name=\"{name}\" classname=\"{class}\">");
+        for CaseResult { kind, of, message, text } in &self.results {
+            let (of, message, text) = (xml::text(of), xml::text(message), xml::lines(text));
+            let _ = writeln!(out, "      <{kind} type=\"{of}\" message=\"{message}\">{text}</{kind}>");
+        }
+        if !self.output.is_empty() {
+            let _ = writeln!(out, "      <system-out>{}</system-out>", xml::lines(&self.output));
+        }
+        out.push_str("    </testcase>\n");
+    }
+}
