@@ -9,6 +9,7 @@ pub mod kind;
 pub mod loose_version;
 pub mod manifest;
 pub mod markdown;
+pub mod modules;
 pub mod parse;
 pub mod path;
 pub mod place;
@@ -28,10 +29,12 @@ pub mod zone;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use crate::facts::kind::Kind;
 use crate::facts::manifest::Manifest;
 use crate::facts::markdown::Markdown;
+use crate::facts::modules::Modules;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
 use crate::facts::rust_source::Rust;
@@ -51,6 +54,7 @@ pub struct Facts {
     pub files: BTreeMap<Arc<str>, SourceFile>,
     /// The packages and workspaces that the manifests make.
     pub cargo: Cargo,
+    modules: OnceLock<Modules>,
 }
 
 impl Facts {
@@ -59,7 +63,7 @@ impl Facts {
         let files: BTreeMap<Arc<str>, SourceFile> =
             files.into_iter().map(|file| (Arc::clone(&file.path), file)).collect();
         let cargo = Cargo::resolve(&tree, &files);
-        Self { tree, files, cargo }
+        Self { tree, files, cargo, modules: OnceLock::new() }
     }
 
     /// The file at a path, if it was read.
@@ -115,6 +119,11 @@ impl Facts {
             Parsed::Action(action) => Some((file, action.as_ref())),
             _ => None,
         })
+    }
+
+    /// Which files the targets compile. Followed when it is first asked for.
+    pub fn modules(&self) -> &Modules {
+        self.modules.get_or_init(|| Modules::follow(&self.files, &self.cargo))
     }
 
     /// The place of a span in a file, with a label to stand beside the carets. A file that was not read gives the whole file.
