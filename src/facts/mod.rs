@@ -2,10 +2,13 @@
 //!
 //! Nothing here does I/O, reads a clock or an environment variable. A parsed file depends only on its kind and bytes.
 
+pub mod cargo_config;
 pub mod changelog;
 pub mod changelog_title;
+pub mod clippy_config;
 pub mod history;
 pub mod kind;
+pub mod lockfile;
 pub mod loose_version;
 pub mod manifest;
 pub mod markdown;
@@ -20,6 +23,7 @@ pub mod shell;
 pub mod source;
 pub mod text;
 pub mod toml;
+pub mod toolchain;
 pub mod tree;
 pub mod workflow;
 pub mod workspace;
@@ -31,7 +35,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
+use crate::facts::cargo_config::CargoConfig;
+use crate::facts::clippy_config::ClippyConfig;
 use crate::facts::kind::Kind;
+use crate::facts::lockfile::Lockfile;
 use crate::facts::manifest::Manifest;
 use crate::facts::markdown::Markdown;
 use crate::facts::modules::Modules;
@@ -40,6 +47,7 @@ use crate::facts::place::Span;
 use crate::facts::rust_source::Rust;
 use crate::facts::source::Parsed;
 use crate::facts::source::SourceFile;
+use crate::facts::toolchain::Toolchain;
 use crate::facts::tree::Tree;
 use crate::facts::workflow::action::Action;
 use crate::facts::workflow::document::Workflow;
@@ -85,6 +93,38 @@ impl Facts {
     pub fn manifests(&self) -> impl Iterator<Item = (&SourceFile, &Manifest)> {
         self.files.values().filter_map(|file| match &file.content.parsed {
             Parsed::Manifest(manifest) => Some((file, manifest.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The lock files, with their files.
+    pub fn lockfiles(&self) -> impl Iterator<Item = (&SourceFile, &Lockfile)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::Lockfile(parsed) => Some((file, parsed.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The configurations of cargo, with their files.
+    pub fn cargo_configs(&self) -> impl Iterator<Item = (&SourceFile, &CargoConfig)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::CargoConfig(parsed) => Some((file, parsed.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The toolchain files, with their files.
+    pub fn toolchains(&self) -> impl Iterator<Item = (&SourceFile, &Toolchain)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::Toolchain(parsed) => Some((file, parsed.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The configurations of clippy, with their files.
+    pub fn clippy_configs(&self) -> impl Iterator<Item = (&SourceFile, &ClippyConfig)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::ClippyConfig(parsed) => Some((file, parsed.as_ref())),
             _ => None,
         })
     }
