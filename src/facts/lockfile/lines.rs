@@ -1,7 +1,7 @@
 //! Reads a lock file line by line, in just the form that cargo writes; a large one costs a millisecond.
 
-use crate::facts::lockfile::LockedPackage;
-use crate::facts::lockfile::Lockfile;
+use crate::facts::lockfile::document::LockedPackage;
+use crate::facts::lockfile::document::Lockfile;
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
 

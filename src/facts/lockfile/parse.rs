@@ -2,8 +2,8 @@
 
 use toml::de::DeValue;
 
-use crate::facts::lockfile::LockedPackage;
-use crate::facts::lockfile::Lockfile;
+use crate::facts::lockfile::document::LockedPackage;
+use crate::facts::lockfile::document::Lockfile;
 use crate::facts::lockfile::lines;
 use crate::facts::place::Spanned;
 use crate::facts::problem::Problem;
