@@ -3,6 +3,7 @@
 pub mod check;
 pub mod cli;
 pub mod dispatch;
+mod examine;
 pub mod exit;
 pub mod explain;
 pub mod generated;
@@ -10,4 +11,5 @@ pub mod mistyped;
 pub mod names;
 pub mod output;
 pub mod resolve;
+mod selection;
 pub mod surroundings;

@@ -8,6 +8,7 @@ pub mod changelog_title;
 pub mod clippy_config;
 pub mod history;
 pub mod kind;
+pub mod limits;
 pub mod lockfile;
 pub mod loose_version;
 pub mod manifest;
@@ -44,6 +45,7 @@ use crate::facts::markdown::Markdown;
 use crate::facts::modules::Modules;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
+use crate::facts::problem::Unread;
 use crate::facts::rust_source::Rust;
 use crate::facts::source::Parsed;
 use crate::facts::source::SourceFile;
@@ -63,6 +65,8 @@ pub struct Facts {
     /// The packages and workspaces that the manifests make.
     pub cargo: Cargo,
     modules: OnceLock<Modules>,
+    /// What is in the tree and was not read, in order of path.
+    pub unread: Vec<Unread>,
 }
 
 impl Facts {
@@ -71,7 +75,15 @@ impl Facts {
         let files: BTreeMap<Arc<str>, SourceFile> =
             files.into_iter().map(|file| (Arc::clone(&file.path), file)).collect();
         let cargo = Cargo::resolve(&tree, &files);
-        Self { tree, files, cargo, modules: OnceLock::new() }
+        Self { tree, files, cargo, modules: OnceLock::new(), unread: Vec::new() }
+    }
+
+    /// Adds what was not read.
+    #[must_use]
+    pub fn with_unread(mut self, unread: impl IntoIterator<Item = Unread>) -> Self {
+        self.unread.extend(unread);
+        self.unread.sort_by(|one, other| (&one.path, &one.problem.message).cmp(&(&other.path, &other.problem.message)));
+        self
     }
 
     /// The file at a path, if it was read.
