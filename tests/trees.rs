@@ -66,9 +66,12 @@ fn a_tracked_file_stays_in_the_tree_though_a_pattern_ignores_it() {
     assert!(!work.dirty);
 }
 
+/// What is done to a clean work tree, with its name.
+type Change = (&'static str, fn(&Scratch));
+
 #[test]
 fn every_difference_makes_it_dirty() {
-    let changes: &[(&str, fn(&Scratch))] = &[
+    let changes: &[Change] = &[
         ("edited", |scratch| scratch.write("a", "two")),
         ("same size", |scratch| scratch.write("a", "eno")),
         ("deleted", |scratch| std::fs::remove_file(scratch.at("a")).unwrap()),
