@@ -3,7 +3,6 @@
 pub mod check;
 pub mod cli;
 pub mod dispatch;
-mod examine;
 pub mod exit;
 pub mod explain;
 pub mod generated;
@@ -11,5 +10,4 @@ pub mod mistyped;
 pub mod names;
 pub mod output;
 pub mod resolve;
-mod selection;
 pub mod surroundings;

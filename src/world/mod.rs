@@ -2,15 +2,7 @@
 //!
 //! Nothing here spawns a process or opens a connection, and nothing of the tree is ever executed.
 
-mod cargo_target;
-pub mod checkout;
-pub mod clock;
-mod disk;
-mod entry_path;
-mod file;
-mod folder;
 pub mod git;
-pub mod memo;
 pub mod outfile;
 pub mod reading;
-mod walk;
+pub mod worktree;

@@ -10,6 +10,8 @@ mod membership;
 mod package;
 mod resolve;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use crate::facts::workspace::edge::Edge;
 pub use crate::facts::workspace::membership::Workspace;
@@ -84,6 +86,3 @@ impl Cargo {
         self.workspaces.iter().find(|workspace| workspace.folder.is_empty()).or_else(|| self.workspaces.first())
     }
 }
-
-#[cfg(test)]
-mod tests;

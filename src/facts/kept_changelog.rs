@@ -1,0 +1,135 @@
+//! Which changelog speaks for which package, and what it says of it.
+
+use std::sync::Arc;
+
+use semver::Version;
+
+use crate::facts::Facts;
+use crate::facts::changelog;
+use crate::facts::changelog::Changelog;
+use crate::facts::changelog::Section;
+use crate::facts::changelog_title::Release;
+use crate::facts::kind::Kind;
+use crate::facts::loose_version;
+use crate::facts::path;
+use crate::facts::source::Parsed;
+use crate::facts::workspace::Cargo;
+use crate::facts::workspace::Package;
+use crate::facts::zone::Zone;
+
+/// A changelog of the maintainers' own.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The file.
+    pub path: Arc<str>,
+    /// What it says.
+    pub changelog: Changelog,
+    /// The packages that the headings without a name speak for, as indices into [`Cargo::packages`].
+    pub owners: Vec<usize>,
+}
+
+impl Kept {
+    /// The releases that the changelog states for a package, in order of the text.
+    pub fn releases<'a>(&'a self, cargo: &'a Cargo, index: usize) -> impl Iterator<Item = (&'a Section, &'a Release)> {
+        let package = &cargo.packages[index];
+        let owns = self.owners.contains(&index);
+        self.changelog.sections.iter().flat_map(move |section| {
+            section.title.releases.iter().filter_map(move |release| {
+                let name = release.package.as_deref().or(section.under.as_deref());
+                let fits = name.map_or(owns, |name| is_named(package, name) || (owns && !names_another(cargo, name)));
+                fits.then_some((section, release))
+            })
+        })
+    }
+
+    /// The package and all others that the headings name.
+    pub fn packages(&self, cargo: &Cargo) -> Vec<usize> {
+        let names = self.changelog.sections.iter().flat_map(|section| {
+            section.title.releases.iter().filter_map(|release| release.package.as_deref().or(section.under.as_deref()))
+        });
+        let mut names: Vec<&str> = names.collect();
+        names.sort_unstable();
+        names.dedup();
+        let mut found = self.owners.clone();
+        for name in names {
+            found
+                .extend((0..cargo.packages.len()).filter(|&index| {
+                    cargo.packages[index].zone == Zone::Own && is_named(&cargo.packages[index], name)
+                }));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The section that states a version of a package.
+    pub fn section_of<'a>(&'a self, cargo: &'a Cargo, index: usize, version: &Version) -> Option<&'a Section> {
+        self.releases(cargo, index)
+            .find(|(_, release)| loose_version::same(&release.version.value, version))
+            .map(|(section, _)| section)
+    }
+}
+
+/// The changelogs of a tree, in order of their paths, those without any section left out.
+pub fn all(facts: &Facts) -> Vec<Kept> {
+    let mut kept = Vec::new();
+    for file in facts.of_kind(Kind::Changelog) {
+        let Parsed::Markdown(markdown) = &file.content.parsed else { continue };
+        if Zone::of(&facts.tree, &file.path) != Zone::Own {
+            continue;
+        }
+        let changelog = changelog::read(file.text(), markdown);
+        if !changelog.sections.is_empty() {
+            kept.push(Kept { path: Arc::clone(&file.path), owners: owners(facts, &file.path), changelog });
+        }
+    }
+    kept
+}
+
+fn owners(facts: &Facts, path: &str) -> Vec<usize> {
+    let cargo = &facts.cargo;
+    let folder = path::parent(path);
+    // A changelog of the documentation is the one of the repository where there is no other.
+    let folder = if matches!(folder, "doc" | "docs") && !has_changelog(facts, "") { "" } else { folder };
+    if let Some(index) = cargo.packages.iter().position(|package| package.folder == folder) {
+        return vec![index];
+    }
+    let Some(workspace) = cargo.workspaces.iter().find(|workspace| workspace.declared && workspace.folder == folder)
+    else {
+        return Vec::new();
+    };
+    let members = || {
+        workspace.members.iter().copied().filter(|&index| {
+            let package = &cargo.packages[index];
+            package.zone == Zone::Own && package.is_publishable() && !has_changelog(facts, &package.folder)
+        })
+    };
+    // In lockstep: the packages that take their version from the workspace, or that all have the same one.
+    let inherits = |index: &usize| {
+        let version = cargo.packages[*index].version.as_ref();
+        version.is_some_and(|version| version.path == workspace.manifest)
+    };
+    let lockstep: Vec<usize> = members().filter(inherits).collect();
+    let mut versions: Vec<_> = members().filter_map(|index| cargo.packages[index].version.as_ref()).collect();
+    versions.dedup_by(|one, other| one.value == other.value);
+    match (lockstep.is_empty(), versions.len()) {
+        (false, _) => lockstep,
+        (true, 1) => members().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn has_changelog(facts: &Facts, folder: &str) -> bool {
+    ["CHANGELOG.md", "CHANGES.md", "RELEASES.md", "HISTORY.md", "NEWS.md", "changelog.md", "Changelog.md"]
+        .iter()
+        .any(|name| facts.tree.has_file(&path::child(folder, name)))
+}
+
+fn is_named(package: &Package, name: &str) -> bool {
+    let plain = |text: &str| text.to_ascii_lowercase().replace('_', "-");
+    plain(&package.name.value) == plain(name)
+}
+
+fn names_another(cargo: &Cargo, name: &str) -> bool {
+    cargo.packages.iter().any(|package| is_named(package, name))
+}

@@ -1,0 +1,101 @@
+//! The changelogs and the tags of a tree, side by side with the packages that they speak for.
+
+use jiff::civil::Date;
+
+use crate::facts::Facts;
+use crate::facts::history::History;
+use crate::facts::history::Tag;
+use crate::facts::history::Unavailable;
+use crate::facts::kept_changelog;
+use crate::facts::kept_changelog::Kept;
+use crate::facts::tag_line;
+use crate::facts::tag_line::Line;
+use crate::facts::tag_line::Tagged;
+use crate::facts::workspace::Package;
+
+/// All changelogs and tags.
+pub struct Releases<'a> {
+    /// The facts of the tree.
+    pub facts: &'a Facts,
+    /// The changelogs.
+    pub changelogs: Vec<Kept>,
+    history: &'a dyn History,
+    lines: Result<Vec<Line<'a>>, Unavailable>,
+    tagged: bool,
+}
+
+impl<'a> Releases<'a> {
+    /// Puts them together.
+    pub fn of(facts: &'a Facts, history: &'a dyn History) -> Self {
+        let tags = history.tags();
+        let tagged = tags.as_ref().is_ok_and(|tags| !tags.is_empty());
+        let lines = tags.map(|tags| tag_line::lines(&facts.cargo, tags));
+        Self { facts, changelogs: kept_changelog::all(facts), history, lines, tagged }
+    }
+
+    /// The tags of a package, as an index into the packages.
+    pub fn line(&self, index: usize) -> Option<&Line<'a>> {
+        self.lines.as_ref().ok().and_then(|lines| lines.get(index)).filter(|line| !line.tags.is_empty())
+    }
+
+    /// Why there are no tags to look at, as a fragment; none where there are some.
+    pub fn no_tags(&self) -> Option<&'static str> {
+        match &self.lines {
+            Ok(_) if self.tagged => None,
+            Ok(_) if self.history.is_shallow() => Some("the clone is shallow and holds no tags"),
+            Ok(_) => Some("the repository holds no tags"),
+            Err(Unavailable::NoHistory) => Some("there is no git history"),
+            Err(Unavailable::Shallow) => Some("the clone is shallow"),
+            Err(Unavailable::Broken(_)) => Some("the tags can't be read"),
+        }
+    }
+
+    /// Says whether there is a history at all: without one nothing suggests that tags are missing.
+    pub fn has_history(&self) -> bool {
+        self.lines.as_ref().err() != Some(&Unavailable::NoHistory)
+    }
+
+    /// Says whether a tag is in the history of the examined commit.
+    pub fn is_in_head(&self, tag: &Tag) -> Result<bool, Unavailable> {
+        self.history.is_in_head(&tag.commit)
+    }
+
+    /// The tags of a package that are in the examined history, the newest version first, asked one by one.
+    pub fn in_head(&self, index: usize) -> impl Iterator<Item = Result<&Tagged<'a>, Unavailable>> {
+        let tags = self.line(index).map_or(&[][..], |line| line.tags.as_slice());
+        tags.iter().rev().filter_map(|tagged| match self.is_in_head(tagged.tag) {
+            Ok(true) => Some(Ok(tagged)),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        })
+    }
+
+    /// The day of the examined commit; none without one.
+    pub fn head_day(&self) -> Option<Date> {
+        self.history.head().map(|head| day(head.time))
+    }
+
+    /// The package of an index.
+    pub fn package(&self, index: usize) -> &'a Package {
+        &self.facts.cargo.packages[index]
+    }
+}
+
+/// The day of a time in seconds since 1970-01-01 UTC.
+pub fn day(time: i64) -> Date {
+    let days = i32::try_from(time.div_euclid(86_400)).unwrap_or_default();
+    Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().try_days(days).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_of_times() {
+        assert_eq!(day(0).to_string(), "1970-01-01");
+        assert_eq!(day(1_795_305_600).to_string(), "2026-11-22");
+        assert_eq!(day(-1).to_string(), "1969-12-31");
+        assert_eq!(day(i64::MAX).year(), 1970);
+    }
+}
