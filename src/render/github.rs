@@ -7,6 +7,7 @@ use crate::facts::place::Place;
 use crate::judge::report::Judged;
 use crate::judge::report::Report;
 use crate::render::encode::annotation;
+use crate::render::encode::invisible;
 use crate::render::text;
 use crate::render::text::count;
 use crate::rules::level::Level;
@@ -44,7 +45,7 @@ pub fn render(report: &Report) -> String {
             count(left_out.len(), "finding")
         );
     }
-    let _ = writeln!(out, "{}: {}", report.verdict.as_str(), text::counts(report.summary()));
+    let _ = writeln!(out, "{}: {}", report.verdict.as_str(), text::counts(report));
     out
 }
 
@@ -80,7 +81,7 @@ fn command(judged: &Judged) -> String {
     let mut properties = place(&finding.at);
     let _ = write!(properties, "title={}", annotation::property(judged.rule));
     let mut message = finding.message.clone();
-    if finding.at.line == 0 {
+    if finding.at.line == 0 || !is_nameable(&finding.at) {
         let _ = write!(message, "\nat {}", beside(&finding.at));
     }
     for against in finding.against.iter().take(4) {
@@ -101,9 +102,14 @@ fn beside(place: &Place) -> String {
     if place.label.is_empty() { spot } else { format!("{spot} ({})", place.label) }
 }
 
+/// Whether GitHub can find the file: a name inside git is none, and one that deceives is only shown in the message.
+fn is_nameable(place: &Place) -> bool {
+    !place.path.starts_with("git:") && !place.path.is_empty() && !place.path.chars().any(invisible::is_deceptive)
+}
+
 /// The properties of a place; columns only inside one line, as GitHub demands.
 fn place(place: &Place) -> String {
-    if place.path.starts_with("git:") || place.path.is_empty() {
+    if !is_nameable(place) {
         return String::new();
     }
     let mut properties = format!("file={},", annotation::property(&place.path));

@@ -19,6 +19,8 @@ const LIMIT: usize = 60_000;
 const ROWS: usize = 20;
 /// The most findings whose places are shown as text.
 const DETAILS: usize = 20;
+/// The most characters of one message, line or label.
+const CUT: usize = 300;
 
 /// Renders a report: verdict first, then a table worst first, then the places, as far as [`LIMIT`] allows.
 pub fn render(report: &Report) -> String {
@@ -59,7 +61,7 @@ pub fn render_error(error: &Error) -> String {
 
 fn heading(report: &Report) -> String {
     let summary = report.summary();
-    let counts = text::counts(summary);
+    let counts = text::counts(report);
     let facts: usize = report.rules.iter().map(|rule| rule.looked_at).sum();
     let (mark, word) = match report.verdict {
         Verdict::Accepted => ("\u{2705}", "Accepted"),
@@ -73,7 +75,7 @@ fn heading(report: &Report) -> String {
     };
     let since = match &report.since {
         Some(since) => {
-            format!(" \u{b7} {} since {}, {} mended", summary.new, markdown::code(since), report.fixed.len())
+            format!(" \u{b7} {} new since {}, {} mended", summary.new, markdown::code(since), report.fixed.len())
         }
         None => String::new(),
     };
@@ -106,7 +108,7 @@ fn table(out: &mut String, worst: &[&Judged]) {
             judged.level.as_str(),
             judged.rule,
             text::rule_url(judged.rule),
-            markdown::cell(&shortened(&finding.message)),
+            markdown::cell(&text::shortened(&finding.message, CUT)),
             markdown::in_cell(&spot(&finding.at)),
             markdown::in_cell(&against.join(" ")),
         );
@@ -124,7 +126,7 @@ fn unproven(out: &mut String, report: &Report) {
             out.push_str("**Could not be judged:**\n\n");
             any = true;
         }
-        let why = rule.unproven.first().map(|unproven| shortened(&unproven.why)).unwrap_or_default();
+        let why = rule.unproven.first().map(|unproven| text::shortened(&unproven.why, CUT)).unwrap_or_default();
         let more = rule.unproven.len() - 1;
         let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
         let demanded = if rule.demanded { " (demanded)" } else { "" };
@@ -138,7 +140,7 @@ fn unproven(out: &mut String, report: &Report) {
 /// The places of one finding, folded.
 fn details(judged: &Judged) -> String {
     let finding = &judged.finding;
-    let message = markdown::plain(&shortened(&finding.message));
+    let message = markdown::plain(&text::shortened(&finding.message, CUT));
     let mut out = format!("<details><summary>{}: {message}</summary>\n\n", judged.rule);
     for place in std::iter::once(&finding.at).chain(finding.against.iter().take(4)) {
         let label =
@@ -171,21 +173,11 @@ fn closing(report: &Report, worst: &[&Judged]) -> String {
 }
 
 fn spot(place: &Place) -> String {
-    markdown::code(&shortened(&text::spot(place)))
+    markdown::code(&text::shortened(&text::spot(place), CUT))
 }
 
 /// The excerpt with line numbers, each line cut to a readable length.
 fn numbered(place: &Place) -> String {
     let lines = place.excerpt.lines().enumerate();
-    lines.map(|(index, line)| format!("{:>4} | {}\n", place.line + index, shortened(line))).collect()
-}
-
-/// Cuts what would fill the comment alone.
-fn shortened(text: &str) -> String {
-    let mut characters = text.chars();
-    let mut short: String = characters.by_ref().take(300).collect();
-    if characters.next().is_some() {
-        short.push('\u{2026}');
-    }
-    short
+    lines.map(|(index, line)| format!("{:>4} | {}\n", place.line + index, text::shortened(line, CUT))).collect()
 }

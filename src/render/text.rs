@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::facts::place::Place;
 use crate::judge::report::Judged;
 use crate::judge::report::Report;
-use crate::judge::summary::Summary;
+use crate::rules::level::Level;
 
 /// A place as `path:line`, or the path alone. Not encoded.
 pub(crate) fn spot(place: &Place) -> String {
@@ -14,15 +14,51 @@ pub(crate) fn spot(place: &Place) -> String {
 
 /// A number with its noun: `1 file`, `2 files`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+    if number == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(number)) }
 }
 
-/// The counts of findings that are not zero, worst first: `2 deny, 1 note, 3 waived`.
-pub(crate) fn counts(summary: Summary) -> String {
-    let parts = [(summary.deny, "deny"), (summary.warn, "warn"), (summary.note, "note"), (summary.waived, "waived")];
-    let parts: Vec<String> =
-        parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
-    if parts.is_empty() { "no findings".to_owned() } else { parts.join(", ") }
+/// A number with its thousands apart: `12,345`.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Cuts a text that would fill the report alone.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}...", &text[..at]),
+        None => text.to_owned(),
+    }
+}
+
+/// The counts of findings that are not zero, worst first: `2 deny, 1 note, 3 waived`; with `--since` those that are new,
+/// and how many are inherited.
+pub(crate) fn counts(report: &Report) -> String {
+    let of = |level| {
+        let kept = |judged: &&Judged| judged.level == level && judged.new && judged.waiver.is_none();
+        report.findings.iter().filter(kept).count()
+    };
+    let inherited = report.findings.iter().filter(|judged| !judged.new && judged.waiver.is_none()).count();
+    let (mark, nothing) = if report.since.is_some() { (" new", "nothing new") } else { ("", "no findings") };
+    let levels = [Level::Deny, Level::Warn, Level::Note];
+    let loud = levels.map(|level| (of(level), level)).into_iter().filter(|(number, _)| *number > 0);
+    let mut parts: Vec<String> = loud.map(|(number, level)| format!("{number}{mark} {}", level.as_str())).collect();
+    if parts.is_empty() {
+        parts.push(nothing.to_owned());
+    }
+    for (number, word) in [(inherited, "inherited"), (report.summary().waived, "waived")] {
+        if number > 0 {
+            parts.push(format!("{number} {word}"));
+        }
+    }
+    parts.join(", ")
 }
 
 /// The page of a rule in the project's documentation.

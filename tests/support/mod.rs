@@ -2,4 +2,5 @@
 #![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses another part")]
 
 pub(crate) mod fixture;
+pub(crate) mod report;
 pub(crate) mod scratch;

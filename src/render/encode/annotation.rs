@@ -8,7 +8,7 @@ pub(crate) fn message(text: &str) -> String {
     shown.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// Encodes a property of a command, such as `file` or `title`. A path keeps its bytes: it must still name the file.
+/// Encodes a property of a command, such as `file` or `title`.
 pub(crate) fn property(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A").replace(':', "%3A").replace(',', "%2C")
 }

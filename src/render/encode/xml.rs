@@ -22,9 +22,14 @@ pub(crate) fn text(text: &str) -> String {
     encoded
 }
 
-/// Encodes the text of an element with its line ends as they are.
+/// Encodes the text of an element with its line ends as they are. In the log of a workflow no line of it is a command.
 pub(crate) fn lines(lines: &str) -> String {
-    lines.split('\n').map(text).collect::<Vec<_>>().join("\n")
+    let lines = lines.split('\n').map(|line| {
+        let line = text(line.trim_end_matches('\r')).replace("##[", "##&#91;");
+        let begin = line.len() - line.trim_start().len();
+        if line[begin..].starts_with("::") { format!("{}&#58;{}", &line[..begin], &line[begin + 1..]) } else { line }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -35,5 +40,6 @@ mod tests {
     fn no_text_ends_an_element_or_an_attribute() {
         assert_eq!(text("]]>\"<a>&\u{0}\n"), "]]&gt;&quot;&lt;a&gt;&amp;\\u{0}&#10;");
         assert_eq!(lines("a\nb\u{b}"), "a\nb\\u{b}");
+        assert_eq!(lines("a\r\n  ::error::b ##[c]"), "a\n  &#58;:error::b ##&#91;c]");
     }
 }

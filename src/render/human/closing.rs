@@ -13,6 +13,7 @@ use crate::judge::report::Verdict;
 use crate::judge::summary::Summary;
 use crate::render::human::look::Detail;
 use crate::render::human::page::Page;
+use crate::render::human::wrap::tied;
 use crate::render::text;
 use crate::render::text::count;
 use crate::rules::level::Level;
@@ -75,18 +76,20 @@ fn absent(page: &mut Page, report: &Report) {
 
 fn since(page: &mut Page, report: &Report) {
     let Some(since) = &report.since else { return };
-    let mut inherited = Summary::default();
-    for judged in report.findings.iter().filter(|judged| !judged.new && judged.waiver.is_none()) {
-        match judged.level {
-            Level::Deny => inherited.deny += 1,
-            Level::Warn => inherited.warn += 1,
-            Level::Note => inherited.note += 1,
-        }
-    }
-    let total = inherited.deny + inherited.warn + inherited.note;
-    if total > 0 {
-        let rest =
-            format!("{} in {since} too: {} (shown without --since)", count(total, "finding"), text::counts(inherited));
+    let inherited: Vec<Level> = report
+        .findings
+        .iter()
+        .filter(|judged| !judged.new && judged.waiver.is_none())
+        .map(|judged| judged.level)
+        .collect();
+    if !inherited.is_empty() {
+        let levels = [Level::Deny, Level::Warn, Level::Note]
+            .map(|level| (inherited.iter().filter(|&&other| other == level).count(), level))
+            .into_iter()
+            .filter(|(number, _)| *number > 0);
+        let levels: Vec<String> = levels.map(|(number, level)| format!("{number} {}", level.as_str())).collect();
+        let total = count(inherited.len(), "finding");
+        let rest = format!("{total} in {since} too: {} (shown without --since)", levels.join(", "));
         page.headed(DEFAULT_EMPHASIS_STYLE, "inherited:", &rest);
     }
     if !report.fixed.is_empty() {
@@ -118,7 +121,7 @@ fn looked_at(report: &Report) -> String {
 
 fn verdict(page: &mut Page, report: &Report) {
     let summary = report.summary();
-    let counts = text::counts(summary);
+    let counts = text::counts(report);
     match report.verdict {
         Verdict::Accepted => {
             page.headed(DEFAULT_HELP_STYLE, "accepted:", &format!("{counts} (exit 0){}", next(report, summary)));
@@ -137,10 +140,10 @@ fn verdict(page: &mut Page, report: &Report) {
 /// The command that a reader runs next.
 fn next(report: &Report, summary: Summary) -> String {
     if summary.fixable > 0 && report.subject.source != Source::Revision {
-        return format!("; `cargo governed check --fix` mends {}", summary.fixable);
+        return format!("; {} mends {}", tied("`cargo governed check --fix`"), summary.fixable);
     }
     match text::worst_first(report).first() {
-        Some(worst) => format!("; `cargo governed explain {}` tells more", worst.rule),
+        Some(worst) => format!("; {} tells more", tied(&format!("`cargo governed explain {}`", worst.rule))),
         None => String::new(),
     }
 }

@@ -7,6 +7,7 @@ use annotate_snippets::renderer::Style;
 use unicode_width::UnicodeWidthStr;
 
 use crate::render::human::look::Look;
+use crate::render::human::wrap::TIED;
 use crate::render::human::wrap::wrap;
 
 /// The text so far, and the look that it has.
@@ -38,7 +39,7 @@ impl Page {
         for (index, line) in lines.iter().enumerate() {
             let line = if index == 0 { &line[stand_in.len()..] } else { line };
             self.text.push_str(if index == 0 { "" } else { "\n  " });
-            self.text.push_str(line);
+            self.text.push_str(&line.replace(TIED, " "));
         }
         self.text.push('\n');
     }

@@ -7,32 +7,45 @@ use annotate_snippets::AnnotationKind;
 use annotate_snippets::Group;
 use annotate_snippets::Level as Title;
 use annotate_snippets::Origin;
+use annotate_snippets::Padding;
 use annotate_snippets::Snippet;
 
 use crate::facts::place::Place;
 use crate::judge::report::Judged;
 use crate::render::encode::terminal::Charset;
+use crate::render::human::wrap::TIED;
+use crate::render::human::wrap::tied;
 use crate::render::human::wrap::wrap;
 use crate::render::text;
 use crate::rules::level::Level;
 
 /// The most contradicted places that are shown with their text.
 const PLACES: usize = 4;
+/// The most characters of a message.
+const MESSAGE: usize = 400;
+/// The most characters of what stands beside the carets.
+const LABEL: usize = 80;
 
 /// Lays out one finding; `with_more` adds the line that names the rule's page.
 pub(crate) fn group(judged: &Judged, charset: Charset, width: usize, with_more: bool) -> Group<'static> {
     let finding = &judged.finding;
-    let message = charset.line(&finding.message);
+    let message = charset.line(&text::shortened(&finding.message, MESSAGE));
     let title = level(judged.level).primary_title(message).id(judged.rule).id_url(text::rule_url(judged.rule));
     let (same_line, elsewhere): (Vec<&Place>, Vec<&Place>) =
         finding.against.iter().take(PLACES).partition(|place| shares_excerpt(&finding.at, place));
     let mut group = add_place(Group::with_title(title), AnnotationKind::Primary, &finding.at, &same_line, charset);
+    if finding.at.line == 0 && elsewhere.is_empty() {
+        group = group.element(Padding);
+    }
     for place in elsewhere {
         group = add_place(group, AnnotationKind::Context, place, &[], charset);
     }
-    for (name, text) in footers(judged, with_more) {
-        let text = wrap(&charset.line(&text), width.saturating_sub(name.len() + 10).max(20)).join("\n");
-        group = group.element(Title::NOTE.with_name(name).message(text));
+    for (name, footer) in footers(judged, with_more) {
+        let footer =
+            wrap(&charset.line(&text::shortened(&footer, MESSAGE)), width.saturating_sub(name.len() + 10).max(20))
+                .join("\n");
+        let footer = footer.replace(TIED, " ");
+        group = group.element(Title::NOTE.with_name(name).message(footer));
     }
     group
 }
@@ -58,10 +71,11 @@ fn footers(judged: &Judged, with_more: bool) -> Vec<(&'static str, String)> {
         footers.push(("why", why.clone()));
     }
     if let Some(fix) = &finding.fix {
-        footers.push(("fix", format!("{} (cargo governed check --fix --rule {})", fix.title, judged.rule)));
+        let command = tied(&format!("`cargo governed check --fix --rule {}`", judged.rule));
+        footers.push(("fix", format!("{}: {command}", fix.title)));
     }
     if with_more {
-        footers.push(("more", format!("cargo governed explain {}", judged.rule)));
+        footers.push(("more", tied(&format!("cargo governed explain {}", judged.rule))));
     }
     footers
 }
@@ -82,7 +96,9 @@ fn add_place(
     if place.line == 0 {
         // A file, something absent, or a name inside git: there is no line to show.
         let label = charset.line(&place.label);
-        return group.element(Origin::path(if label.is_empty() { path } else { format!("{path} ({label})") }));
+        let origin = Origin::path(if label.is_empty() { path } else { format!("{path} ({label})") });
+        let group = group.element(origin);
+        return if matches!(kind, AnnotationKind::Context) { group.element(Padding) } else { group };
     }
     let (source, span) = source(place, charset);
     let mut snippet = Snippet::source(source).line_start(place.line).path(path).fold(false);
@@ -95,7 +111,8 @@ fn add_place(
 }
 
 fn labelled(annotation: Annotation<'static>, place: &Place, charset: Charset) -> Annotation<'static> {
-    if place.label.is_empty() { annotation } else { annotation.label(charset.line(&place.label)) }
+    let label = text::shortened(&place.label, LABEL);
+    if label.is_empty() { annotation } else { annotation.label(charset.line(&label)) }
 }
 
 /// The encoded excerpt of a place, and the span of the place in it.

@@ -2,6 +2,14 @@
 
 use unicode_width::UnicodeWidthStr;
 
+/// Stands for a space at which no line breaks; whoever shows the lines makes it a space again.
+pub(crate) const TIED: char = '\u{a0}';
+
+/// Ties the words of a command, so that it can be copied in one go.
+pub(crate) fn tied(command: &str) -> String {
+    command.replace(' ', "\u{a0}")
+}
+
 /// Breaks text into lines of at most `width` columns; a longer word stands alone. No line but the first begins with
 /// `::`, which a workflow's runner would read as a command.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
