@@ -8,6 +8,7 @@ pub mod history;
 pub mod kept_changelog;
 pub mod kind;
 pub mod loose_version;
+pub mod lookup;
 pub mod manifest;
 pub mod markdown;
 pub mod modules;

@@ -18,6 +18,7 @@ pub mod rule;
 pub mod tests;
 pub mod versions;
 
+use crate::facts::policy::vocabulary::Vocabulary;
 use crate::rules::rule::Rule;
 
 /// The groups in the order of the documentation.
@@ -38,4 +39,9 @@ const GROUPS: &[&[&Rule]] = &[
 /// All rules, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     GROUPS.iter().flat_map(|group| group.iter().copied())
+}
+
+/// The names that a policy may use.
+pub fn vocabulary() -> Vocabulary {
+    Vocabulary { rules: all().map(|rule| (rule.name, rule.group)).collect() }
 }
