@@ -20,17 +20,19 @@ pub struct Error {
     pub help: Option<String>,
     /// The exit code that it ends with.
     pub exit: u8,
+    /// The other errors of the same kind: a policy tells all its faults at once.
+    pub also: Vec<Error>,
 }
 
 impl Error {
     /// An error of the caller: wrong arguments or a wrong policy.
     pub fn usage(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), place: None, help: None, exit: USAGE }
+        Self { code, message: message.into(), place: None, help: None, exit: USAGE, also: Vec::new() }
     }
 
     /// A failure of our own work.
     pub fn failed(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), place: None, help: None, exit: FAILED }
+        Self { code, message: message.into(), place: None, help: None, exit: FAILED, also: Vec::new() }
     }
 
     /// Adds what to do next.

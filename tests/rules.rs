@@ -15,7 +15,7 @@ use std::sync::Arc;
 use cargo_governed::facts::Facts;
 use cargo_governed::facts::history::History;
 use cargo_governed::facts::history::NoHistory;
-use cargo_governed::facts::policy::Policy;
+use cargo_governed::facts::policy::find;
 use cargo_governed::facts::tree::Entry;
 use cargo_governed::facts::tree::Mode;
 use cargo_governed::facts::tree::Tree;
@@ -64,7 +64,7 @@ fn facts_of(files: &BTreeMap<String, String>) -> Facts {
 
 fn report_of(files: &BTreeMap<String, String>, history: &dyn History, base: Option<&Facts>) -> Report {
     let facts = facts_of(files);
-    let policy = Policy::default();
+    let policy = find::find(&facts, &rules::vocabulary()).expect("the policy of the fixture can be read");
     let today = jiff::civil::date(2026, 11, 22);
     let context = Context { facts: &facts, history, policy: &policy, base, today };
     let outcomes = rules::all().map(|rule| (rule, (rule.check)(&context))).collect();
@@ -80,6 +80,9 @@ fn line_of(judged: &Judged) -> String {
     for (index, against) in judged.finding.against.iter().enumerate() {
         text.push_str(if index == 0 { " ~ " } else { ", " });
         text.push_str(&place(&against.path, against.line));
+    }
+    if judged.waiver.is_some() {
+        text.push_str(" (waived)");
     }
     if let Some(fix) = &judged.finding.fix {
         let _ = write!(text, " (fix: {})", fix.title);

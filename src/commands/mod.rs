@@ -9,5 +9,6 @@ pub mod generated;
 pub mod mistyped;
 pub mod names;
 pub mod output;
+pub mod policy;
 pub mod resolve;
 pub mod surroundings;

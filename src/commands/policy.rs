@@ -9,12 +9,12 @@ use crate::facts::policy::find;
 use crate::rules;
 
 /// The policy of a tree; the defaults where it has none.
-pub(crate) fn of_tree(facts: &Facts) -> Result<Policy, Error> {
+pub fn of_tree(facts: &Facts) -> Result<Policy, Error> {
     find::find(facts, &rules::vocabulary()).map_err(error)
 }
 
 /// The policy in the text of a file that `--config` names.
-pub(crate) fn of_text(path: &str, text: &str) -> Result<Policy, Error> {
+pub fn of_text(path: &str, text: &str) -> Result<Policy, Error> {
     find::read(path, text, &rules::vocabulary()).map_err(error)
 }
 

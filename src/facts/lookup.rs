@@ -8,6 +8,7 @@ use crate::facts::place::Spanned;
 use crate::facts::toml::Document;
 use crate::facts::toml::Table;
 use crate::facts::toml::Value;
+use crate::facts::yaml::parse as yaml;
 
 /// Why a key path leads to no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,18 @@ pub enum NoValue {
     Missing,
     /// The key leads to a table or an array.
     NotScalar,
+}
+
+impl NoValue {
+    /// The reason as a fragment.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Format => "only TOML, JSON and YAML files have keys",
+            Self::Broken => "the file can't be parsed",
+            Self::Missing => "there is no such key",
+            Self::NotScalar => "it is a table or a list",
+        }
+    }
 }
 
 /// The names of a key path: dots between them, odd ones in quotes, numbers for the entries of arrays.
@@ -56,8 +69,27 @@ pub fn value(file: &str, text: &str, key: &[String]) -> Result<Spanned<String>, 
     match path::extension(file) {
         "toml" => in_toml(text, key),
         _ if matches!(path::file_name(file), "Cargo.lock" | "Pipfile") => in_toml(text, key),
+        "yml" | "yaml" | "cff" | "json" => in_yaml(text, key),
         _ => Err(NoValue::Format),
     }
+}
+
+/// JSON is read as YAML, which holds all of it.
+fn in_yaml(text: &str, key: &[String]) -> Result<Spanned<String>, NoValue> {
+    let mut problems = Vec::new();
+    let yaml = yaml::parse(text, &mut problems);
+    if !problems.is_empty() {
+        return Err(NoValue::Broken);
+    }
+    let mut node = yaml.root().ok_or(NoValue::Missing)?;
+    for part in key {
+        node = match part.parse::<usize>() {
+            Ok(index) if node.is_sequence() => node.items().nth(index),
+            _ => node.get(part),
+        }
+        .ok_or(NoValue::Missing)?;
+    }
+    node.scalar().ok_or(NoValue::NotScalar)
 }
 
 fn in_toml(text: &str, key: &[String]) -> Result<Spanned<String>, NoValue> {
@@ -111,6 +143,22 @@ mod tests {
         for wrong in ["", ".", "a.", ".a", "a..b", "a b", "\"a"] {
             assert_eq!(names(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn values_of_json_and_yaml() {
+        let json = "{\n\t\"a\": {\"version\": \"1.2\", \"list\": [1, {\"x\": true}]}\n}\n";
+        let at = |file: &str, text: &str, key: &str| {
+            value(file, text, &parts(key).unwrap()).map(|found| {
+                assert_eq!(&text[found.span.start..found.span.end], found.value);
+                found.value
+            })
+        };
+        assert_eq!(at("package.json", json, "a.version").as_deref(), Ok("1.2"));
+        assert_eq!(at("package.json", json, "a.list.1.x").as_deref(), Ok("true"));
+        assert_eq!(at("x.yml", "a:\n  b: '1.0'\n", "a.b").as_deref(), Ok("1.0"));
+        assert_eq!(at("x.yml", "a:\n  b: '1.0'\n", "a"), Err(NoValue::NotScalar));
+        assert_eq!(at("x.txt", "a = 1", "a"), Err(NoValue::Format));
     }
 
     #[test]

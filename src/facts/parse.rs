@@ -4,6 +4,7 @@ use crate::facts::kind::Kind;
 use crate::facts::manifest;
 use crate::facts::markdown;
 use crate::facts::place::Span;
+use crate::facts::policy::inline;
 use crate::facts::problem::Problem;
 use crate::facts::rust_source::scan;
 use crate::facts::source::Content;
@@ -33,7 +34,13 @@ pub fn parse(kind: Kind, bytes: Vec<u8>) -> Content {
         }
         _ => Parsed::Text,
     };
-    Content { text: Text::new(text), parsed, problems }
+    let text = Text::new(text);
+    let comments = match &parsed {
+        Parsed::Markdown(markdown) => Some(markdown.comments.as_slice()),
+        _ => None,
+    };
+    let marks = inline::read(&text, comments);
+    Content { text, parsed, problems, marks }
 }
 
 fn not_utf8(error: &std::string::FromUtf8Error) -> Content {
@@ -43,5 +50,5 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Content {
         span: Some(Span::default()),
         limit: false,
     };
-    Content { text: Text::default(), parsed: Parsed::Nothing, problems: vec![problem] }
+    Content { text: Text::default(), parsed: Parsed::Nothing, problems: vec![problem], marks: inline::Marks::default() }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::facts::kind::Kind;
 use crate::facts::manifest::Manifest;
 use crate::facts::markdown::Markdown;
+use crate::facts::policy::inline::Marks;
 pub use crate::facts::problem::Problem;
 use crate::facts::rust_source::Rust;
 use crate::facts::text::Text;
@@ -39,6 +40,8 @@ pub struct Content {
     pub parsed: Parsed,
     /// What kept it from being read whole.
     pub problems: Vec<Problem>,
+    /// What its comments say to us.
+    pub marks: Marks,
 }
 
 /// A file of the tree with its content.

@@ -1,6 +1,8 @@
 //! Policy and waivers applied to outcomes: standings, new and inherited findings, the verdict. Pure.
 
+pub mod demand;
 pub mod fingerprint;
 pub mod judging;
 pub mod report;
 pub mod summary;
+pub mod waivers;

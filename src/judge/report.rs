@@ -112,6 +112,53 @@ pub struct WaiverUsed {
     pub at: Place,
 }
 
+/// What became of a waiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WaiverState {
+    /// It covers findings.
+    Covers,
+    /// It covers nothing.
+    Unused,
+    /// Its last day is over: it covers nothing any more.
+    Expired,
+    /// It can't be read, and so it covers nothing; the fragment says why.
+    Unreadable(String),
+    /// Its rule was not run or could not judge, so nothing can be said.
+    Unknown,
+}
+
+impl WaiverState {
+    /// The word in reports.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Covers => "covers",
+            Self::Unused => "unused",
+            Self::Expired => "expired",
+            Self::Unreadable(_) => "unreadable",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One waiver, whatever became of it. One without `until` is open-ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaiverReport {
+    /// The rules.
+    pub rules: Vec<String>,
+    /// The glob over paths; none for the whole tree, and for a waiver that stands beside what it covers.
+    pub path: Option<String>,
+    /// The reason that it gives.
+    pub reason: String,
+    /// The last day, as `YYYY-MM-DD`.
+    pub until: Option<String>,
+    /// Where it stands.
+    pub at: Place,
+    /// How many findings it covers.
+    pub covers: usize,
+    /// What became of it.
+    pub state: WaiverState,
+}
+
 /// A finding with all that the policy and the base say of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
@@ -169,6 +216,8 @@ pub struct Report {
     pub files_read: usize,
     /// The rules in the order of the documentation.
     pub rules: Vec<RuleReport>,
+    /// The waivers, those in files first, then those of the policy in order.
+    pub waivers: Vec<WaiverReport>,
     /// The findings in order of path, line and rule.
     pub findings: Vec<Judged>,
     /// The fingerprints of findings that the base has and the examined tree has no more.

@@ -128,10 +128,10 @@ impl Reach {
 fn inline(facts: &Facts, policy: &Policy, vocabulary: &Vocabulary) -> Vec<Held> {
     let mut held = Vec::new();
     for file in facts.files.values() {
-        if file.content.waivers.is_empty() || Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if file.content.marks.waivers.is_empty() || Zone::of(&facts.tree, &file.path) != Zone::Own {
             continue;
         }
-        for waiver in &file.content.waivers {
+        for waiver in &file.content.marks.waivers {
             held.push(Held {
                 rules: waiver.rules.clone(),
                 reach: Reach::Lines(Arc::clone(&file.path), waiver.first_line, waiver.last_line),

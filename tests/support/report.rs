@@ -67,6 +67,7 @@ pub(crate) fn clean() -> Report {
         since: None,
         fail_on: Level::Deny,
         files_read: 210,
+        waivers: Vec::new(),
         rules: vec![
             rule("snippet-outdated", "versions", Standing::Holds, 12),
             rule("msrv-outdated-in-docs", "msrv", Standing::Absent, 0),

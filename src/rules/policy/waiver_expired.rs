@@ -47,10 +47,10 @@ fn check(context: &Context<'_>) -> Outcome {
     let today = context.today;
     let facts = context.facts;
     for file in facts.files.values() {
-        if file.content.waivers.is_empty() || Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if file.content.marks.waivers.is_empty() || Zone::of(&facts.tree, &file.path) != Zone::Own {
             continue;
         }
-        for waiver in &file.content.waivers {
+        for waiver in &file.content.marks.waivers {
             if let Some(until) = waiver.until {
                 let place = || facts.place(&file.path, waiver.span, format!("until {until}"));
                 compare(&mut outcome, until, today, &waiver.rules.join(", "), place);

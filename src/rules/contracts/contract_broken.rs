@@ -1,0 +1,49 @@
+//! Text that is declared to follow other text, and does not: contracts, `same-as` comments, patterns of release scripts.
+
+use crate::rules::contracts::declared;
+use crate::rules::contracts::same_as;
+use crate::rules::level::Level;
+use crate::rules::outcome::Outcome;
+use crate::rules::rule::Context;
+use crate::rules::rule::Rule;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "contract-broken",
+    group: "contracts",
+    level: Level::Deny,
+    claim: "what is declared to follow another text follows it",
+    page: PAGE,
+    check,
+};
+
+const PAGE: &str = "\
+What is compared:
+
+- each `[[contract]]` of the policy: the value at `truth` with the value at each of `copies`. A value is found by `key`
+  (a key path in TOML, JSON or YAML: `package.version`) or by `regex` (its first group, or the whole match; every match
+  counts). A file, key or pattern that is no longer there breaks the contract;
+- each comment `governed: same-as path#key`: the line that it stands on (or the next one, where it stands alone) must hold
+  the value at that key.
+
+Example of drift:
+
+    [[contract]]
+    name = \"docker image version\"
+    truth = { file = \"Cargo.toml\", key = \"package.version\" }
+    copies = [{ file = \"Dockerfile\", regex = 'ARG VERSION=(\\S+)' }]
+
+with version 1.4.0 in Cargo.toml and `ARG VERSION=1.3.0` in the Dockerfile.
+
+How to mend it: write the value of the truth into the copy (`--fix` does it), or change the declaration.
+
+When the rule keeps silent: nothing is declared. A file that is not read as text, or whose format has no keys, leaves the
+claim unproven.
+";
+
+fn check(context: &Context<'_>) -> Outcome {
+    let mut outcome = Outcome::default();
+    declared::check(context, &mut outcome);
+    same_as::check(context.facts, &mut outcome);
+    outcome
+}
