@@ -4,3 +4,4 @@
 pub(crate) mod fixture;
 pub(crate) mod report;
 pub(crate) mod scratch;
+pub(crate) mod tool;

@@ -33,12 +33,19 @@ pub(crate) fn group(judged: &Judged, charset: Charset, width: usize, with_more: 
     let title = level(judged.level).primary_title(message).id(judged.rule).id_url(text::rule_url(judged.rule));
     let (same_line, elsewhere): (Vec<&Place>, Vec<&Place>) =
         finding.against.iter().take(PLACES).partition(|place| shares_excerpt(&finding.at, place));
-    let mut group = add_place(Group::with_title(title), AnnotationKind::Primary, &finding.at, &same_line, charset);
-    if finding.at.line == 0 && elsewhere.is_empty() {
-        group = group.element(Padding);
-    }
-    for place in elsewhere {
-        group = add_place(group, AnnotationKind::Context, place, &[], charset);
+    let mut group = Group::with_title(title);
+    let places: Vec<&Place> = std::iter::once(&finding.at).chain(elsewhere).collect();
+    for (index, place) in places.iter().enumerate() {
+        let (kind, beside) = if index == 0 {
+            (AnnotationKind::Primary, same_line.as_slice())
+        } else {
+            (AnnotationKind::Context, [].as_slice())
+        };
+        group = add_place(group, kind, place, beside, charset);
+        // The renderer itself makes room before a snippet, but not between a bare path and what else follows.
+        if place.line == 0 && places.get(index + 1).is_none_or(|next| next.line == 0) {
+            group = group.element(Padding);
+        }
     }
     for (name, footer) in footers(judged, with_more) {
         let footer =
@@ -97,8 +104,7 @@ fn add_place(
         // A file, something absent, or a name inside git: there is no line to show.
         let label = charset.line(&place.label);
         let origin = Origin::path(if label.is_empty() { path } else { format!("{path} ({label})") });
-        let group = group.element(origin);
-        return if matches!(kind, AnnotationKind::Context) { group.element(Padding) } else { group };
+        return group.element(origin);
     }
     let (source, span) = source(place, charset);
     let mut snippet = Snippet::source(source).line_start(place.line).path(path).fold(false);
