@@ -119,7 +119,16 @@ fn shared(cargo: &Cargo, tags: &[Tagged<'_>], unnamed: impl Fn(&Package) -> bool
 
 /// Splits a tag into the name before the version (empty where there is none) and the version.
 fn split(tag: &Tag) -> Option<(&str, Tagged<'_>)> {
-    let name = tag.name.as_str();
+    let (prefix, version, at) = parts(&tag.name)?;
+    Some((prefix, Tagged { version, tag, at }))
+}
+
+/// The name before the version of a tag-like text, and the version: `axum-core-v0.5.6`, `v1.2`, `release/1.0.0`.
+pub fn version_in(name: &str) -> Option<(&str, Version)> {
+    parts(name).map(|(prefix, version, _)| (prefix, version))
+}
+
+fn parts(name: &str) -> Option<(&str, Version, usize)> {
     let bytes = name.as_bytes();
     for (at, _) in
         name.char_indices().filter(|&(at, c)| c.is_ascii_digit() && (at == 0 || !bytes[at - 1].is_ascii_digit()))
@@ -131,7 +140,7 @@ fn split(tag: &Tag) -> Option<(&str, Tagged<'_>)> {
         if joined && let Some(version) = loose_version::parse(&name[at..]) {
             let prefix = prefix.rsplit('/').next().unwrap_or(prefix);
             let plain = ["release", "rel", "version", "releases"].contains(&prefix.to_ascii_lowercase().as_str());
-            return Some((if plain { "" } else { prefix }, Tagged { version, tag, at }));
+            return Some((if plain { "" } else { prefix }, version, at));
         }
     }
     None

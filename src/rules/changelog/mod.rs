@@ -1,9 +1,13 @@
 //! The rules of the group `changelog`.
 
+pub mod changelog_link_broken;
 pub mod changelog_missing_version;
+pub mod changelog_out_of_order;
+pub mod compare_link;
 pub mod gaps;
 
 use crate::rules::rule::Rule;
 
 /// The rules of the group, in the order of the documentation.
-pub const RULES: &[&Rule] = &[&changelog_missing_version::RULE];
+pub const RULES: &[&Rule] =
+    &[&changelog_missing_version::RULE, &changelog_out_of_order::RULE, &changelog_link_broken::RULE];

@@ -1,0 +1,213 @@
+//! Links of changelog headings: references without a definition, labels defined twice, ranges of other versions.
+
+use semver::Version;
+
+use crate::facts::changelog::Section;
+use crate::facts::kept_changelog::Kept;
+use crate::facts::loose_version;
+use crate::facts::markdown::Definition;
+use crate::facts::markdown::Markdown;
+use crate::facts::place::Spanned;
+use crate::facts::releases::Releases;
+use crate::facts::source::Parsed;
+use crate::facts::tag_line;
+use crate::rules::changelog::compare_link::CompareLink;
+use crate::rules::finding::Edit;
+use crate::rules::finding::Finding;
+use crate::rules::finding::Fix;
+use crate::rules::level::Certainty;
+use crate::rules::level::Level;
+use crate::rules::outcome::Outcome;
+use crate::rules::rule::Context;
+use crate::rules::rule::Rule;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "changelog-link-broken",
+    group: "changelog",
+    level: Level::Warn,
+    claim: "the links of changelog headings are defined once and lead to the versions that they name",
+    page: include_str!("changelog_link_broken.md"),
+    check,
+};
+
+/// More headings without a definition than this are one finding.
+const EACH: usize = 5;
+
+fn check(context: &Context<'_>) -> Outcome {
+    let mut outcome = Outcome::default();
+    for kept in Releases::of(context.facts, context.history).changelogs {
+        let Some(Parsed::Markdown(markdown)) = context.facts.file(&kept.path).map(|file| &file.content.parsed) else {
+            continue;
+        };
+        let case = Case { context, kept: &kept, markdown };
+        case.undefined(&mut outcome);
+        case.defined_twice(&mut outcome);
+        case.targets(&mut outcome);
+    }
+    outcome
+}
+
+struct Case<'a> {
+    context: &'a Context<'a>,
+    kept: &'a Kept,
+    markdown: &'a Markdown,
+}
+
+impl Case<'_> {
+    /// Headings written as references without a definition, in a file whose other headings have one.
+    fn undefined(&self, outcome: &mut Outcome) {
+        let (mut broken, mut whole) = (Vec::new(), 0);
+        for section in self.kept.changelog.sections.iter().filter(|section| !section.is_unreleased()) {
+            let Some(label) = &section.title.label else { continue };
+            if self.markdown.undefined.iter().any(|bracket| bracket.span.contains(label.span.start)) {
+                broken.push((section, label));
+            } else {
+                whole += 1;
+            }
+        }
+        // A few defined ones do not make a habit.
+        if whole < 2 || broken.len() * 3 > whole {
+            return;
+        }
+        outcome.looked_at += broken.len() + whole;
+        let grouped = broken.len() > EACH;
+        for (_, label) in broken.iter().take(if grouped { 1 } else { EACH }) {
+            let more = if grouped { format!(" (and {} more headings)", broken.len() - 1) } else { String::new() };
+            let message =
+                format!("the heading `[{}]`{more} is written as a link, but the link is not defined", label.value);
+            let at = self.context.facts.place(&self.kept.path, label.span, "no definition of this label");
+            let mut finding = Finding::new(message, at);
+            if let Some(definition) = self.sibling() {
+                let text = format!("`{}` has one", definition.label.value);
+                finding = finding.against(self.context.facts.place(&self.kept.path, definition.label.span, text));
+            }
+            outcome.find(finding.why(format!("{whole} other headings of the file have a definition")));
+        }
+    }
+
+    fn sibling(&self) -> Option<&Definition> {
+        self.markdown.definitions.iter().find(|definition| tag_line::version_in(&definition.label.value).is_some())
+    }
+
+    /// Labels with two definitions that lead to different places: Markdown takes the first.
+    fn defined_twice(&self, outcome: &mut Outcome) {
+        let mut first: std::collections::BTreeMap<String, &Definition> = std::collections::BTreeMap::new();
+        for definition in &self.markdown.definitions {
+            let key = definition.label.value.to_lowercase();
+            let Some(before) = first.get(&key) else {
+                first.insert(key, definition);
+                continue;
+            };
+            outcome.look();
+            if before.target.value == definition.target.value {
+                continue;
+            }
+            let label = &definition.label.value;
+            let message = format!("the link `[{label}]` is defined twice, with different targets");
+            let place = |definition: &Definition, text: &str| {
+                self.context.facts.place(&self.kept.path, definition.target.span, text)
+            };
+            let finding = Finding::new(message, place(definition, "Markdown ignores this one"));
+            outcome.find(
+                finding
+                    .against(place(before, "the one that counts"))
+                    .why("of two definitions Markdown takes the first"),
+            );
+        }
+    }
+
+    /// Compare and tag links whose versions are not those of their heading.
+    fn targets(&self, outcome: &mut Outcome) {
+        for definition in self.markdown.definitions.iter().filter(|definition| !definition.shadowed) {
+            let label = &definition.label.value;
+            if let Some((_, version)) = tag_line::version_in(label) {
+                self.target(label, &version, &definition.target, outcome);
+            } else if label.eq_ignore_ascii_case("unreleased") {
+                self.unreleased(&definition.target, outcome);
+            }
+        }
+        for section in &self.kept.changelog.sections {
+            let ([release], Some(target)) = (section.title.releases.as_slice(), &section.title.target) else {
+                continue;
+            };
+            let version = &release.version.value;
+            self.target(&version.to_string(), version, target, outcome);
+        }
+    }
+
+    fn target(&self, label: &str, version: &Version, target: &Spanned<String>, outcome: &mut Outcome) {
+        let Some(link) = CompareLink::read(&target.value) else { return };
+        outcome.look();
+        let facts = self.context.facts;
+        let head = link.head.and_then(tag_line::version_in);
+        let base = link.base.and_then(tag_line::version_in);
+        let message = match (&head, &base) {
+            (Some((_, head)), _) if !loose_version::same(head, version) => {
+                format!("the link of {label} leads to {head}")
+            }
+            (Some(_), Some((_, base))) if base >= version => {
+                format!("the link of {label} compares with {base}, which is not before it")
+            }
+            _ => return,
+        };
+        let at = facts.place(&self.kept.path, target.span, "another version");
+        let mut finding = Finding::new(message, at);
+        if let Some(section) = self.section_of(version) {
+            finding =
+                finding.against(facts.place(&self.kept.path, section.heading, format!("the section of {version}")));
+        }
+        outcome.find(finding);
+    }
+
+    fn section_of(&self, version: &Version) -> Option<&Section> {
+        self.kept
+            .changelog
+            .sections
+            .iter()
+            .find(|section| section.released().any(|stated| loose_version::same(stated, version)))
+    }
+
+    /// `[Unreleased]` must compare with the newest version of the file.
+    fn unreleased(&self, target: &Spanned<String>, outcome: &mut Outcome) {
+        let sections = &self.kept.changelog.sections;
+        let several = sections.iter().any(|section| {
+            section.under.is_some() || section.title.releases.iter().any(|release| release.package.is_some())
+        });
+        let newest = sections.iter().flat_map(Section::released).filter(|version| version.pre.is_empty()).max();
+        let (Some(link), Some(newest), false) = (CompareLink::read(&target.value), newest, several) else { return };
+        let (Some(base), None) = (link.base, link.head.and_then(tag_line::version_in)) else { return };
+        let Some((_, stated)) = tag_line::version_in(base) else { return };
+        outcome.look();
+        if stated >= *newest || !stated.pre.is_empty() {
+            return;
+        }
+        let facts = self.context.facts;
+        let message = format!("the link of Unreleased compares with {stated}, the newest section is {newest}");
+        let mut finding =
+            Finding::new(message, facts.place(&self.kept.path, target.span, format!("begins at {stated}")));
+        if let Some(section) = self.section_of(newest) {
+            finding = finding.against(facts.place(&self.kept.path, section.heading, "the newest section"));
+        }
+        finding = finding.why(format!("it shows the changes of {newest} as unreleased"));
+        outcome.find(self.with_fix(finding, target, base, &stated, newest).certainty(Certainty::Certain));
+    }
+
+    /// The base can be written anew where the tag of the newest version has the same form.
+    fn with_fix(
+        &self,
+        finding: Finding,
+        target: &Spanned<String>,
+        base: &str,
+        stated: &Version,
+        newest: &Version,
+    ) -> Finding {
+        let renewed = base.replace(&stated.to_string(), &newest.to_string());
+        let exists = self.context.history.tags().is_ok_and(|tags| tags.iter().any(|tag| tag.name == renewed));
+        let (true, Some(at)) = (exists && renewed != base, target.value.find(base)) else { return finding };
+        let start = target.span.start + at;
+        let edit =
+            Edit { path: self.kept.path.to_string(), span: (start..start + base.len()).into(), text: renewed.clone() };
+        finding.fix(Fix { title: format!("write `{renewed}`"), edits: vec![edit] })
+    }
+}
