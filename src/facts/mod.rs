@@ -39,6 +39,7 @@ use crate::facts::kind::Kind;
 use crate::facts::manifest::Manifest;
 use crate::facts::markdown::Markdown;
 use crate::facts::modules::Modules;
+use crate::facts::place::Located;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
 use crate::facts::rust_source::Rust;
@@ -128,6 +129,11 @@ impl Facts {
     /// Which files the targets compile. Followed when it is first asked for.
     pub fn modules(&self) -> &Modules {
         self.modules.get_or_init(|| Modules::follow(&self.files, &self.cargo))
+    }
+
+    /// The place where a value really stands, with a label to stand beside the carets.
+    pub fn place_of<T>(&self, located: &Located<T>, label: impl Into<String>) -> Place {
+        self.place(&located.path, located.span, label)
     }
 
     /// The place of a span in a file, with a label to stand beside the carets. A file that was not read gives the whole file.

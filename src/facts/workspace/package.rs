@@ -57,6 +57,8 @@ pub struct Package {
     pub dependencies: Vec<Edge>,
     /// The features, implicit ones of optional dependencies among them, by name: where each is declared.
     pub features: BTreeMap<String, Span>,
+    /// What each declared feature turns on, as written: `other`, `dep:x`, `x/y`, `x?/y`.
+    pub enables: BTreeMap<String, Vec<String>>,
 }
 
 impl Package {

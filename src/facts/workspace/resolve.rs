@@ -124,6 +124,11 @@ fn package(tree: &Tree, lying: &Lying<'_>, source: &Source<'_>) -> Option<Packag
         targets: site.targets(),
         dependencies: manifest.dependencies.iter().map(|dependency| source.edge(dependency)).collect(),
         features: features(manifest),
+        enables: manifest
+            .features
+            .iter()
+            .map(|one| (one.name.value.clone(), one.enables.iter().map(|enabled| enabled.value.clone()).collect()))
+            .collect(),
         edition,
     })
 }

@@ -1,0 +1,185 @@
+//! Paths that a manifest names and that are not in the tree.
+
+use crate::facts::manifest::Inherit;
+use crate::facts::manifest::Manifest;
+use crate::facts::manifest::PackageTable;
+use crate::facts::manifest::PathOrFlag;
+use crate::facts::manifest::WorkspaceTable;
+use crate::facts::path;
+use crate::facts::place::Place;
+use crate::facts::place::Span;
+use crate::facts::place::Spanned;
+use crate::facts::source::SourceFile;
+use crate::facts::tree::Tree;
+use crate::facts::workspace::Package;
+use crate::facts::zone::Zone;
+use crate::rules::finding::Finding;
+use crate::rules::level::Certainty;
+use crate::rules::level::Level;
+use crate::rules::outcome::Outcome;
+use crate::rules::rule::Context;
+use crate::rules::rule::Rule;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "manifest-path-missing",
+    group: "manifests",
+    level: Level::Deny,
+    claim: "Every path that a manifest names is in the repository",
+    page: "\
+Manifests name files and folders: READMEs, licences, build scripts, targets, members, path dependencies. One that is
+not there breaks the build or the package, at the latest in somebody else's checkout.
+
+## What is compared
+
+`readme`, `license-file`, `build`, the `path` of targets (and the place where cargo looks for a target without one),
+`path` of dependencies, `members` and `default-members` without wildcards, and `package.workspace`, with the files of the
+tree. Also the other way round: a package below a workspace that does not list it and does not exclude it.
+
+## Example of drift
+
+`readme = \"README.md\"` in a crate whose README moved to the root, or `members = [\"crates/old\"]` after the crate was
+removed. The first makes `cargo publish` fail, the second every command.
+
+## How to mend it
+
+Correct the path, or delete the key. For a package that no workspace lists: add it to `members` or to `exclude`.
+
+## When the rule keeps silent
+
+Paths that leave the repository, or lie in a submodule or behind a symbolic link, can't be seen and are not judged.
+Fixtures, templates, archives and vendored folders are not looked at: tests break manifests on purpose.",
+    check,
+};
+
+struct Check<'a> {
+    context: &'a Context<'a>,
+    outcome: Outcome,
+}
+
+fn check(context: &Context<'_>) -> Outcome {
+    let facts = context.facts;
+    let mut check = Check { context, outcome: Outcome::default() };
+    for (file, manifest) in facts.manifests() {
+        if Zone::of(&facts.tree, &file.path) == Zone::Own {
+            check.manifest(file, manifest);
+        }
+    }
+    for package in facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own) {
+        check.targets(package);
+        check.stray(package);
+    }
+    check.outcome
+}
+
+impl<'a> Check<'a> {
+    fn tree(&self) -> &'a Tree {
+        &self.context.facts.tree
+    }
+
+    fn manifest(&mut self, file: &SourceFile, manifest: &Manifest) {
+        let path = &file.path;
+        if let Some(package) = &manifest.package {
+            self.package(path, package);
+        }
+        if let Some(workspace) = &manifest.workspace {
+            self.workspace(path, workspace);
+        }
+        let shared = manifest.workspace.iter().flat_map(|workspace| &workspace.dependencies);
+        for dependency in manifest.dependencies.iter().chain(shared) {
+            if let Some(target) = &dependency.path {
+                let what = format!("the path of `{}`", dependency.key.value);
+                self.expect(path, target, Some("Cargo.toml"), &what, Certainty::Certain);
+            }
+        }
+    }
+
+    fn package(&mut self, manifest: &str, package: &PackageTable) {
+        if let Some(Inherit::Own(readme)) = &package.keys.readme {
+            let named = match &readme.value {
+                PathOrFlag::Path(path) => Some(path.clone()),
+                PathOrFlag::Flag(true) => Some("README.md".to_owned()),
+                PathOrFlag::Flag(false) => None,
+            };
+            if let Some(named) = named {
+                self.expect(manifest, &Spanned::new(named, readme.span), None, "`readme`", Certainty::Certain);
+            }
+        }
+        if let Some(Inherit::Own(file)) = &package.keys.license_file {
+            self.expect(manifest, file, None, "`license-file`", Certainty::Probable);
+        }
+        if let Some(Spanned { value: PathOrFlag::Path(build), span }) = &package.build {
+            self.expect(manifest, &Spanned::new(build.clone(), *span), None, "`build`", Certainty::Certain);
+        }
+        if let Some(root) = package.workspace.as_ref().filter(|root| !root.value.ends_with("Cargo.toml")) {
+            self.expect(manifest, root, Some("Cargo.toml"), "`package.workspace`", Certainty::Certain);
+        }
+    }
+
+    fn workspace(&mut self, manifest: &str, workspace: &WorkspaceTable) {
+        for (list, what) in [(&workspace.members, "a member"), (&workspace.default_members, "a default member")] {
+            for member in list.iter().filter(|member| !member.value.contains(['*', '?', '['])) {
+                self.expect(manifest, member, Some("Cargo.toml"), what, Certainty::Certain);
+            }
+        }
+        if let Some(Inherit::Own(file)) = &workspace.package.license_file {
+            self.expect(manifest, file, None, "`license-file`", Certainty::Probable);
+        }
+        if let Some(Inherit::Own(Spanned { value: PathOrFlag::Path(readme), span })) = &workspace.package.readme {
+            self.expect(manifest, &Spanned::new(readme.clone(), *span), None, "`readme`", Certainty::Certain);
+        }
+    }
+
+    fn targets(&mut self, package: &Package) {
+        for target in &package.targets {
+            let Some(declared) = target.declared else { continue };
+            let folder = &package.folder;
+            let relative = target.path.strip_prefix(folder.as_str()).unwrap_or(&target.path).trim_start_matches('/');
+            let place = path_of_target(self.context, package, declared);
+            let named = Spanned::new(relative.to_owned(), place);
+            let what = format!("the source of target `{}`", target.name);
+            self.expect(&package.manifest, &named, None, &what, Certainty::Certain);
+        }
+    }
+
+    /// A package that cargo finds below a workspace, and that the workspace neither lists nor excludes.
+    fn stray(&mut self, package: &Package) {
+        let Some(root) = &package.stray else { return };
+        let facts = self.context.facts;
+        self.outcome.look();
+        let table = facts.manifests().find(|(file, _)| file.path == *root).and_then(|(_, one)| one.workspace.as_ref());
+        let message = format!("{} lies below the workspace {root}, which does not list it", package.name.value);
+        let place = facts.place_of(&package.name, "is no member and is not excluded");
+        let span = table.map_or(Span::default(), |table| table.span);
+        self.outcome.find(
+            Finding::new(message, place)
+                .against(facts.place(root, span, "lists other members"))
+                .why("cargo refuses to build it")
+                .certainty(Certainty::Probable),
+        );
+    }
+
+    /// Looks for what a manifest names, relative to its folder; `inside` is a file that must be in a named folder.
+    fn expect(&mut self, manifest: &str, named: &Spanned<String>, inside: Option<&str>, what: &str, sure: Certainty) {
+        let Some(target) = path::join(path::parent(manifest), &named.value) else { return };
+        let target = inside.map_or(target.clone(), |file| path::child(&target, file));
+        if self.tree().hides(&target) {
+            return;
+        }
+        self.outcome.look();
+        if self.tree().has_file(&target) {
+            return;
+        }
+        let message = format!("{what} is `{}`, which is not there", named.value);
+        let place = self.context.facts.place(manifest, named.span, "names this");
+        let missing = Place::whole(target, "is not there");
+        self.outcome.find(Finding::new(message, place).against(missing).certainty(sure));
+    }
+}
+
+/// The path of a declared target as it stands, or its name, or the header of its table.
+fn path_of_target(context: &Context<'_>, package: &Package, table: Span) -> Span {
+    let found = context.facts.manifests().find(|(file, _)| file.path == package.manifest);
+    let target = found.and_then(|(_, manifest)| manifest.targets.iter().find(|target| target.span == table));
+    target.and_then(|target| target.path.as_ref().or(target.name.as_ref())).map_or(table, |spanned| spanned.span)
+}

@@ -1,0 +1,203 @@
+//! Patterns of `include` and `exclude` that match no file of the package, and excluded folders that are not there.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::facts::Facts;
+use crate::facts::manifest::Inherit;
+use crate::facts::manifest::Manifest;
+use crate::facts::path;
+use crate::facts::place::Place;
+use crate::facts::place::Spanned;
+use crate::facts::zone::Zone;
+use crate::rules::finding::Finding;
+use crate::rules::level::Level;
+use crate::rules::outcome::Outcome;
+use crate::rules::rule::Context;
+use crate::rules::rule::Rule;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "pattern-matches-nothing",
+    group: "manifests",
+    level: Level::Warn,
+    claim: "Every path that a manifest includes or excludes is in the repository",
+    page: "\
+`include` and `exclude` of a package say what its users download; `exclude` of a workspace says what stands apart. A
+pattern whose folder was moved or removed does nothing: what it kept out may be published now, what it kept in is missing.
+
+## What is compared
+
+The patterns of `package.include`, `package.exclude` and `workspace.exclude` with the files of the tree. Of a pattern with
+wildcards the part before the first wildcard is looked up.
+
+## Example of drift
+
+`exclude = [\"/benchmarks/*\"]` after the folder `benchmarks` was removed or renamed.
+
+## How to mend it
+
+Correct the path or delete the pattern; `cargo package --list` shows what is published.
+
+## When the rule keeps silent
+
+Negated patterns, and patterns that begin with a wildcard, are written for what may come. So are the names of build
+output and editors (`target`, `.idea`), whatever a `.gitignore` of the repository names, and a pattern that several
+manifests repeat if it matches in one of them. Submodules and fixtures are not looked at.",
+    check,
+};
+
+/// What tools leave behind, and nobody checks in.
+const LEFT_BEHIND: &[&str] = &[
+    "target",
+    "node_modules",
+    ".idea",
+    ".vscode",
+    ".vs",
+    ".zed",
+    ".DS_Store",
+    ".direnv",
+    ".envrc",
+    "Cargo.lock",
+    ".cargo-ok",
+];
+
+fn check(context: &Context<'_>) -> Outcome {
+    let facts = context.facts;
+    let mut outcome = Outcome::default();
+    let manifests: Vec<_> =
+        facts.manifests().filter(|(file, _)| Zone::of(&facts.tree, &file.path) == Zone::Own).collect();
+    let ignored = Ignored::of(facts);
+    let mut matching: BTreeMap<&str, bool> = BTreeMap::new();
+    for (file, manifest) in &manifests {
+        for (_, pattern) in patterns(manifest) {
+            let known = matching.entry(pattern.value.as_str()).or_insert(false);
+            *known = *known || missing(facts, path::parent(&file.path), &pattern.value).is_none();
+        }
+    }
+    for (file, manifest) in &manifests {
+        let folder = path::parent(&file.path);
+        let in_workspace = manifest.workspace.iter().flat_map(|workspace| &workspace.exclude);
+        let excluded = in_workspace.filter(|one| !one.value.contains(['*', '?', '['])).map(|one| (Key::Members, one));
+        for (key, pattern) in patterns(manifest).chain(excluded) {
+            if pattern.value.starts_with('!') || pattern.value.is_empty() {
+                continue;
+            }
+            outcome.look();
+            let gone = match key {
+                Key::Members => path::join(folder, &pattern.value).filter(|path| is_gone(facts, path)),
+                _ => missing(facts, folder, &pattern.value),
+            };
+            let Some(gone) = gone else { continue };
+            let is_repeated = key != Key::Members && matching.get(pattern.value.as_str()) == Some(&true);
+            let is_defensive = gone.split('/').any(|part| LEFT_BEHIND.contains(&part)) || ignored.names(&gone);
+            if is_repeated || is_defensive {
+                continue;
+            }
+            let message = format!("`{}` of `{}` matches nothing in the repository", pattern.value, key.name());
+            outcome.find(
+                Finding::new(message, facts.place(&file.path, pattern.span, "matches nothing"))
+                    .against(Place::whole(gone, "is not there")),
+            );
+        }
+    }
+    outcome
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    Include,
+    Exclude,
+    Members,
+}
+
+impl Key {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Include => "package.include",
+            Self::Exclude => "package.exclude",
+            Self::Members => "workspace.exclude",
+        }
+    }
+}
+
+/// The patterns that a package gives itself.
+fn patterns(manifest: &Manifest) -> impl Iterator<Item = (Key, &Spanned<String>)> {
+    let keys = manifest.package.as_ref().map(|package| &package.keys);
+    let include = keys.and_then(|keys| keys.include.as_ref());
+    let exclude = keys.and_then(|keys| keys.exclude.as_ref());
+    [(Key::Include, include), (Key::Exclude, exclude)].into_iter().flat_map(|(key, list)| {
+        let list = match list {
+            Some(Inherit::Own(list)) => list.value.as_slice(),
+            _ => &[],
+        };
+        list.iter().map(move |one| (key, one))
+    })
+}
+
+/// The path that a pattern needs and that is not there; none where the pattern matches or can't be judged.
+fn missing(facts: &Facts, folder: &str, pattern: &str) -> Option<String> {
+    let bare = pattern.trim_end_matches('/');
+    if !bare.contains('/') {
+        let is_plain = !bare.contains(['*', '?', '[', '\\']) && !bare.is_empty();
+        return (is_plain && !is_anywhere(facts, folder, bare)).then(|| path::child(folder, bare));
+    }
+    let literal: Vec<&str> = bare.split('/').take_while(|part| !part.contains(['*', '?', '[', '\\'])).collect();
+    let literal = literal.join("/");
+    // Patterns count from the folder of the manifest, a slash at their beginning too.
+    let literal = literal.trim_start_matches('/');
+    if literal.is_empty() {
+        return None;
+    }
+    path::join(folder, literal).filter(|path| is_gone(facts, path))
+}
+
+fn is_gone(facts: &Facts, path: &str) -> bool {
+    !facts.tree.exists(path) && !facts.tree.hides(path)
+}
+
+/// Says whether a file or folder of a name is anywhere in the package in a folder.
+fn is_anywhere(facts: &Facts, folder: &str, name: &str) -> bool {
+    let slashes = |path: &str| path.split('/').any(|part| part == name);
+    facts.tree.within(folder).any(|entry| {
+        let inside = entry.path.get(folder.len()..).unwrap_or_default();
+        slashes(inside) && facts.cargo.owner(&entry.path).is_none_or(|owner| owner.folder == folder)
+    })
+}
+
+/// What the `.gitignore` files of the tree name: plain names, and paths from the root of the tree.
+struct Ignored<'a> {
+    names: BTreeSet<&'a str>,
+    paths: BTreeSet<String>,
+}
+
+impl<'a> Ignored<'a> {
+    fn of(facts: &'a Facts) -> Self {
+        let mut ignored = Self { names: BTreeSet::new(), paths: BTreeSet::new() };
+        for (path, file) in facts.files.iter().filter(|(path, _)| path::file_name(path) == ".gitignore") {
+            for line in file.text().lines().map(str::trim).filter(|line| !line.starts_with(['#', '!'])) {
+                let line = line.trim_start_matches("**/").trim_end_matches(['/', '*']);
+                if line.is_empty() || line.contains('*') {
+                    continue;
+                }
+                if line.contains('/') {
+                    ignored.paths.extend(path::join(path::parent(path), line.trim_start_matches('/')));
+                } else {
+                    ignored.names.insert(line);
+                }
+            }
+        }
+        ignored
+    }
+
+    fn names(&self, path: &str) -> bool {
+        let mut folder = path;
+        while !folder.is_empty() {
+            if self.names.contains(path::file_name(folder)) || self.paths.contains(folder) {
+                return true;
+            }
+            folder = path::parent(folder);
+        }
+        false
+    }
+}
