@@ -7,41 +7,18 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
 
 use cargo_governed::facts::Facts;
 use cargo_governed::facts::manifest::TargetKind;
-use cargo_governed::facts::tree::Entry;
-use cargo_governed::facts::tree::Mode;
-use cargo_governed::facts::tree::Tree;
 use cargo_governed::facts::workspace::Package;
+use cargo_governed::world::checkout::Checkout;
 use cargo_governed::world::reading;
 use serde_json::Value;
 
-fn entries(root: &Path) -> Vec<Entry> {
-    let mut found = Vec::new();
-    let mut rest = vec![root.to_path_buf()];
-    while let Some(folder) = rest.pop() {
-        for entry in std::fs::read_dir(&folder).unwrap() {
-            let entry = entry.unwrap();
-            let kind = entry.file_type().unwrap();
-            let path = entry.path();
-            let relative = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
-            if kind.is_dir() {
-                if relative != ".git" && !relative.ends_with("target") {
-                    rest.push(path);
-                }
-            } else {
-                let mode = if kind.is_symlink() { Mode::Symlink } else { Mode::File };
-                found.push(Entry { path: Arc::from(relative), mode, id: None, tracked: true });
-            }
-        }
-    }
-    found
-}
-
 fn facts_of(root: &Path) -> Facts {
-    reading::read_facts(Tree::new(entries(root)), |entry| std::fs::read(root.join(entry.path.as_ref())))
+    let mut checkout = Checkout::open(root, None).unwrap();
+    let tree = std::mem::take(&mut checkout.tree);
+    reading::read_facts(tree, |entry, limit| checkout.read(entry, limit), None)
 }
 
 fn relative(root: &Path, value: &Value) -> String {

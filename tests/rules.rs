@@ -59,7 +59,7 @@ fn cases() -> Vec<(String, String, PathBuf)> {
 fn facts_of(files: &BTreeMap<String, String>) -> Facts {
     let entry = |path: &String| Entry { path: Arc::from(path.as_str()), mode: Mode::File, id: None, tracked: true };
     let tree = Tree::new(files.keys().map(entry).collect());
-    reading::read_facts(tree, |entry| Ok(files[entry.path.as_ref()].clone().into_bytes()))
+    reading::read_facts(tree, |entry, _| Ok(files[entry.path.as_ref()].clone().into_bytes()), None)
 }
 
 fn report_of(files: &BTreeMap<String, String>, history: &dyn History, base: Option<&Facts>) -> Report {

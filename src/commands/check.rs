@@ -3,24 +3,18 @@
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use jiff::civil::date;
-use rayon::prelude::*;
 
+use crate::commands::examine::Examined;
+use crate::commands::selection;
 use crate::error::Error;
-use crate::facts::history::History;
-use crate::facts::history::NoHistory;
 use crate::facts::policy::Policy;
 use crate::judge::judging;
+use crate::judge::judging::Base;
 use crate::judge::judging::Case;
 use crate::judge::report::Report;
-use crate::judge::report::Source;
-use crate::judge::report::Subject;
-use crate::rules;
-use crate::rules::rule::Context;
-use crate::world::git::history::GitHistory;
-use crate::world::git::repository::Repository;
-use crate::world::reading;
-use crate::world::worktree;
+use crate::rules::rule::Rule;
+use crate::world::checkout::Checkout;
+use crate::world::memo::Memo;
 
 /// What is checked, and how: the arguments of the verb, resolved.
 #[derive(Clone, Debug)]
@@ -78,26 +72,24 @@ pub struct Checked {
 
 /// Checks a tree.
 pub fn check(options: &Options) -> Result<Checked, Error> {
-    let (root, tree) = worktree::list(&options.folder)?;
-    let history: Box<dyn History> = match Repository::discover(&options.folder)? {
-        Some(repository) => Box::new(GitHistory::new(&repository, repository.head()?.as_ref())?),
-        None => Box::new(NoHistory),
-    };
-    let facts = reading::read_facts(tree, |entry| std::fs::read(root.join(entry.path.as_ref())));
-    let policy = Policy::default();
-    let today = options.today.unwrap_or(date(2026, 11, 22));
-    let context = Context { facts: &facts, history: &*history, policy: &policy, base: None, today };
-    let rules: Vec<_> = rules::all().collect();
-    let outcomes = rules.into_par_iter().map(|rule| (rule, (rule.check)(&context))).collect();
-    let subject = Subject { source: Source::Worktree, revision: None, tree: None, dirty: false, notes: Vec::new() };
-    let report = judging::judge(Case {
-        subject,
-        facts: &facts,
-        policy: &policy,
-        outcomes,
-        base: None,
-        today,
-        deny_warn: options.deny_warn,
-    });
+    let rules = selection::rules(&options.rules)?;
+    let report = examine(options, &rules)?;
     Ok(Checked { report, written: Vec::new(), left: Vec::new() })
+}
+
+fn examine(options: &Options, rules: &[&'static Rule]) -> Result<Report, Error> {
+    let memo = options.since.is_some().then(Memo::default);
+    let since = options.since.as_deref();
+    let base = since.map(|since| Checkout::open_base(&options.folder, since, options.rev.as_deref())).transpose()?;
+    let base = base.map(|base| Examined::read(base, memo.as_ref()));
+    let head = Examined::read(Checkout::open(&options.folder, options.rev.as_deref())?, memo.as_ref());
+    let today = options.today.unwrap_or_else(|| head.date());
+    let policy = Policy::default();
+    let mut outcomes = head.outcomes(rules, &policy, base.as_ref().map(|base| &base.facts), today);
+    selection::keep_packages(&mut outcomes, &head.facts, &options.packages)?;
+    let base = base
+        .zip(since)
+        .map(|(base, since)| Base { revision: since.to_owned(), outcomes: base.outcomes(rules, &policy, None, today) });
+    let (subject, facts, deny_warn) = (head.subject(), &head.facts, options.deny_warn);
+    Ok(judging::judge(Case { subject, facts, policy: &policy, outcomes, base, today, deny_warn }))
 }

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod cli;
 pub mod dispatch;
+mod examine;
 pub mod exit;
 pub mod explain;
 pub mod generated;
@@ -11,4 +12,5 @@ pub mod names;
 pub mod output;
 pub mod policy;
 pub mod resolve;
+mod selection;
 pub mod surroundings;

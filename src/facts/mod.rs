@@ -2,11 +2,15 @@
 //!
 //! Nothing here does I/O, reads a clock or an environment variable. A parsed file depends only on its kind and bytes.
 
+pub mod cargo_config;
 pub mod changelog;
 pub mod changelog_title;
+pub mod clippy_config;
 pub mod history;
 pub mod kept_changelog;
 pub mod kind;
+pub mod limits;
+pub mod lockfile;
 pub mod lookup;
 pub mod loose_version;
 pub mod manifest;
@@ -24,6 +28,7 @@ pub mod source;
 pub mod tag_line;
 pub mod text;
 pub mod toml;
+pub mod toolchain;
 pub mod tree;
 pub mod workflow;
 pub mod workspace;
@@ -35,16 +40,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
+use crate::facts::cargo_config::CargoConfig;
+use crate::facts::clippy_config::ClippyConfig;
 use crate::facts::kind::Kind;
+use crate::facts::lockfile::Lockfile;
 use crate::facts::manifest::Manifest;
 use crate::facts::markdown::Markdown;
 use crate::facts::modules::Modules;
 use crate::facts::place::Located;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
+use crate::facts::problem::Unread;
 use crate::facts::rust_source::Rust;
 use crate::facts::source::Parsed;
 use crate::facts::source::SourceFile;
+use crate::facts::toolchain::Toolchain;
 use crate::facts::tree::Tree;
 use crate::facts::workflow::action::Action;
 use crate::facts::workflow::document::Workflow;
@@ -60,6 +70,8 @@ pub struct Facts {
     /// The packages and workspaces that the manifests make.
     pub cargo: Cargo,
     modules: OnceLock<Modules>,
+    /// What is in the tree and was not read, in order of path.
+    pub unread: Vec<Unread>,
 }
 
 impl Facts {
@@ -68,7 +80,15 @@ impl Facts {
         let files: BTreeMap<Arc<str>, SourceFile> =
             files.into_iter().map(|file| (Arc::clone(&file.path), file)).collect();
         let cargo = Cargo::resolve(&tree, &files);
-        Self { tree, files, cargo, modules: OnceLock::new() }
+        Self { tree, files, cargo, modules: OnceLock::new(), unread: Vec::new() }
+    }
+
+    /// Adds what was not read.
+    #[must_use]
+    pub fn with_unread(mut self, unread: impl IntoIterator<Item = Unread>) -> Self {
+        self.unread.extend(unread);
+        self.unread.sort_by(|one, other| (&one.path, &one.problem.message).cmp(&(&other.path, &other.problem.message)));
+        self
     }
 
     /// The file at a path, if it was read.
@@ -90,6 +110,38 @@ impl Facts {
     pub fn manifests(&self) -> impl Iterator<Item = (&SourceFile, &Manifest)> {
         self.files.values().filter_map(|file| match &file.content.parsed {
             Parsed::Manifest(manifest) => Some((file, manifest.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The lock files, with their files.
+    pub fn lockfiles(&self) -> impl Iterator<Item = (&SourceFile, &Lockfile)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::Lockfile(parsed) => Some((file, parsed.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The configurations of cargo, with their files.
+    pub fn cargo_configs(&self) -> impl Iterator<Item = (&SourceFile, &CargoConfig)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::CargoConfig(parsed) => Some((file, parsed.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The toolchain files, with their files.
+    pub fn toolchains(&self) -> impl Iterator<Item = (&SourceFile, &Toolchain)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::Toolchain(parsed) => Some((file, parsed.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// The configurations of clippy, with their files.
+    pub fn clippy_configs(&self) -> impl Iterator<Item = (&SourceFile, &ClippyConfig)> {
+        self.files.values().filter_map(|file| match &file.content.parsed {
+            Parsed::ClippyConfig(parsed) => Some((file, parsed.as_ref())),
             _ => None,
         })
     }

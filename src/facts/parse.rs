@@ -1,6 +1,9 @@
 //! Bytes in, content out: the one place that knows which parser reads which kind.
 
+use crate::facts::cargo_config;
+use crate::facts::clippy_config;
 use crate::facts::kind::Kind;
+use crate::facts::lockfile;
 use crate::facts::manifest;
 use crate::facts::markdown;
 use crate::facts::place::Span;
@@ -10,6 +13,7 @@ use crate::facts::rust_source::scan;
 use crate::facts::source::Content;
 use crate::facts::source::Parsed;
 use crate::facts::text::Text;
+use crate::facts::toolchain;
 use crate::facts::workflow::action;
 use crate::facts::workflow::read;
 
@@ -23,6 +27,10 @@ pub fn parse(kind: Kind, bytes: Vec<u8>) -> Content {
     let parsed = match kind {
         Kind::Manifest => manifest::parse(&text, &mut problems)
             .map_or(Parsed::Nothing, |manifest| Parsed::Manifest(Box::new(manifest))),
+        Kind::Lockfile => Parsed::Lockfile(Box::new(lockfile::parse(&text, &mut problems))),
+        Kind::CargoConfig => Parsed::CargoConfig(Box::new(cargo_config::parse(&text, &mut problems))),
+        Kind::Toolchain => Parsed::Toolchain(Box::new(toolchain::parse(&text, &mut problems))),
+        Kind::ClippyConfig => Parsed::ClippyConfig(Box::new(clippy_config::parse(&text, &mut problems))),
         Kind::Markdown | Kind::Changelog => Parsed::Markdown(Box::new(markdown::parse(&text))),
         Kind::Rust => Parsed::Rust(Box::new(scan::scan(&text))),
         // YAML without jobs or runs is text: other tools keep their files under these names too.

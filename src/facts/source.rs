@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use crate::facts::cargo_config::CargoConfig;
+use crate::facts::clippy_config::ClippyConfig;
 use crate::facts::kind::Kind;
+use crate::facts::lockfile::Lockfile;
 use crate::facts::manifest::Manifest;
 use crate::facts::markdown::Markdown;
 use crate::facts::policy::inline::Marks;
 pub use crate::facts::problem::Problem;
 use crate::facts::rust_source::Rust;
 use crate::facts::text::Text;
+use crate::facts::toolchain::Toolchain;
 use crate::facts::workflow::action::Action;
 use crate::facts::workflow::document::Workflow;
 
@@ -17,6 +21,14 @@ use crate::facts::workflow::document::Workflow;
 pub enum Parsed {
     /// A cargo manifest.
     Manifest(Box<Manifest>),
+    /// A `Cargo.lock`.
+    Lockfile(Box<Lockfile>),
+    /// A `.cargo/config.toml`.
+    CargoConfig(Box<CargoConfig>),
+    /// A `rust-toolchain.toml`.
+    Toolchain(Box<Toolchain>),
+    /// A `clippy.toml`.
+    ClippyConfig(Box<ClippyConfig>),
     /// A Markdown file; a changelog too.
     Markdown(Box<Markdown>),
     /// A Rust source file.

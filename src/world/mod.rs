@@ -2,7 +2,15 @@
 //!
 //! Nothing here spawns a process or opens a connection, and nothing of the tree is ever executed.
 
+mod cargo_target;
+pub mod checkout;
+pub mod clock;
+mod disk;
+mod entry_path;
+mod file;
+mod folder;
 pub mod git;
+pub mod memo;
 pub mod outfile;
 pub mod reading;
-pub mod worktree;
+mod walk;

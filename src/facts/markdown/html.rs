@@ -56,7 +56,7 @@ fn tag(text: &str, start: usize, end: usize, found: &mut impl FnMut(Item)) -> us
             ("img", "src") => {
                 found(Item::Link { image: true, tag: start..close, target: value, text: String::new() });
             }
-            ("a", "name") | (_, "id") => found(Item::Anchor(value)),
+            (_, "name" | "id") => found(Item::Anchor(value)),
             _ => {}
         }
     }

@@ -10,8 +10,6 @@ mod membership;
 mod package;
 mod resolve;
 mod target;
-#[cfg(test)]
-mod tests;
 
 pub use crate::facts::workspace::edge::Edge;
 pub use crate::facts::workspace::membership::Workspace;
@@ -86,3 +84,6 @@ impl Cargo {
         self.workspaces.iter().find(|workspace| workspace.folder.is_empty()).or_else(|| self.workspaces.first())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,13 @@
 //! The git door: the only folder that names `git2`. No hooks, filters, fsmonitor, transports or spawned processes.
 
+pub(crate) mod attributes;
+pub(crate) mod blobs;
 pub mod history;
+mod index_tree;
 mod last_change;
+pub(crate) mod listing;
 pub mod repository;
+pub(crate) mod revision;
+mod stat;
 mod tags;
 mod walk;

@@ -71,6 +71,20 @@ impl Repository {
         self.inner.is_shallow()
     }
 
+    /// The newest commit that two revisions share; none where they share none, or the second is no commit yet.
+    pub fn parted(&self, one: &str, other: &str) -> Result<Option<ObjectId>, Error> {
+        let first = self.resolve(one)?;
+        let Ok(second) = self.resolve(other) else { return Ok(None) };
+        let ids = oid(&first).zip(oid(&second));
+        Ok(ids.and_then(|(one, other)| self.inner.merge_base(one, other).ok()).map(object_id))
+    }
+
+    /// Says whether git ignores a folder of the work tree.
+    pub fn ignores(&self, folder: &Path) -> bool {
+        let Some(relative) = self.workdir().and_then(|root| folder.strip_prefix(root).ok()) else { return false };
+        !relative.as_os_str().is_empty() && self.inner.is_path_ignored(relative).unwrap_or(false)
+    }
+
     /// The libgit2 handle, for the other files of this folder.
     pub(in crate::world::git) fn raw(&self) -> &git2::Repository {
         &self.inner

@@ -1,0 +1,72 @@
+//! Reads one tree and runs rules over it: what the examined tree and the base of `--since` share.
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use crate::facts::Facts;
+use crate::facts::history::History;
+use crate::facts::policy::Policy;
+use crate::judge::judging::Outcomes;
+use crate::judge::report::Source;
+use crate::judge::report::Subject;
+use crate::rules::rule::Context;
+use crate::rules::rule::Rule;
+use crate::world::checkout::Checkout;
+use crate::world::checkout::Origin;
+use crate::world::clock;
+use crate::world::memo::Memo;
+use crate::world::reading;
+
+/// A tree that was read.
+pub(crate) struct Examined {
+    /// What it says.
+    pub(crate) facts: Facts,
+    history: Box<dyn History>,
+    subject: Subject,
+}
+
+impl Examined {
+    /// Reads a tree.
+    pub(crate) fn read(mut checkout: Checkout, memo: Option<&Memo>) -> Self {
+        let tree = std::mem::take(&mut checkout.tree);
+        let unlisted = std::mem::take(&mut checkout.unlisted);
+        let facts = reading::read_facts(tree, |entry, limit| checkout.read(entry, limit), memo).with_unread(unlisted);
+        let subject = Subject {
+            source: match checkout.origin {
+                Origin::Worktree => Source::Worktree,
+                Origin::Revision => Source::Revision,
+                Origin::Folder => Source::Folder,
+            },
+            revision: checkout.commit.map(|commit| commit.0.to_string()),
+            tree: checkout.commit_tree.map(|tree| tree.0.to_string()),
+            dirty: checkout.dirty,
+            notes: checkout.notes,
+        };
+        Self { facts, history: checkout.history, subject }
+    }
+
+    /// What was examined, for the report.
+    pub(crate) fn subject(&self) -> Subject {
+        self.subject.clone()
+    }
+
+    /// The day that the rules take for today where the caller names none: that of the commit for a revision, else the clock's.
+    pub(crate) fn date(&self) -> Date {
+        match (self.subject.source, self.history.head()) {
+            (Source::Revision, Some(commit)) => clock::date_of(commit.time),
+            _ => clock::today(),
+        }
+    }
+
+    /// What each rule says of the tree, in the order of the rules.
+    pub(crate) fn outcomes(
+        &self,
+        rules: &[&'static Rule],
+        policy: &Policy,
+        base: Option<&Facts>,
+        today: Date,
+    ) -> Outcomes {
+        let context = Context { facts: &self.facts, history: self.history.as_ref(), policy, base, today };
+        rules.par_iter().map(|&rule| (rule, (rule.check)(&context))).collect()
+    }
+}

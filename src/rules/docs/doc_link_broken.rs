@@ -1,0 +1,312 @@
+//! Relative links and anchors of documents whose renderer is known.
+
+use std::collections::HashMap;
+
+use crate::facts::Facts;
+use crate::facts::kind::Kind;
+use crate::facts::markdown::Link;
+use crate::facts::markdown::LinkKind;
+use crate::facts::markdown::Markdown;
+use crate::facts::path;
+use crate::facts::place::Place;
+use crate::facts::place::Span;
+use crate::facts::source::Parsed;
+use crate::facts::source::SourceFile;
+use crate::facts::zone::Zone;
+use crate::rules::docs::anchors::Anchors;
+use crate::rules::docs::link_target;
+use crate::rules::docs::link_target::Target;
+use crate::rules::docs::renderer::Renderer;
+use crate::rules::docs::renderer::Renderers;
+use crate::rules::finding::Finding;
+use crate::rules::level::Level;
+use crate::rules::outcome::Outcome;
+use crate::rules::rule::Context;
+use crate::rules::rule::Rule;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "doc-link-broken",
+    group: "docs",
+    level: Level::Warn,
+    claim: "every relative link of a document leads to a file or a heading that is there",
+    page: PAGE,
+    check,
+};
+
+const PAGE: &str = r"
+Compares the relative links of Markdown documents with the tree: is the file there, and does it have the heading
+behind the `#`?
+
+```text
+CONTRIBUTING.md:33   [`CHANGELOG.md`](CHANGELOG.md#upcoming-release)
+CHANGELOG.md         has no heading of this name
+```
+
+How to mend it: write the new path or the new heading. Anchors follow GitHub: lower case, spaces become `-`,
+punctuation goes, a second heading of the same text gets `-1`.
+
+What is looked at depends on who renders the page:
+
+* README, CONTRIBUTING and the like, instructions for agents, and pages of repositories without a web site are shown
+  by the forge: files, folders and anchors are compared to the letter.
+* mdBook (a `book.toml` is there): links between the chapters, their `.html` forms, `SUMMARY.md`, and the files that
+  `{{#include}}` names.
+* Other site generators (mkdocs, Docusaurus, Zola, Hugo, Jekyll, Astro, VitePress and more): routes follow rules of
+  their own, so only links that name a `.md` file are looked at.
+
+The rule keeps silent on changelogs, fixtures, vendored, archived and template text, on pages into which other text is
+put when they are rendered (their anchors are unknown), on links out of the repository (`../../issues`), into
+submodules, and on places to fill in.
+";
+
+fn check(context: &Context<'_>) -> Outcome {
+    let facts = context.facts;
+    let renderers = Renderers::of(facts);
+    let mut links = Links { facts, renderers: &renderers, anchors: HashMap::new(), outcome: Outcome::default() };
+    for (file, markdown) in facts.markdown() {
+        if file.kind == Kind::Changelog || Zone::of(&facts.tree, &file.path) != Zone::Own {
+            continue;
+        }
+        // What the forge puts into a pull request is shown on the page of that request.
+        if path::file_name(&file.path).to_ascii_lowercase().starts_with("pull_request_template") {
+            continue;
+        }
+        let renderer = renderers.of_document(file, markdown);
+        for link in &markdown.links {
+            links.judge(file, markdown, link, renderer);
+        }
+        if let Renderer::Book(_) = renderer {
+            links.includes(file);
+        }
+    }
+    links.outcome
+}
+
+struct Links<'a> {
+    facts: &'a Facts,
+    renderers: &'a Renderers,
+    /// The anchors of the pages that were asked for.
+    anchors: HashMap<&'a str, Anchors>,
+    outcome: Outcome,
+}
+
+impl<'a> Links<'a> {
+    fn judge(&mut self, file: &'a SourceFile, markdown: &'a Markdown, link: &Link, renderer: Renderer<'_>) {
+        if link.kind == LinkKind::Autolink {
+            return;
+        }
+        let Some(target) = link_target::read(&link.target.value) else { return };
+        if target.path.is_empty() {
+            self.anchor(file, file, markdown, &target, link);
+            return;
+        }
+        let Some(path) = resolve(file, &target, renderer) else { return };
+        let tree = &self.facts.tree;
+        if tree.hides(&path) || is_of_the_forge(&path, renderer) {
+            return;
+        }
+        let found = self.lookup(&path, renderer);
+        match found {
+            Lookup::Unknown => {}
+            Lookup::File(found) => {
+                self.outcome.look();
+                if let Some((page, markdown)) = self.page(&found) {
+                    self.anchor(file, page, markdown, &target, link);
+                } else {
+                    self.line(file, &found, &target, link);
+                }
+            }
+            Lookup::Missing => {
+                self.outcome.look();
+                self.missing(file, link.target.span, &target.path, &path);
+            }
+        }
+    }
+
+    /// What stands at a path for the readers of a renderer.
+    fn lookup(&self, path: &str, renderer: Renderer<'_>) -> Lookup {
+        let tree = &self.facts.tree;
+        if tree.exists(path) {
+            return Lookup::File(path.to_owned());
+        }
+        let extension = path::extension(path);
+        match renderer {
+            Renderer::Forge if extension.is_empty() || extension.len() < 12 => Lookup::Missing,
+            Renderer::Plain if !extension.is_empty() && extension != "html" => Lookup::Missing,
+            Renderer::Book(source) => self.in_book(path, source),
+            Renderer::Site if matches!(extension, "md" | "mdx" | "markdown") => {
+                let stem = &path[..path.len() - extension.len()];
+                let twin = ["md", "mdx", "markdown"].map(|extension| format!("{stem}{extension}"));
+                twin.into_iter().find(|twin| tree.has_file(twin)).map_or(Lookup::Missing, Lookup::File)
+            }
+            _ => Lookup::Unknown,
+        }
+    }
+
+    /// A chapter of a book, under its rendered name too.
+    fn in_book(&self, path: &str, source: &str) -> Lookup {
+        let extension = path::extension(path);
+        if !path::is_within(path, source) || !self.facts.tree.has_folder(path::parent(path)) {
+            return Lookup::Unknown;
+        }
+        match extension {
+            "html" => {
+                let stem = &path[..path.len() - 5];
+                let made = matches!(path::file_name(stem), "print" | "404" | "toc");
+                let names = [format!("{stem}.md"), path::child(path::parent(path), "README.md")];
+                let index = path::file_name(stem) == "index";
+                let chapter =
+                    names.into_iter().take(1 + usize::from(index)).find(|name| self.facts.tree.has_file(name));
+                match chapter {
+                    Some(chapter) => Lookup::File(chapter),
+                    None if made => Lookup::Unknown,
+                    None => Lookup::Missing,
+                }
+            }
+            "md" | "png" | "svg" | "jpg" | "gif" | "rs" | "toml" => Lookup::Missing,
+            _ => Lookup::Unknown,
+        }
+    }
+
+    fn page(&self, path: &str) -> Option<(&'a SourceFile, &'a Markdown)> {
+        let file = self.facts.file(path)?;
+        match &file.content.parsed {
+            Parsed::Markdown(markdown) => Some((file, markdown)),
+            _ => None,
+        }
+    }
+
+    fn anchor(
+        &mut self,
+        file: &SourceFile,
+        page: &'a SourceFile,
+        markdown: &'a Markdown,
+        target: &Target,
+        link: &Link,
+    ) {
+        let Some(anchor) = &target.anchor else { return };
+        let shown_by = self.renderers.of_document(page, markdown);
+        let anchors = self.anchors.entry(&page.path).or_insert_with(|| Anchors::of(page.text(), markdown));
+        self.outcome.look();
+        if anchors.admit(anchor, shown_by) {
+            return;
+        }
+        let own = std::ptr::eq(file, page);
+        let message = if own {
+            format!("the link leads to `#{anchor}`, and the page has no such heading")
+        } else {
+            format!("the link leads to `#{anchor}` of {}, which has no such heading", page.path)
+        };
+        let at = self.facts.place(&file.path, link.target.span, "no such heading");
+        let near = markdown
+            .headings
+            .iter()
+            .map(|heading| (strsim::jaro_winkler(&heading.slug, anchor), heading))
+            .filter(|(near, _)| *near > 0.75)
+            .max_by(|(one, _), (other, _)| one.total_cmp(other));
+        let against = match near {
+            Some((_, heading)) => {
+                self.facts.place(&page.path, heading.span, format!("the nearest one is `#{}`", heading.slug))
+            }
+            None => Place::whole(page.path.as_ref(), "has no such heading"),
+        };
+        self.outcome.find(Finding::new(message, at).against(against).why("the reader stays at the top of the page"));
+    }
+
+    /// `file.rs#L10-L20`: the lines must be there.
+    fn line(&mut self, file: &SourceFile, found: &str, target: &Target, link: &Link) {
+        let Some(anchor) = &target.anchor else { return };
+        let Some(source) = self.facts.file(found) else { return };
+        let last = anchor.rsplit('-').next().unwrap_or_default();
+        let Some(wanted) = last.strip_prefix('L').and_then(|number| number.parse::<usize>().ok()) else { return };
+        let count = source.content.text.line_count();
+        if wanted > count && count > 0 {
+            let at = self.facts.place(&file.path, link.target.span, format!("line {wanted}"));
+            let message = format!("the link leads to line {wanted} of {found}, which has {count} lines");
+            self.outcome.find(Finding::new(message, at).against(Place::whole(found, format!("has {count} lines"))));
+        }
+    }
+
+    fn missing(&mut self, file: &SourceFile, span: Span, written: &str, path: &str) {
+        let at = self.facts.place(&file.path, span, "leads nowhere");
+        let mut finding = Finding::new(format!("the link leads to `{written}`, which is not in the tree"), at)
+            .against(Place::whole(path, "is not there"));
+        let name = path::file_name(path);
+        let mut same =
+            self.facts.tree.entries().iter().filter(|entry| path::file_name(&entry.path).eq_ignore_ascii_case(name));
+        if let (Some(only), None) = (same.next(), same.next()) {
+            finding = finding.why(format!("a file of this name is at {}", only.path));
+        }
+        self.outcome.find(finding);
+    }
+
+    /// The files that mdBook puts into a chapter.
+    fn includes(&mut self, file: &SourceFile) {
+        let text = file.text();
+        for (at, _) in text.match_indices("{{#") {
+            let rest = &text[at + 3..];
+            let kinds = ["include ", "rustdoc_include ", "playground ", "playpen "];
+            let Some(kind) = kinds.iter().find(|kind| rest.starts_with(*kind)) else { continue };
+            let Some(end) = rest.find("}}").filter(|end| !rest[..*end].contains('\n')) else { continue };
+            let written = rest[kind.len()..end].split_whitespace().next().unwrap_or_default();
+            let written = written.split(':').next().unwrap_or_default();
+            let shown = text[..at].ends_with('\\') || written.is_empty() || written.contains(['{', '<', '$']);
+            let Some(path) = path::join(path::parent(&file.path), written).filter(|_| !shown) else { continue };
+            self.outcome.look();
+            if !self.facts.tree.exists(&path) && !self.facts.tree.hides(&path) {
+                let start = at + 3 + kind.len();
+                self.missing(file, Span::new(start, start + written.len()), written, &path);
+            }
+        }
+    }
+}
+
+enum Lookup {
+    /// It is there: a file or a folder.
+    File(String),
+    Missing,
+    /// The renderer may make something of it.
+    Unknown,
+}
+
+/// The path that a target means, from the root of the tree.
+fn resolve(file: &SourceFile, target: &Target, renderer: Renderer<'_>) -> Option<String> {
+    match target.path.strip_prefix('/') {
+        // Only the forge reads a leading `/` as the root of the repository, and only a file can be told from a route.
+        Some(rooted) => path::join("", rooted)
+            .filter(|path| renderer == Renderer::Forge && matches!(path::extension(path), "md" | "rs" | "toml")),
+        None => path::join(path::parent(&file.path), &target.path),
+    }
+}
+
+/// Pages of the forge that are no files (`../../issues`), and what a build makes.
+fn is_of_the_forge(path: &str, renderer: Renderer<'_>) -> bool {
+    let first = path.split('/').next().unwrap_or_default();
+    let forge = matches!(renderer, Renderer::Forge | Renderer::Plain)
+        && path.split('/').any(|part| {
+            matches!(
+                part,
+                "issues"
+                    | "pulls"
+                    | "pull"
+                    | "discussions"
+                    | "releases"
+                    | "actions"
+                    | "wiki"
+                    | "tree"
+                    | "blob"
+                    | "commit"
+                    | "commits"
+                    | "tags"
+                    | "compare"
+                    | "labels"
+                    | "security"
+                    | "graphs"
+                    | "milestones"
+                    | "projects"
+            )
+        })
+        && path::extension(path).is_empty();
+    forge || first == "target"
+}

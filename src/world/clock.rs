@@ -1,0 +1,32 @@
+//! The one place that reads the clock.
+
+use std::time::SystemTime;
+
+use jiff::civil::Date;
+use jiff::civil::date;
+
+/// Today by the system's clock, in UTC.
+pub fn today() -> Date {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    date_of(i64::try_from(since.as_secs()).unwrap_or_default())
+}
+
+/// The day of a time in seconds since 1970-01-01 UTC; a time that no calendar holds is the first day.
+pub fn date_of(seconds: i64) -> Date {
+    let epoch = date(1970, 1, 1);
+    let days = jiff::Span::new().try_days(seconds.div_euclid(86_400));
+    days.and_then(|days| epoch.checked_add(days)).unwrap_or(epoch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_fall_on_their_day() {
+        assert_eq!(date_of(0), date(1970, 1, 1));
+        assert_eq!(date_of(-1), date(1969, 12, 31));
+        assert_eq!(date_of(1_795_305_600), date(2026, 11, 22));
+        assert_eq!(date_of(i64::MAX), date(1970, 1, 1));
+    }
+}

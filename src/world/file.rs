@@ -1,0 +1,52 @@
+//! Opens files of a checkout: regular ones only, never through a link, never more than the limit.
+
+use std::fs::File;
+use std::fs::OpenOptions;
+use std::io::Read;
+use std::path::Path;
+
+use crate::facts::limits;
+use crate::facts::problem::Problem;
+
+/// Reads a regular file of at most `limit` bytes. Anything else is a problem, and is not waited for.
+pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
+    let file = open(path).map_err(|error| unreadable(&error))?;
+    let metadata = file.metadata().map_err(|error| unreadable(&error))?;
+    if !metadata.is_file() {
+        return Err(Problem { message: "no regular file".to_owned(), span: None, limit: false });
+    }
+    if metadata.len() > limit {
+        return Err(too_large(metadata.len(), limit));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or_default() + 1);
+    // One byte more than allowed, for a file that grows while it is read.
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    let length = bytes.len() as u64;
+    if length > limit { Err(too_large(length, limit)) } else { Ok(bytes) }
+}
+
+/// The problem of a file above its limit.
+pub(crate) fn too_large(length: u64, limit: u64) -> Problem {
+    let message = format!("{} is more than the {} that are read", limits::size(length), limits::size(limit));
+    Problem { message, span: None, limit: true }
+}
+
+fn unreadable(error: &std::io::Error) -> Problem {
+    Problem { message: format!("could not be read: {}", error.kind()), span: None, limit: false }
+}
+
+#[cfg(unix)]
+fn open(path: &Path) -> std::io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    // A FIFO would wait for its other end, a device might do anything, a link leads out of the tree.
+    OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> std::io::Result<File> {
+    if path.symlink_metadata()?.is_file() {
+        OpenOptions::new().read(true).open(path)
+    } else {
+        Err(std::io::ErrorKind::InvalidInput.into())
+    }
+}

@@ -1,0 +1,159 @@
+//! Lists a work tree: what git tracks and what it does not ignore, without asking git for a status.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use git2::IndexEntry;
+use git2::IndexEntryExtendedFlag;
+use rayon::prelude::*;
+
+use crate::error::Error;
+use crate::facts::tree::Entry;
+use crate::facts::tree::Mode;
+use crate::world::cargo_target;
+use crate::world::disk;
+use crate::world::entry_path;
+use crate::world::git::index_tree;
+use crate::world::git::repository::Repository;
+use crate::world::git::repository::broken;
+use crate::world::git::stat;
+use crate::world::git::stat::Rules;
+use crate::world::git::stat::Standing;
+use crate::world::walk::Walk;
+use crate::world::walk::Walked;
+
+/// The bits of an index entry that are zero unless a merge left a conflict.
+const STAGE: u16 = 0x3000;
+
+/// A work tree as it is listed.
+pub(crate) struct Listing {
+    /// The entries in any order.
+    pub entries: Vec<Entry>,
+    /// The paths that are tracked and not checked out (a sparse checkout): they are read from their blobs.
+    pub sparse: HashSet<Arc<str>>,
+    /// What the walk met beside files; its list of files is used up.
+    pub walked: Walked,
+    /// The tree that the index stands for; none where it can't stand for one (conflicts, `git add -N`).
+    pub index_tree: Option<String>,
+    /// Whether the work tree differs from the index, untracked files included.
+    pub differs_from_index: bool,
+}
+
+/// Lists the work tree of a repository at its root.
+pub(crate) fn list(repository: &Repository, root: &Path) -> Result<Listing, Error> {
+    let (index, index_time) = read_index(repository)?;
+    let folders = tracked_folders(&index);
+    let excludes = repository.raw().config().ok().and_then(|config| config.get_path("core.excludesfile").ok());
+    let record = repository.common_folder().join("governed");
+    let own_git_folder = repository.raw().path().to_path_buf();
+    let tracked: HashSet<Vec<u8>> = folders.iter().map(|folder| folder.to_vec()).collect();
+    let walk = Walk {
+        root,
+        in_git: true,
+        excludes,
+        skips: Box::new(move |path, relative| {
+            let is_ours = path == record || path == own_git_folder || relative == b".git";
+            is_ours || !tracked.contains(relative) && (path.join(".git").exists() || cargo_target::is_one(path))
+        }),
+    };
+    let rules = Rules { index_time, trusts_mode: trusts_mode(repository) };
+    let (walked, standings) = rayon::join(|| walk.run(), || stand(root, &index, &folders, rules));
+    Ok(assemble(root, &index, &standings, walked))
+}
+
+fn read_index(repository: &Repository) -> Result<(Vec<IndexEntry>, (i64, i64)), Error> {
+    let failed = |error: git2::Error| {
+        let made = broken("read the index", &error);
+        if error.message().contains("extension") {
+            return made.help("libgit2 does not know this form of index: git sparse-checkout init --no-sparse-index");
+        }
+        made
+    };
+    let index = repository.raw().index().map_err(failed)?;
+    let entries = index.iter().collect();
+    let written = index.path().and_then(|path| path.metadata().ok()).and_then(|metadata| metadata.modified().ok());
+    let since = written.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok()).unwrap_or_default();
+    let seconds = i64::try_from(since.as_secs()).unwrap_or_default();
+    Ok((entries, (seconds, i64::from(since.subsec_nanos()))))
+}
+
+fn trusts_mode(repository: &Repository) -> bool {
+    repository.raw().config().and_then(|config| config.get_bool("core.filemode")).unwrap_or(true)
+}
+
+/// All folders above entries, each once, parents first.
+fn tracked_folders(index: &[IndexEntry]) -> Vec<&[u8]> {
+    let mut seen = HashSet::new();
+    let mut folders = Vec::new();
+    for entry in index {
+        for (at, _) in entry.path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
+            if seen.insert(&entry.path[..at]) {
+                folders.push(&entry.path[..at]);
+            }
+        }
+    }
+    folders
+}
+
+/// How each entry of the index stands. What lies behind a link that took a folder's place is gone, as git has it.
+fn stand(root: &Path, index: &[IndexEntry], folders: &[&[u8]], rules: Rules) -> Vec<Standing> {
+    let real: Vec<bool> = folders
+        .par_iter()
+        .map(|folder| entry_path::below(root, folder).symlink_metadata().is_ok_and(|metadata| metadata.is_dir()))
+        .collect();
+    let mut is_real: HashMap<&[u8], bool> = HashMap::from([(&[][..], true)]);
+    for (folder, real) in folders.iter().zip(real) {
+        let parent = folder.iter().rposition(|&byte| byte == b'/').map_or(&[][..], |at| &folder[..at]);
+        is_real.insert(folder, real && is_real.get(parent).copied().unwrap_or(false));
+    }
+    index
+        .par_iter()
+        .map(|entry| {
+            let folder = entry.path.iter().rposition(|&byte| byte == b'/').map_or(&[][..], |at| &entry.path[..at]);
+            let real = is_real.get(folder).copied().unwrap_or(false);
+            if real { stat::standing(root, entry, rules) } else { Standing::Gone }
+        })
+        .collect()
+}
+
+fn assemble(root: &Path, index: &[IndexEntry], standings: &[Standing], mut walked: Walked) -> Listing {
+    let mut entries = Vec::with_capacity(index.len());
+    let mut sparse = HashSet::new();
+    let mut differs = false;
+    let mut whole = true;
+    for (indexed, standing) in index.iter().zip(standings) {
+        let id = || Some(Arc::from(indexed.id.to_string()));
+        let extended = IndexEntryExtendedFlag::from_bits_truncate(indexed.flags_extended);
+        let settled = indexed.flags & STAGE == 0 && !extended.contains(IndexEntryExtendedFlag::INTENT_TO_ADD);
+        whole &= settled;
+        match standing {
+            Standing::Gone if extended.contains(IndexEntryExtendedFlag::SKIP_WORKTREE) => {
+                let entry = entry_path::entry(&indexed.path, stat::mode_of(indexed.mode), id(), true);
+                sparse.insert(Arc::clone(&entry.path));
+                entries.push(entry);
+            }
+            // A submodule that was never checked out is still an entry of the tree.
+            Standing::Gone if indexed.mode == 0o160_000 => {
+                entries.push(entry_path::entry(&indexed.path, Mode::Submodule, id(), true));
+            }
+            Standing::Gone => differs = true,
+            Standing::Same(mode) if settled => entries.push(entry_path::entry(&indexed.path, *mode, id(), true)),
+            Standing::Same(mode) | Standing::Changed(mode) => {
+                differs = true;
+                entries.push(entry_path::entry(&indexed.path, *mode, None, true));
+            }
+        }
+    }
+    let known: HashSet<&[u8]> = index.iter().map(|entry| entry.path.as_slice()).collect();
+    let untracked: Vec<_> =
+        std::mem::take(&mut walked.files).into_iter().filter(|(path, _)| !known.contains(path.as_slice())).collect();
+    differs |= !untracked.is_empty();
+    entries.extend(untracked.iter().filter_map(|(path, _)| {
+        let metadata = entry_path::below(root, path).symlink_metadata().ok()?;
+        Some(entry_path::entry(path, disk::mode_of(&metadata), None, false))
+    }));
+    let index_tree = if whole { index_tree::tree_id(index).ok().map(|id| id.to_string()) } else { None };
+    Listing { entries, sparse, walked, index_tree, differs_from_index: differs }
+}
