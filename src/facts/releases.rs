@@ -1,6 +1,11 @@
 //! The changelogs and the tags of a tree, side by side with the packages that they speak for.
 
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
+use semver::BuildMetadata;
+use semver::Version;
 
 use crate::facts::Facts;
 use crate::facts::history::History;
@@ -8,6 +13,7 @@ use crate::facts::history::Tag;
 use crate::facts::history::Unavailable;
 use crate::facts::kept_changelog;
 use crate::facts::kept_changelog::Kept;
+use crate::facts::path;
 use crate::facts::tag_line;
 use crate::facts::tag_line::Line;
 use crate::facts::tag_line::Tagged;
@@ -22,6 +28,7 @@ pub struct Releases<'a> {
     history: &'a dyn History,
     lines: Result<Vec<Line<'a>>, Unavailable>,
     tagged: bool,
+    unowned: OnceCell<BTreeSet<Version>>,
 }
 
 impl<'a> Releases<'a> {
@@ -30,12 +37,28 @@ impl<'a> Releases<'a> {
         let tags = history.tags();
         let tagged = tags.as_ref().is_ok_and(|tags| !tags.is_empty());
         let lines = tags.map(|tags| tag_line::lines(&facts.cargo, tags));
-        Self { facts, changelogs: kept_changelog::all(facts), history, lines, tagged }
+        Self { facts, changelogs: kept_changelog::all(facts), history, lines, tagged, unowned: OnceCell::new() }
     }
 
     /// The tags of a package, as an index into the packages.
     pub fn line(&self, index: usize) -> Option<&Line<'a>> {
         self.lines.as_ref().ok().and_then(|lines| lines.get(index)).filter(|line| !line.tags.is_empty())
+    }
+
+    /// The versions of the tags that bear no package name, or that of none in the tree: packages are renamed, and tags are not.
+    pub fn unowned_versions(&self) -> &BTreeSet<Version> {
+        self.unowned.get_or_init(|| {
+            let packages = &self.facts.cargo.packages;
+            let owners: BTreeSet<&str> = packages
+                .iter()
+                .flat_map(|package| [package.name.value.as_str(), path::file_name(&package.folder)])
+                .filter(|name| !name.is_empty())
+                .collect();
+            let tags = self.history.tags().unwrap_or_default();
+            let named = tags.iter().filter_map(|tag| tag_line::version_in(&tag.name));
+            let unowned = named.filter(|(name, _)| !owners.contains(name));
+            unowned.map(|(_, version)| Version { build: BuildMetadata::EMPTY, ..version }).collect()
+        })
     }
 
     /// Why there are no tags to look at, as a fragment; none where there are some.
