@@ -2,6 +2,7 @@
 
 pub mod changelog_link_broken;
 pub mod changelog_missing_version;
+pub mod changelog_not_updated;
 pub mod changelog_out_of_order;
 pub mod compare_link;
 pub mod gaps;
@@ -9,5 +10,9 @@ pub mod gaps;
 use crate::rules::rule::Rule;
 
 /// The rules of the group, in the order of the documentation.
-pub const RULES: &[&Rule] =
-    &[&changelog_missing_version::RULE, &changelog_out_of_order::RULE, &changelog_link_broken::RULE];
+pub const RULES: &[&Rule] = &[
+    &changelog_missing_version::RULE,
+    &changelog_out_of_order::RULE,
+    &changelog_link_broken::RULE,
+    &changelog_not_updated::RULE,
+];
