@@ -24,13 +24,17 @@ pub fn talk(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// A failure as two or three lines for people.
+/// A failure for people: what could not be done, where, and what to do next.
 pub fn described(error: &Error) -> String {
     let charset = Charset::default();
-    let mut text = format!("error: {}", charset.encode(&error.to_string()));
-    for (name, value) in [("  --> ", &error.place), ("help: ", &error.help)] {
-        if let Some(value) = value {
-            let _ = write!(text, "\n{name}{}", charset.encode(value));
+    let mut text = String::new();
+    for error in error.all() {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        let _ = write!(text, "{gap}error: {}", charset.line(&error.to_string()));
+        for (name, value) in [("  --> ", &error.place), ("help: ", &error.help)] {
+            if let Some(value) = value {
+                let _ = write!(text, "\n{name}{}", charset.line(value));
+            }
         }
     }
     text

@@ -51,6 +51,10 @@ pub fn render(report: &Report) -> String {
 
 /// Renders a failure of ours.
 pub fn render_error(error: &Error) -> String {
+    error.all().take(PER_KIND).map(fault).collect()
+}
+
+fn fault(error: &Error) -> String {
     let mut message = error.to_string();
     if let Some(place) = &error.place {
         let _ = write!(message, " ({place})");

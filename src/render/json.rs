@@ -8,13 +8,16 @@ use crate::facts::place::Place;
 use crate::judge::report::Judged;
 use crate::judge::report::Report;
 use crate::judge::report::RuleReport;
+use crate::judge::report::WaiverReport;
+use crate::judge::report::WaiverState;
+use crate::render::encode;
 use crate::rules::finding::Fix;
 
 /// Renders a report as one document.
 pub fn render(report: &Report) -> String {
     let subject = &report.subject;
     let summary = report.summary();
-    document(&json!({
+    encode::json::document(&json!({
         "schema": "cargo-governed/check/1",
         "tool": { "name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION") },
         "subject": {
@@ -28,6 +31,7 @@ pub fn render(report: &Report) -> String {
         "since": report.since,
         "files_read": report.files_read,
         "rules": report.rules.iter().map(rule).collect::<Vec<_>>(),
+        "waivers": report.waivers.iter().map(waiver).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(|judged| finding(report, judged)).collect::<Vec<_>>(),
         "fixed": report.fixed,
         "summary": {
@@ -45,17 +49,16 @@ pub fn render(report: &Report) -> String {
 
 /// Renders a failure of ours.
 pub fn render_error(error: &Error) -> String {
-    document(&json!({
-        "schema": "cargo-governed/error/1",
-        "code": error.code,
-        "message": error.to_string(),
-        "place": error.place,
-        "help": error.help,
-    }))
+    let mut document = json!({ "schema": "cargo-governed/error/1" });
+    if let (Some(fields), Value::Object(more)) = (document.as_object_mut(), fault(error)) {
+        fields.extend(more);
+        fields.insert("also".to_owned(), error.also.iter().map(fault).collect());
+    }
+    encode::json::document(&document)
 }
 
-fn document(value: &Value) -> String {
-    format!("{value:#}\n")
+fn fault(error: &Error) -> Value {
+    json!({ "code": error.code, "message": error.to_string(), "place": error.place, "help": error.help })
 }
 
 fn rule(rule: &RuleReport) -> Value {
@@ -74,6 +77,23 @@ fn rule(rule: &RuleReport) -> Value {
         "looked_at": rule.looked_at,
         "findings": rule.findings,
         "unproven": unproven,
+    })
+}
+
+fn waiver(waiver: &WaiverReport) -> Value {
+    let why = match &waiver.state {
+        WaiverState::Unreadable(why) => Some(why),
+        _ => None,
+    };
+    json!({
+        "rules": waiver.rules,
+        "path": waiver.path,
+        "reason": waiver.reason,
+        "until": waiver.until,
+        "at": place(&waiver.at),
+        "covers": waiver.covers,
+        "state": waiver.state.as_str(),
+        "why": why,
     })
 }
 

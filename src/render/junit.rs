@@ -27,18 +27,21 @@ pub fn render(report: &Report) -> String {
     document(&suites)
 }
 
-/// Renders a failure of ours as one case with an error.
+/// Renders a failure of ours as one case with its errors.
 pub fn render_error(error: &Error) -> String {
+    let results = error.all().map(fault).collect();
+    let case = Case { name: "check".to_owned(), class: "governed".to_owned(), results, output: String::new() };
+    document(&[Suite { name: "governed".to_owned(), cases: vec![case] }])
+}
+
+fn fault(error: &Error) -> CaseResult {
     let mut text = error.to_string();
     for (name, value) in [("place", &error.place), ("help", &error.help)] {
         if let Some(value) = value {
             let _ = write!(text, "\n{name}: {value}");
         }
     }
-    let result = CaseResult { kind: "error", of: error.code.to_owned(), message: error.to_string(), text };
-    let case =
-        Case { name: "check".to_owned(), class: "governed".to_owned(), results: vec![result], output: String::new() };
-    document(&[Suite { name: "governed".to_owned(), cases: vec![case] }])
+    CaseResult { kind: "error", of: error.code.to_owned(), message: error.to_string(), text }
 }
 
 struct Suite {

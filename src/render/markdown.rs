@@ -30,6 +30,9 @@ pub fn render(report: &Report) -> String {
         table(&mut out, &worst);
     }
     unproven(&mut out, report);
+    if let Some(waivers) = text::waivers(report) {
+        let _ = writeln!(out, "Waivers: {}\n", markdown::plain(&waivers));
+    }
     let closing = closing(report, &worst);
     let mut hidden = worst.len().saturating_sub(DETAILS);
     for (index, judged) in worst.iter().take(DETAILS).enumerate() {
@@ -49,12 +52,12 @@ pub fn render(report: &Report) -> String {
 
 /// Renders a failure of ours as a short section.
 pub fn render_error(error: &Error) -> String {
-    let mut out = format!("## \u{274c} Not checked: {}\n\n", markdown::plain(&error.to_string()));
-    if let Some(place) = &error.place {
-        let _ = writeln!(out, "Place: {}\n", markdown::code(place));
-    }
-    if let Some(help) = &error.help {
-        let _ = writeln!(out, "Help: {}\n", markdown::message(help));
+    let mut out = String::from("## \u{274c} Not checked\n\n");
+    for error in error.all().take(ROWS) {
+        let place = error.place.as_ref().map(|place| format!(" at {}", markdown::code(place))).unwrap_or_default();
+        let message = markdown::message(&text::shortened(&error.to_string(), CUT));
+        let help = error.help.as_ref().map(|help| format!("; help: {}", markdown::message(help))).unwrap_or_default();
+        let _ = writeln!(out, "* {message}{place}{help}");
     }
     out
 }

@@ -10,6 +10,7 @@ use crate::judge::report::Judged;
 use crate::judge::report::Report;
 use crate::judge::report::RuleReport;
 use crate::judge::report::Verdict;
+use crate::render::encode;
 use crate::render::encode::uri;
 use crate::render::text;
 use crate::rules::finding::Edit;
@@ -57,17 +58,22 @@ pub fn render(report: &Report) -> String {
 
 /// Renders a failure of ours: no results, and an invocation that did not succeed.
 pub fn render_error(error: &Error) -> String {
-    let help = error.help.as_ref().map(|help| format!("; help: {help}")).unwrap_or_default();
-    let place = error.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-    let notification = json!({
-        "level": "error",
-        "descriptor": { "id": error.code },
-        "message": { "text": format!("{error}{place}{help}") },
-    });
+    let notifications: Vec<Value> = error
+        .all()
+        .map(|error| {
+            let help = error.help.as_ref().map(|help| format!("; help: {help}")).unwrap_or_default();
+            let place = error.place.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
+            json!({
+                "level": "error",
+                "descriptor": { "id": error.code },
+                "message": { "text": format!("{error}{place}{help}") },
+            })
+        })
+        .collect();
     let invocation = json!({
         "executionSuccessful": false,
         "exitCode": error.exit,
-        "toolExecutionNotifications": [notification],
+        "toolExecutionNotifications": notifications,
     });
     log(&run(&[], &invocation))
 }
@@ -78,7 +84,7 @@ fn log(run: &Value) -> String {
         "version": "2.1.0",
         "runs": [run],
     });
-    format!("{log:#}\n")
+    encode::json::document(&log)
 }
 
 fn run(rules: &[Value], invocation: &Value) -> Value {

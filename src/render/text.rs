@@ -5,6 +5,8 @@ use std::cmp::Reverse;
 use crate::facts::place::Place;
 use crate::judge::report::Judged;
 use crate::judge::report::Report;
+use crate::judge::report::WaiverReport;
+use crate::judge::report::WaiverState;
 use crate::rules::level::Level;
 
 /// A place as `path:line`, or the path alone. Not encoded.
@@ -59,6 +61,26 @@ pub(crate) fn counts(report: &Report) -> String {
         }
     }
     parts.join(", ")
+}
+
+/// How many waivers there are and what became of them; none where there is no waiver.
+pub(crate) fn waivers(report: &Report) -> Option<String> {
+    if report.waivers.is_empty() {
+        return None;
+    }
+    let with = |state: &WaiverState| report.waivers.iter().filter(|waiver| waiver.state == *state).count();
+    let unreadable = |waiver: &&WaiverReport| matches!(waiver.state, WaiverState::Unreadable(_));
+    let parts = [
+        (report.waivers.iter().filter(|waiver| waiver.until.is_none()).count(), "open-ended"),
+        (with(&WaiverState::Unused), "unused"),
+        (with(&WaiverState::Expired), "expired"),
+        (report.waivers.iter().filter(unreadable).count(), "unreadable"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
+    let covered = count(report.waivers.iter().map(|waiver| waiver.covers).sum(), "finding");
+    let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    Some(format!("{} for {covered}{parts}", report.waivers.len()))
 }
 
 /// The page of a rule in the project's documentation.

@@ -11,6 +11,8 @@ use cargo_governed::judge::report::Source;
 use cargo_governed::judge::report::Standing;
 use cargo_governed::judge::report::Subject;
 use cargo_governed::judge::report::Verdict;
+use cargo_governed::judge::report::WaiverReport;
+use cargo_governed::judge::report::WaiverState;
 use cargo_governed::judge::report::WaiverUsed;
 use cargo_governed::rules::finding::Edit;
 use cargo_governed::rules::finding::Finding;
@@ -183,6 +185,20 @@ pub(crate) fn full() -> Report {
     }
     report.rules[1].unproven =
         vec![Unproven { why: "tags were not fetched: the clone is shallow".to_owned(), at: None }];
+    let accepting = |until: Option<&str>, covers, state| WaiverReport {
+        rules: vec!["license-disagrees".to_owned()],
+        path: Some("LICENSE".to_owned()),
+        reason: "dual since 2019".to_owned(),
+        until: until.map(str::to_owned),
+        at: Place::whole("governed.toml", ""),
+        covers,
+        state,
+    };
+    report.waivers = vec![
+        accepting(Some("2027-01-31"), 1, WaiverState::Covers),
+        accepting(Some("2020-01-31"), 0, WaiverState::Expired),
+        accepting(None, 0, WaiverState::Unreadable("the reason is missing".to_owned())),
+    ];
     report.policy = PolicyUsed { path: Some("governed.toml".to_owned()), sha256: Some("02fa".repeat(16)) };
     report.subject.dirty = true;
     report.verdict = Verdict::Refused;

@@ -15,7 +15,7 @@ pub(crate) fn property(text: &str) -> String {
 
 /// A line of the log that is no command, whatever it holds.
 pub(crate) fn log_line(text: &str) -> String {
-    let shown = invisible::shown(text, |character| character == '\t').replace("##[", "##\\u{5b}");
+    let shown = invisible::shown(text, |character| character == '\t');
     let begin = shown.len() - shown.trim_start().len();
     match shown[begin..].strip_prefix("::") {
         Some(rest) => format!("{}\\u{{3a}}:{rest}", &shown[..begin]),

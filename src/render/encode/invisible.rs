@@ -30,11 +30,12 @@ pub(crate) fn push_escaped(text: &mut String, character: char) {
     let _ = write!(text, "\\u{{{:x}}}", u32::from(character));
 }
 
-/// Shows every deceptive character as `\u{..}`, but for those that `keep` lets through.
+/// Shows every deceptive character as `\u{..}`, but for those that `keep` lets through; so too the bracket of `##[`,
+/// which is a command wherever it stands in the log of a workflow.
 pub(crate) fn shown(text: &str, keep: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {
-        if is_deceptive(character) && !keep(character) {
+        if (is_deceptive(character) && !keep(character)) || (character == '[' && shown.ends_with("##")) {
             push_escaped(&mut shown, character);
         } else {
             shown.push(character);

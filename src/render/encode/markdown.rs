@@ -46,7 +46,9 @@ pub(crate) fn message(text: &str) -> String {
 /// Encodes plain text: punctuation is escaped, mentions and references are broken, line ends become spaces.
 pub(crate) fn plain(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len() + 16);
-    for character in text.replace("\r\n", " ").chars() {
+    let text = text.replace("\r\n", " ");
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
         match character {
             '\n' | '\t' => encoded.push(' '),
             '<' => encoded.push_str("&lt;"),
@@ -57,7 +59,7 @@ pub(crate) fn plain(text: &str) -> String {
                 encoded.push_str(if character == '@' { "@" } else { "\\#" });
                 encoded.push_str("&#8203;");
             }
-            ':' => encoded.push_str(":&#8203;"),
+            ':' if characters.peek().is_some_and(|next| !next.is_whitespace()) => encoded.push_str(":&#8203;"),
             other if "\\`*_{}[]()!|~$".contains(other) => {
                 encoded.push('\\');
                 encoded.push(other);

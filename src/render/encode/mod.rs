@@ -2,6 +2,7 @@
 
 pub mod annotation;
 pub mod invisible;
+pub mod json;
 pub mod markdown;
 pub mod terminal;
 pub mod uri;

@@ -12,6 +12,7 @@ pub(crate) fn text(text: &str) -> String {
             '<' => encoded.push_str("&lt;"),
             '>' => encoded.push_str("&gt;"),
             '"' => encoded.push_str("&quot;"),
+            '[' if encoded.ends_with("##") => encoded.push_str("&#91;"),
             '\n' => encoded.push_str("&#10;"),
             '\t' => encoded.push_str("&#9;"),
             '\u{fffe}' | '\u{ffff}' => invisible::push_escaped(&mut encoded, character),
@@ -25,7 +26,7 @@ pub(crate) fn text(text: &str) -> String {
 /// Encodes the text of an element with its line ends as they are. In the log of a workflow no line of it is a command.
 pub(crate) fn lines(lines: &str) -> String {
     let lines = lines.split('\n').map(|line| {
-        let line = text(line.trim_end_matches('\r')).replace("##[", "##&#91;");
+        let line = text(line.trim_end_matches('\r'));
         let begin = line.len() - line.trim_start().len();
         if line[begin..].starts_with("::") { format!("{}&#58;{}", &line[..begin], &line[begin + 1..]) } else { line }
     });

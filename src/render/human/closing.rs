@@ -2,7 +2,6 @@
 
 use annotate_snippets::renderer::DEFAULT_EMPHASIS_STYLE;
 use annotate_snippets::renderer::DEFAULT_ERROR_STYLE;
-use annotate_snippets::renderer::DEFAULT_HELP_STYLE;
 use annotate_snippets::renderer::DEFAULT_NOTE_STYLE;
 use annotate_snippets::renderer::DEFAULT_WARNING_STYLE;
 
@@ -36,6 +35,9 @@ pub(crate) fn close(page: &mut Page, report: &Report) {
     }
     page.gap();
     since(page, report);
+    if let Some(waivers) = text::waivers(report) {
+        page.headed(DEFAULT_EMPHASIS_STYLE, "waivers:", &waivers);
+    }
     page.headed(DEFAULT_EMPHASIS_STYLE, "checked:", &looked_at(report));
     verdict(page, report);
 }
@@ -124,13 +126,13 @@ fn verdict(page: &mut Page, report: &Report) {
     let counts = text::counts(report);
     match report.verdict {
         Verdict::Accepted => {
-            page.headed(DEFAULT_HELP_STYLE, "accepted:", &format!("{counts} (exit 0){}", next(report, summary)));
+            page.headed(DEFAULT_NOTE_STYLE, "accepted:", &format!("{counts} (exit 0){}", next(report, summary)));
         }
         Verdict::Refused => {
             page.headed(DEFAULT_ERROR_STYLE, "refused:", &format!("{counts} (exit 1){}", next(report, summary)));
         }
         Verdict::Unproven => {
-            let demanded = report.rules.iter().filter(|rule| rule.demanded && rule.standing == Standing::Unproven);
+            let demanded = report.rules.iter().filter(|rule| rule.demanded && !rule.unproven.is_empty());
             let rest = format!("{} could not be judged; {counts} (exit 3)", count(demanded.count(), "demanded claim"));
             page.headed(DEFAULT_WARNING_STYLE, "unproven:", &rest);
         }
