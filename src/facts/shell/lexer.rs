@@ -238,6 +238,13 @@ impl Lexer<'_> {
                     return;
                 }
                 b'$' => self.variable(word, bytes),
+                // In double quotes a backslash of a POSIX shell escapes only what is special there, else it stays.
+                b'\\'
+                    if self.shell == Shell::Posix
+                        && !matches!(self.rest().get(1), Some(b'$' | b'`' | b'"' | b'\\' | b'\n')) =>
+                {
+                    self.keep(1, bytes);
+                }
                 _ if first == self.shell.escape() && self.rest().len() > 1 => {
                     self.at += 1;
                     let length =
