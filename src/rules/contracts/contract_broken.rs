@@ -1,6 +1,8 @@
 //! Text that is declared to follow other text, and does not: contracts, `same-as` comments, patterns of release scripts.
 
 use crate::rules::contracts::declared;
+use crate::rules::contracts::release_script;
+use crate::rules::contracts::replacements;
 use crate::rules::contracts::same_as;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
@@ -24,7 +26,11 @@ What is compared:
   (a key path in TOML, JSON or YAML: `package.version`) or by `regex` (its first group, or the whole match; every match
   counts). A file, key or pattern that is no longer there breaks the contract;
 - each comment `governed: same-as path#key`: the line that it stands on (or the next one, where it stands alone) must hold
-  the value at that key.
+  the value at that key;
+- in the shell scripts of the repository, each `sed`, `perl -i` and `grep | sed` whose files are checked in: the pattern
+  must match a line there. Basic and extended expressions are told apart: without `-E` a `+` is a plus sign;
+- the `pre-release-replacements` of cargo-release: what they look for must be in the file.
+
 
 Example of drift:
 
@@ -35,9 +41,14 @@ Example of drift:
 
 with version 1.4.0 in Cargo.toml and `ARG VERSION=1.3.0` in the Dockerfile.
 
-How to mend it: write the value of the truth into the copy (`--fix` does it), or change the declaration.
+A release script with `sed -i 's/^# Upcoming release/# 1.4.0/' CHANGELOG.md` while the changelog says `# Unreleased` ends
+well, and the release has no heading.
 
-When the rule keeps silent: nothing is declared. A file that is not read as text, or whose format has no keys, leaves the
+How to mend it: write the value of the truth into the copy (`--fix` does it), or change the declaration or the pattern.
+
+When the rule keeps silent: nothing is declared; a command of a script stands under a condition, deletes, changes a file
+that the script makes itself, reads without keeping a part, or matches with another of its patterns; a file name is only
+known to a run. Patterns of scripts warn, because a script may be run where the files differ. A file that is not read as text, or whose format has no keys, leaves the
 claim unproven.
 ";
 
@@ -45,5 +56,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     declared::check(context, &mut outcome);
     same_as::check(context.facts, &mut outcome);
+    release_script::check(context.facts, &mut outcome);
+    replacements::check(context.facts, &mut outcome);
     outcome
 }

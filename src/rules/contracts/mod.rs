@@ -2,7 +2,12 @@
 
 pub mod contract_broken;
 mod declared;
+mod posix_regex;
+mod release_script;
+mod replacements;
 mod same_as;
+mod stream_call;
+mod stream_edit;
 
 use crate::rules::rule::Rule;
 
