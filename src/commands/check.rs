@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use crate::commands::examine::Examined;
+use crate::commands::policy;
 use crate::commands::selection;
 use crate::error::Error;
+use crate::facts::Facts;
 use crate::facts::policy::Policy;
 use crate::judge::judging;
 use crate::judge::judging::Base;
@@ -14,6 +16,7 @@ use crate::judge::judging::Case;
 use crate::judge::report::Report;
 use crate::rules::rule::Rule;
 use crate::world::checkout::Checkout;
+use crate::world::given;
 use crate::world::memo::Memo;
 
 /// What is checked, and how: the arguments of the verb, resolved.
@@ -84,7 +87,7 @@ fn examine(options: &Options, rules: &[&'static Rule]) -> Result<Report, Error> 
     let base = base.map(|base| Examined::read(base, memo.as_ref()));
     let head = Examined::read(Checkout::open(&options.folder, options.rev.as_deref())?, memo.as_ref());
     let today = options.today.unwrap_or_else(|| head.date());
-    let policy = Policy::default();
+    let policy = policy(options, &head.facts)?;
     let mut outcomes = head.outcomes(rules, &policy, base.as_ref().map(|base| &base.facts), today);
     selection::keep_packages(&mut outcomes, &head.facts, &options.packages)?;
     let base = base
@@ -92,4 +95,12 @@ fn examine(options: &Options, rules: &[&'static Rule]) -> Result<Report, Error> 
         .map(|(base, since)| Base { revision: since.to_owned(), outcomes: base.outcomes(rules, &policy, None, today) });
     let (subject, facts, deny_warn) = (head.subject(), &head.facts, options.deny_warn);
     Ok(judging::judge(Case { subject, facts, policy: &policy, outcomes, base, today, deny_warn }))
+}
+
+/// The policy that `--config` names, else that of the tree.
+fn policy(options: &Options, facts: &Facts) -> Result<Policy, Error> {
+    match &options.config {
+        Some(path) => policy::of_text(&path.display().to_string(), &given::read(path)?),
+        None => policy::of_tree(facts),
+    }
 }

@@ -23,6 +23,15 @@ pub fn rule_or_group(name: &str) -> Result<(), Error> {
     Err(unknown("rule or group", name, &known))
 }
 
+/// The error of a package that is not in the tree.
+pub fn unknown_package(name: &str, known: &[&str]) -> Error {
+    let error = Error::usage("unknown-package", format!("find a package named `{name}` in the tree"));
+    match nearest(name, known) {
+        Some(nearest) => error.help(format!("did you mean `{nearest}`?")),
+        None => error.help("name one that `cargo metadata --no-deps` lists"),
+    }
+}
+
 fn unknown(what: &str, name: &str, known: &[&str]) -> Error {
     let error = Error::usage("unknown-rule", format!("find a {what} named `{name}`"));
     match nearest(name, known) {

@@ -6,7 +6,6 @@ use crate::facts::kind::Kind;
 use crate::facts::lockfile;
 use crate::facts::manifest;
 use crate::facts::markdown;
-use crate::facts::place::Span;
 use crate::facts::policy::inline;
 use crate::facts::problem::Problem;
 use crate::facts::rust_source::scan;
@@ -17,12 +16,19 @@ use crate::facts::toolchain;
 use crate::facts::workflow::action;
 use crate::facts::workflow::read;
 
+/// How the file begins that Git LFS keeps in the place of another one.
+pub const LFS_POINTER: &str = "version https://git-lfs.github.com/spec/v1\n";
+
 /// Parses the bytes of a file of a kind. Never fails and never panics: what can't be read is a problem in the content.
 pub fn parse(kind: Kind, bytes: Vec<u8>) -> Content {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => return not_utf8(&error),
     };
+    if text.starts_with(LFS_POINTER) {
+        let message = "a Git LFS pointer stands for its text".to_owned();
+        return nothing(Text::new(text), Problem { message, span: None, limit: false });
+    }
     let mut problems = Vec::new();
     let parsed = match kind {
         Kind::Manifest => manifest::parse(&text, &mut problems)
@@ -52,11 +58,16 @@ pub fn parse(kind: Kind, bytes: Vec<u8>) -> Content {
 }
 
 fn not_utf8(error: &std::string::FromUtf8Error) -> Content {
-    let at = error.utf8_error().valid_up_to();
-    let problem = Problem {
-        message: format!("not UTF-8: invalid byte at offset {at}"),
-        span: Some(Span::default()),
-        limit: false,
+    let (at, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
+    let line = memchr::memchr_iter(b'\n', &bytes[..at]).count() + 1;
+    let message = match bytes.get(at) {
+        Some(byte) => format!("not UTF-8: byte 0x{byte:02X} in line {line}"),
+        None => "not UTF-8".to_owned(),
     };
-    Content { text: Text::default(), parsed: Parsed::Nothing, problems: vec![problem], marks: inline::Marks::default() }
+    nothing(Text::default(), Problem { message, span: None, limit: false })
+}
+
+/// The content of a file that says nothing that a rule could read.
+fn nothing(text: Text, problem: Problem) -> Content {
+    Content { text, parsed: Parsed::Nothing, problems: vec![problem], marks: inline::Marks::default() }
 }

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::facts::history::History;
 use crate::facts::history::NoHistory;
 use crate::facts::history::ObjectId;
+use crate::facts::kind::Kind;
 use crate::facts::limits;
 use crate::facts::problem::Problem;
 use crate::facts::problem::Unread;
@@ -196,5 +197,12 @@ fn cut(mut entries: Vec<Entry>, walked: &Walked) -> (Tree, Vec<Unread>) {
         miss(first, problem(format!("of {} files, {} are looked at", entries.len(), limits::ENTRIES), true));
         entries.truncate(limits::ENTRIES);
     }
-    (Tree::new(entries), unlisted)
+    let tree = Tree::new(entries);
+    // A folder with entries shows itself; an empty one that took a manifest's name is seen by the walk alone.
+    for folder in walked.folders.iter().map(|folder| entry_path::shown(folder)) {
+        if matches!(Kind::of(&folder), Kind::Manifest | Kind::Lockfile | Kind::Toolchain) && !tree.has_folder(&folder) {
+            unlisted.push(Unread { path: folder, problem: problem("it is a folder".to_owned(), false) });
+        }
+    }
+    (tree, unlisted)
 }

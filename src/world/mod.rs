@@ -10,6 +10,7 @@ mod entry_path;
 mod file;
 mod folder;
 pub mod git;
+pub mod given;
 pub mod memo;
 pub mod outfile;
 pub mod reading;
