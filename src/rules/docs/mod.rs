@@ -1,11 +1,16 @@
 //! The rules of the group `docs`.
 
 mod anchors;
+mod command_text;
+mod declared_options;
+pub mod doc_command_unknown;
 pub mod doc_link_broken;
 mod link_target;
+mod man_page;
 mod renderer;
+mod script_path;
 
 use crate::rules::rule::Rule;
 
 /// The rules of the group, in the order of the documentation.
-pub const RULES: &[&Rule] = &[&doc_link_broken::RULE];
+pub const RULES: &[&Rule] = &[&doc_link_broken::RULE, &doc_command_unknown::RULE];
