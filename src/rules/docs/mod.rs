@@ -4,13 +4,16 @@ mod anchors;
 mod command_text;
 mod declared_options;
 pub mod doc_command_unknown;
+pub mod doc_feature_unknown;
 pub mod doc_link_broken;
+mod feature_list;
 mod link_target;
 mod man_page;
+mod page;
 mod renderer;
 mod script_path;
 
 use crate::rules::rule::Rule;
 
 /// The rules of the group, in the order of the documentation.
-pub const RULES: &[&Rule] = &[&doc_link_broken::RULE, &doc_command_unknown::RULE];
+pub const RULES: &[&Rule] = &[&doc_link_broken::RULE, &doc_command_unknown::RULE, &doc_feature_unknown::RULE];
