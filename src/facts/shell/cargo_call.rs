@@ -161,6 +161,14 @@ const WITH_VALUE: &[&str] = &[
     "--engine",
     "--out",
     "--timeout",
+    "--format-version",
+    "--exit-code",
+    "--code",
+    "--output-format",
+    "-o",
+    "--output",
+    "-L",
+    "--log-level",
 ];
 const SWITCHES: &[&str] =
     &["--lib", "--bins", "--tests", "--benches", "--examples", "--all-targets", "--doc", "--doctests"];
@@ -271,7 +279,7 @@ impl CargoCall {
     }
 
     fn operand(&mut self, word: &Word) {
-        if word.unknown && !word.quoted {
+        if word.unknown {
             self.open = true;
             self.operands.push(word.clone());
             return;

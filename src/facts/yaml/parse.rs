@@ -9,6 +9,7 @@ use saphyr_parser::ScalarStyle;
 
 use crate::facts::place::Span;
 use crate::facts::problem::Problem;
+use crate::facts::yaml::indent::Indented;
 use crate::facts::yaml::tree::Kind;
 use crate::facts::yaml::tree::Node;
 use crate::facts::yaml::tree::Yaml;
@@ -20,6 +21,28 @@ pub const MAX_NODES: usize = 200_000;
 
 /// Reads a YAML text. What stands before an error is kept; the error is a problem.
 pub fn parse(text: &str, problems: &mut Vec<Problem>) -> Yaml {
+    let mut indented = Indented::new(text);
+    loop {
+        let (mut yaml, problem) = attempt(indented.text());
+        if let Some(Problem { message, span: Some(span), .. }) = &problem
+            && message.contains("invalid indentation")
+            && indented.move_right(span.start)
+        {
+            continue;
+        }
+        if indented.is_moved() {
+            for node in &mut yaml.nodes {
+                node.span = indented.original(node.span);
+            }
+        }
+        problems.extend(
+            problem.map(|problem| Problem { span: problem.span.map(|span| indented.original(span)), ..problem }),
+        );
+        return yaml;
+    }
+}
+
+fn attempt(text: &str) -> (Yaml, Option<Problem>) {
     let mut builder = Builder {
         text,
         offsets: Offsets::new(text),
@@ -28,30 +51,28 @@ pub fn parse(text: &str, problems: &mut Vec<Problem>) -> Yaml {
         anchors: BTreeMap::new(),
     };
     let mut parser = Parser::new_from_str(text);
+    let mut problem = None;
     while let Some(event) = parser.next_event() {
         let (event, span) = match event {
             Ok((Event::StreamEnd, _)) => break,
             Ok(event) => event,
             Err(error) => {
                 let at = builder.offsets.byte(error.marker().index());
-                problems.push(Problem {
-                    message: format!("invalid YAML: {}", error.info()),
-                    span: Some(Span::new(at, at)),
-                    limit: false,
-                });
+                let message = format!("invalid YAML: {}", error.info());
+                problem = Some(Problem { message, span: Some(Span::new(at, at)), limit: false });
                 break;
             }
         };
         let span = Span::new(builder.offsets.byte(span.start.index()), builder.offsets.byte(span.end.index()));
         if let Err(limit) = builder.take(event, span) {
-            problems.push(Problem { message: limit.to_owned(), span: Some(span), limit: true });
+            problem = Some(Problem { message: limit.to_owned(), span: Some(span), limit: true });
             break;
         }
     }
     while !builder.open.is_empty() {
         builder.close(None);
     }
-    builder.yaml
+    (builder.yaml, problem)
 }
 
 /// The way from character offsets to byte offsets.
@@ -290,6 +311,20 @@ mod tests {
         assert_eq!(problems.len(), 1);
         assert!(!problems[0].limit);
         assert_eq!(yaml.root().unwrap().get("a").unwrap().text(), Some("1"));
+    }
+
+    #[test]
+    fn flow_lines_left_of_their_key_are_read_as_github_reads_them() {
+        let text = "a:\n  b: [\n    x,\n  y,\n  ]\nc: {\nk: ö\n}\nd: [1]\n";
+        let (yaml, problems) = read(text);
+        assert_eq!(problems, []);
+        let root = yaml.root().unwrap();
+        let y = root.get("a").unwrap().get("b").unwrap().items().nth(1).unwrap();
+        assert_eq!(&text[y.span().start..y.span().end], "y");
+        let k = root.get("c").unwrap().get("k").unwrap();
+        assert_eq!(&text[k.span().start..k.span().end], "ö");
+        let d = root.get("d").unwrap();
+        assert_eq!(&text[d.span().start..d.span().end], "[1]");
     }
 
     #[test]
