@@ -3,9 +3,12 @@
 pub mod action;
 pub mod document;
 pub mod evaluate;
+pub mod expand;
 pub mod expression;
 pub mod job;
 pub mod matrix;
 pub mod read;
+pub mod scenario;
+pub mod scripts;
 pub mod trigger;
 pub mod value;

@@ -1,6 +1,9 @@
 //! The rules of the group `ci`.
 
+pub mod ci_gate_skippable;
+pub mod ci_step_unreachable;
+
 use crate::rules::rule::Rule;
 
 /// The rules of the group, in the order of the documentation.
-pub const RULES: &[&Rule] = &[];
+pub const RULES: &[&Rule] = &[&ci_step_unreachable::RULE, &ci_gate_skippable::RULE];
