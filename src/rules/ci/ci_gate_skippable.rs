@@ -7,7 +7,7 @@ use crate::facts::workflow::evaluate;
 use crate::facts::workflow::evaluate::Known;
 use crate::facts::workflow::expression::Expression;
 use crate::facts::workflow::job::Job;
-use crate::facts::workflow::job::Step;
+use crate::facts::workflow::scripts;
 use crate::facts::workflow::value::Value;
 use crate::rules::finding::Finding;
 use crate::rules::level::Level;
@@ -107,34 +107,7 @@ fn is_gate(workflow: &Workflow, job: &Job) -> bool {
         && (job.needs.len() > 1 || workflow.jobs.len() == 2)
         && job.uses.is_none()
         && !job.steps.is_empty()
-        && job.steps.iter().all(does_no_work)
-}
-
-/// Says whether a step only prints, exits or looks at results.
-fn does_no_work(step: &Step) -> bool {
-    const HARMLESS: &[&str] = &[
-        "echo",
-        "exit",
-        "true",
-        "false",
-        ":",
-        "test",
-        "[",
-        "[[",
-        "jq",
-        "printf",
-        "set",
-        "grep",
-        "Write-Host",
-        "Write-Output",
-    ];
-    if step.uses.as_ref().is_some_and(|uses| !uses.target.to_ascii_lowercase().contains("alls-green")) {
-        return false;
-    }
-    let Some(run) = &step.run else { return true };
-    crate::facts::shell::script::commands(&run.value, crate::facts::shell::lexer::Shell::Posix)
-        .iter()
-        .all(|command| HARMLESS.contains(&command.program()) || command.words[0].unknown)
+        && job.steps.iter().all(scripts::does_no_work)
 }
 
 fn judge(facts: &Facts, file: &SourceFile, workflow: &Workflow, gate: &Job) -> Option<Finding> {

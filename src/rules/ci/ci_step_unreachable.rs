@@ -16,6 +16,7 @@ use crate::facts::workflow::job::Job;
 use crate::facts::workflow::matrix::Combination;
 use crate::facts::workflow::scenario;
 use crate::facts::workflow::scenario::Scenario;
+use crate::facts::workflow::scripts;
 use crate::facts::workflow::value::Value;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
@@ -55,7 +56,8 @@ Compare with a value that the matrix really has, or delete the step.
 ## When the rule keeps silent
 
 Where a run decides: outputs of steps, inputs of callers, repository variables, a matrix that is an expression. A \
-condition without any context (`if: false`) is a switch that somebody turned on purpose. Where only the list of events \
+condition without any context (`if: false`) or with a value such as `linux-disabled` is a switch that somebody turned \
+on purpose, and a step that can only print and fail is a guard. Where only the list of events \
 makes the condition false, the finding is a warning.
 ",
     check,
@@ -109,6 +111,10 @@ fn judge_job(
         let Some(condition) = &step.condition else { continue };
         let Some(expression) = Expression::condition(&condition.value).filter(looks_at_a_context) else { continue };
         outcome.look();
+        // A step that can only print and fail is a guard: that it never runs is what it is for.
+        if step.run.is_some() && scripts::does_no_work(step) {
+            continue;
+        }
         let site = Site { workflow, job, step: Some(index), condition };
         let reachable = possible.iter().any(|scenario| match &rows.combinations {
             Some(rows) => rows.iter().any(|row| site.can_be_true(&expression, scenario, Some(row))),
@@ -121,9 +127,18 @@ fn judge_job(
     }
 }
 
-/// Says whether anything but literals decides: `if: false` is a switch, not a mistake.
+/// Says whether anything but literals decides: `if: false` is a switch, not a mistake, and so is `'linux-disabled'`.
 fn looks_at_a_context(expression: &Expression) -> bool {
-    !expression.paths().is_empty()
+    let mut switched = false;
+    expression.visit(&mut |part| {
+        if let Expression::Literal(Value::Text(text)) = part {
+            let lower = text.to_ascii_lowercase();
+            switched |= lower
+                .split(|character: char| !character.is_ascii_alphanumeric())
+                .any(|word| matches!(word, "disabled" | "disable" | "never" | "todo"));
+        }
+    });
+    !switched && !expression.paths().is_empty()
 }
 
 impl Site<'_> {
