@@ -18,6 +18,7 @@ pub mod markdown;
 pub mod modules;
 pub mod parse;
 pub mod path;
+pub mod path_pattern;
 pub mod place;
 pub mod policy;
 pub mod problem;

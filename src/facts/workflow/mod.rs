@@ -5,6 +5,7 @@ pub mod document;
 pub mod evaluate;
 pub mod expand;
 pub mod expression;
+pub mod filters;
 pub mod job;
 pub mod matrix;
 pub mod read;

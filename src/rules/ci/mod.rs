@@ -1,5 +1,6 @@
 //! The rules of the group `ci`.
 
+pub mod ci_filter_matches_nothing;
 pub mod ci_gate_skippable;
 pub mod ci_step_unreachable;
 pub mod ci_toolchain_overridden;
@@ -7,4 +8,9 @@ pub mod ci_toolchain_overridden;
 use crate::rules::rule::Rule;
 
 /// The rules of the group, in the order of the documentation.
-pub const RULES: &[&Rule] = &[&ci_step_unreachable::RULE, &ci_toolchain_overridden::RULE, &ci_gate_skippable::RULE];
+pub const RULES: &[&Rule] = &[
+    &ci_step_unreachable::RULE,
+    &ci_toolchain_overridden::RULE,
+    &ci_gate_skippable::RULE,
+    &ci_filter_matches_nothing::RULE,
+];
