@@ -1,7 +1,9 @@
 //! The rules of the group `ci`.
 
+pub mod ci_config_dead;
 pub mod ci_filter_matches_nothing;
 pub mod ci_gate_skippable;
+pub mod ci_pin_mislabelled;
 pub mod ci_step_unreachable;
 pub mod ci_toolchain_overridden;
 
@@ -13,4 +15,6 @@ pub const RULES: &[&Rule] = &[
     &ci_toolchain_overridden::RULE,
     &ci_gate_skippable::RULE,
     &ci_filter_matches_nothing::RULE,
+    &ci_pin_mislabelled::RULE,
+    &ci_config_dead::RULE,
 ];
