@@ -1,6 +1,7 @@
 //! GitHub Actions: what a workflow or a composite action says, with the span of each value.
 
 pub mod action;
+pub mod cargo_calls;
 pub mod document;
 pub mod evaluate;
 pub mod expand;
