@@ -9,6 +9,7 @@ use crate::facts::place::Spanned;
 use crate::facts::source::SourceFile;
 use crate::facts::yaml::parse;
 use crate::facts::yaml::tree::YamlNode;
+use crate::rules::ci::unread;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -50,6 +51,7 @@ Ecosystems whose manifests it does not know, folders given by a pattern that som
 
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
+    unread::note(context.facts, &mut outcome);
     let facts = context.facts;
     for path in [".github/dependabot.yml", ".github/dependabot.yaml"] {
         if let Some(file) = facts.file(path) {

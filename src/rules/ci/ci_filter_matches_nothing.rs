@@ -12,6 +12,7 @@ use crate::facts::workflow::document::Workflow;
 use crate::facts::workflow::filters;
 use crate::facts::workflow::filters::Filter;
 use crate::facts::workflow::job::Job;
+use crate::rules::ci::unread;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -56,6 +57,7 @@ ones is a warning; a list in which no pattern fits anything is a denial, because
 
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
+    unread::note(context.facts, &mut outcome);
     let facts = context.facts;
     for (file, workflow) in facts.workflows() {
         for filter in filters::of(file.text(), workflow) {

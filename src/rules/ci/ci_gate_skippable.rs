@@ -9,6 +9,7 @@ use crate::facts::workflow::expression::Expression;
 use crate::facts::workflow::job::Job;
 use crate::facts::workflow::scripts;
 use crate::facts::workflow::value::Value;
+use crate::rules::ci::unread;
 use crate::rules::finding::Finding;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
@@ -59,6 +60,7 @@ action or a script, and pairs of gates of which one runs on failure.
 
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
+    unread::note(context.facts, &mut outcome);
     for (file, workflow) in context.facts.workflows() {
         for job in workflow.jobs.iter().filter(|job| is_gate(workflow, job)) {
             outcome.look();
@@ -187,6 +189,7 @@ fn has_counterpart(workflow: &Workflow, gate: &Job) -> bool {
             && (other.title().value == gate.title().value
                 || gate.needs.iter().all(|need| other.needs.iter().any(|own| own.value == need.value)))
             && runs_after_a_failure(other)
+            && looks_at_results(other)
     })
 }
 
@@ -197,7 +200,13 @@ fn looks_at_results(gate: &Job) -> bool {
             .iter()
             .any(|word| text.contains(word))
     };
-    gate.env.iter().any(|(_, value)| asks(&value.value))
+    // A gate that runs only after a failure, and then fails, has asked in its condition.
+    let fails = gate
+        .steps
+        .iter()
+        .any(|step| step.condition.is_none() && step.run.as_ref().is_some_and(|run| run.value.trim() == "exit 1"));
+    fails
+        || gate.env.iter().any(|(_, value)| asks(&value.value))
         || gate.steps.iter().any(|step| {
             step.uses.is_some()
                 || [step.condition.as_ref(), step.run.as_ref()].into_iter().flatten().any(|text| asks(&text.value))

@@ -11,6 +11,7 @@ use crate::facts::workflow::cargo_calls::Call;
 use crate::facts::workflow::scripts::Script;
 use crate::facts::workspace::Package;
 use crate::facts::workspace::Workspace;
+use crate::rules::ci::unread;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -58,6 +59,7 @@ const OWN: &[&str] = &[
 
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
+    unread::note(context.facts, &mut outcome);
     let facts = context.facts;
     for (file, workflow) in facts.workflows() {
         for (script, calls) in cargo_calls::of(file, workflow) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::facts::Facts;
 use crate::facts::place::Place;
 use crate::facts::workflow::job::Uses;
+use crate::rules::ci::unread;
 use crate::rules::finding::Finding;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
@@ -61,6 +62,7 @@ impl Pin<'_> {
 
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
+    unread::note(context.facts, &mut outcome);
     let mut actions: BTreeMap<String, Vec<Pin<'_>>> = BTreeMap::new();
     let workflows = context.facts.workflows().flat_map(|(file, workflow)| {
         let steps = workflow

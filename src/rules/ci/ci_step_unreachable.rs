@@ -18,6 +18,7 @@ use crate::facts::workflow::scenario;
 use crate::facts::workflow::scenario::Scenario;
 use crate::facts::workflow::scripts;
 use crate::facts::workflow::value::Value;
+use crate::rules::ci::unread;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -74,6 +75,7 @@ struct Site<'a> {
 
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
+    unread::note(context.facts, &mut outcome);
     for (file, workflow) in context.facts.workflows() {
         let scenarios = scenario::of(workflow);
         if scenarios.is_empty() {

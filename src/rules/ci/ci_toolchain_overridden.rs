@@ -17,6 +17,7 @@ use crate::facts::workflow::job::Job;
 use crate::facts::workflow::job::Step;
 use crate::facts::workflow::scripts;
 use crate::facts::workflow::scripts::Script;
+use crate::rules::ci::unread;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -72,6 +73,7 @@ fn check(context: &Context<'_>) -> Outcome {
     if files.is_empty() {
         return outcome;
     }
+    unread::note(context.facts, &mut outcome);
     for (file, workflow) in context.facts.workflows() {
         let scripts = scripts::of(file, workflow);
         for job in &workflow.jobs {

@@ -15,6 +15,7 @@ use crate::facts::workflow::job::Step;
 use crate::facts::workflow::scripts;
 use crate::facts::workflow::scripts::Script;
 use crate::facts::yaml::around;
+use crate::rules::ci::unread;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -60,6 +61,7 @@ earlier step makes.
 
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
+    unread::note(context.facts, &mut outcome);
     for (file, workflow) in context.facts.workflows() {
         for script in scripts::of(file, workflow) {
             judge(context.facts, &script, &mut outcome);
@@ -225,6 +227,7 @@ fn judge_filter(facts: &Facts, script: &Script<'_>, call: &CargoCall, outcome: &
     if !call.runs_tests() || call.open || !call.benches.is_empty() {
         return;
     }
+    let sources = facts.cargo.main_workspace().map_or("Cargo.toml", |workspace| &workspace.manifest);
     for filter in filters(call) {
         let Some(name) = filter.known() else { continue };
         outcome.look();
@@ -234,7 +237,7 @@ fn judge_filter(facts: &Facts, script: &Script<'_>, call: &CargoCall, outcome: &
         let at = Spanned::new((), script.span(filter.span));
         outcome.find(
             Finding::new(message, facts.place(&script.file.path, at.span, "selects nothing"))
-                .against(Place::whole("", "no source has the name"))
+                .against(Place::whole(sources, "no source has the name"))
                 .why("cargo passes when it runs 0 tests")
                 .certainty(Certainty::Probable),
         );

@@ -8,6 +8,7 @@ pub mod ci_pin_mislabelled;
 pub mod ci_step_unreachable;
 pub mod ci_toolchain_overridden;
 pub mod gate_vacuous;
+mod unread;
 
 use crate::rules::rule::Rule;
 
