@@ -18,13 +18,12 @@ use cargo_governed::facts::parse::parse;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn packages() -> Vec<PathBuf> {
-    let roots: Vec<PathBuf> = match std::env::var("GOVERNED_SOURCES") {
-        Ok(folders) => folders.split(':').map(PathBuf::from).collect(),
-        Err(_) => {
-            let home = std::env::var("CARGO_HOME")
-                .unwrap_or_else(|_| format!("{}/.cargo", std::env::var("HOME").unwrap_or_default()));
-            folders(&Path::new(&home).join("registry/src"))
-        }
+    let roots: Vec<PathBuf> = if let Ok(folders) = std::env::var("GOVERNED_SOURCES") {
+        folders.split(':').map(PathBuf::from).collect()
+    } else {
+        let home = std::env::var("HOME").unwrap_or_default();
+        let home = std::env::var("CARGO_HOME").unwrap_or_else(|_| format!("{home}/.cargo"));
+        folders(&Path::new(&home).join("registry/src"))
     };
     let mut packages: Vec<PathBuf> = roots.iter().flat_map(|root| folders(root)).collect();
     packages.sort();
@@ -70,7 +69,7 @@ fn package_sources_give_no_panic_and_no_hang() {
     ));
 }
 
-/// A small generator of the same numbers on every machine (SplitMix64).
+/// A small generator of the same numbers on every machine (`SplitMix64`).
 struct Numbers(u64);
 
 impl Numbers {
