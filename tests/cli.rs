@@ -207,6 +207,16 @@ fn colours_come_only_where_they_are_wanted() {
 }
 
 #[test]
+fn the_talk_goes_to_stderr_and_only_where_it_is_wanted() {
+    let scratch = repository(CLEAN);
+    let quiet = tool::run(scratch.path(), &["check", "-v", "--format", "json"]);
+    let talking = tool::run(scratch.path(), &["check", "-vvv", "--format", "json"]);
+    assert_eq!(quiet.stderr, "");
+    assert_eq!(quiet.stdout, talking.stdout);
+    assert!(talking.stderr.contains("rule=\"changelog-missing-version\""), "{talking:?}");
+}
+
+#[test]
 fn a_reader_who_goes_away_is_no_error() {
     let scratch = repository(STALE);
     let mut command = tool::command(scratch.path(), &["check", "--deny", "warn", "--format", "json"]);

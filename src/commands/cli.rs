@@ -67,7 +67,7 @@ pub struct Shared {
     /// Print only what decides
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Print everything; twice, say on stderr what is done
+    /// Print everything; -vv says on stderr what is done, -vvv what each rule came to
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
 }

@@ -17,6 +17,7 @@ use crate::commands::mistyped;
 use crate::commands::output;
 use crate::commands::resolve;
 use crate::commands::surroundings;
+use crate::commands::trace;
 use crate::error::Error;
 use crate::judge::report::Report;
 use crate::render::format::Format;
@@ -33,7 +34,7 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
         Err(error) => return mistyped::answer(&error, &arguments),
     };
     let Cli { shared, verb } = cli;
-    trace(&shared);
+    trace::begin(shared.verbose, surroundings::talks_in_colors(&shared));
     let result = match verb {
         Verb::Check(args) => return run_check(&shared, &args),
         Verb::Explain(args) => match args.rule {
@@ -45,18 +46,6 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
         Verb::Man(args) => man(&shared, &args),
     };
     result.map_or_else(|error| failed(&error), |()| exit::ACCEPTED)
-}
-
-/// `-vv`: what the program does, on stderr.
-fn trace(shared: &Shared) {
-    let level = match shared.verbose {
-        0 | 1 => return,
-        2 => tracing::Level::DEBUG,
-        _ => tracing::Level::TRACE,
-    };
-    let subscriber = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr);
-    // A second subscriber in one process is the caller's; it stays.
-    let _ = subscriber.try_init();
 }
 
 fn man(shared: &Shared, args: &ManArgs) -> Result<(), Error> {
@@ -77,16 +66,21 @@ fn failed(error: &Error) -> u8 {
 
 fn run_check(shared: &Shared, args: &CheckArgs) -> u8 {
     let format = Format::named(&args.format).unwrap_or_default();
-    let result = resolve::options(shared, args).and_then(|options| check::check(&options));
+    let result = resolve::options(shared, args).and_then(|options| {
+        trace::options(&options);
+        check::check(&options)
+    });
     let result = result.and_then(|checked| {
+        trace::report(&checked.report);
         for line in checked.written.iter().filter(|_| !shared.quiet) {
             output::talk(&format!("fixed: {}", Look::plain().charset.line(line)));
         }
         for line in &checked.left {
             output::talk(&format!("not fixed: {}", Look::plain().charset.line(line)));
         }
-        emit(shared, args, |format| format.render(&checked.report, Look::plain()))?;
-        output::answer(&format.render(&checked.report, surroundings::look(shared)))?;
+        let look = surroundings::look(shared);
+        emit(shared, args, |format| format.render(&checked.report, Look { detail: look.detail, ..Look::plain() }))?;
+        output::answer(&format.render(&checked.report, look))?;
         Ok(checked.report)
     });
     match result {

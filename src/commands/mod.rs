@@ -14,3 +14,4 @@ pub mod policy;
 pub mod resolve;
 mod selection;
 pub mod surroundings;
+pub mod trace;

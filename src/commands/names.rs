@@ -1,6 +1,7 @@
 //! The names that a person types: rules and groups, with the nearest one where a name is unknown.
 
 use crate::error::Error;
+use crate::facts::policy::vocabulary::nearest;
 use crate::rules;
 use crate::rules::rule::Rule;
 
@@ -26,7 +27,7 @@ pub fn rule_or_group(name: &str) -> Result<(), Error> {
 /// The error of a package that is not in the tree.
 pub fn unknown_package(name: &str, known: &[&str]) -> Error {
     let error = Error::usage("unknown-package", format!("find a package named `{name}` in the tree"));
-    match nearest(name, known) {
+    match nearest(name, known.iter().copied()) {
         Some(nearest) => error.help(format!("did you mean `{nearest}`?")),
         None => error.help("name one that `cargo metadata --no-deps` lists"),
     }
@@ -34,31 +35,8 @@ pub fn unknown_package(name: &str, known: &[&str]) -> Error {
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> Error {
     let error = Error::usage("unknown-rule", format!("find a {what} named `{name}`"));
-    match nearest(name, known) {
+    match nearest(name, known.iter().copied()) {
         Some(nearest) => error.help(format!("did you mean `{nearest}`? `cargo governed explain` lists all")),
         None => error.help("run `cargo governed explain` for the list"),
-    }
-}
-
-/// The known name that is most like the given one, if any is like it.
-fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    known
-        .iter()
-        .map(|known| (strsim::jaro_winkler(name, known), *known))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, known)| known)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_name_is_near() {
-        let known = ["msrv-disagrees", "doc-link-broken", "ci"];
-        assert_eq!(nearest("msrv-disagree", &known), Some("msrv-disagrees"));
-        assert_eq!(nearest("doc-links-broken", &known), Some("doc-link-broken"));
-        assert_eq!(nearest("zzz", &known), None);
     }
 }

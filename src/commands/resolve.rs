@@ -6,14 +6,10 @@ use std::path::PathBuf;
 use crate::commands::check::Options;
 use crate::commands::cli::CheckArgs;
 use crate::commands::cli::Shared;
-use crate::commands::names;
 use crate::error::Error;
 
 /// Resolves the arguments of `check`.
 pub fn options(shared: &Shared, args: &CheckArgs) -> Result<Options, Error> {
-    for name in &args.rules {
-        names::rule_or_group(name)?;
-    }
     Ok(Options {
         folder: folder(shared)?,
         rev: args.rev.clone(),

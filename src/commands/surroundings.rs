@@ -4,6 +4,9 @@ use std::env;
 use std::io;
 use std::io::IsTerminal;
 
+use anstream::AutoStream;
+use anstream::ColorChoice;
+
 use crate::commands::cli::Shared;
 use crate::render::encode::terminal::Charset;
 use crate::render::human::look::Detail;
@@ -16,11 +19,7 @@ const DEFAULT_WIDTH: usize = 80;
 pub fn look(shared: &Shared) -> Look {
     let terminal = io::stdout().is_terminal();
     let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
-    let colors = match wish(shared).as_deref() {
-        Some("always") => true,
-        Some("never") => false,
-        _ => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
-    };
+    let colors = wish(shared).unwrap_or_else(|| is_colorful(AutoStream::choice(&io::stdout())));
     let detail = match (shared.quiet, shared.verbose) {
         (true, _) => Detail::Quiet,
         (false, 0) => Detail::Normal,
@@ -40,9 +39,23 @@ pub fn look(shared: &Shared) -> Look {
     }
 }
 
-/// `--color`, else cargo's own variable.
-fn wish(shared: &Shared) -> Option<String> {
-    shared.color.clone().or_else(|| env::var("CARGO_TERM_COLOR").ok())
+/// Whether what is said on stderr is coloured.
+pub fn talks_in_colors(shared: &Shared) -> bool {
+    wish(shared).unwrap_or_else(|| is_colorful(AutoStream::choice(&io::stderr())))
+}
+
+/// `--color`, else cargo's own variable; nothing where the stream decides.
+fn wish(shared: &Shared) -> Option<bool> {
+    let wish = shared.color.clone().or_else(|| env::var("CARGO_TERM_COLOR").ok());
+    match wish.as_deref() {
+        Some("always") => Some(true),
+        Some("never") => Some(false),
+        _ => None,
+    }
+}
+
+fn is_colorful(choice: ColorChoice) -> bool {
+    choice != ColorChoice::Never
 }
 
 /// Whether the locale says UTF-8 (Windows consoles always can). The first variable that is set decides.

@@ -14,6 +14,7 @@ use crate::render::encode;
 use crate::render::encode::uri;
 use crate::render::text;
 use crate::rules::finding::Edit;
+use crate::rules::finding::Finding;
 use crate::rules::finding::Fix;
 use crate::rules::level::Level;
 
@@ -135,7 +136,7 @@ fn result(report: &Report, judged: &Judged) -> Value {
         "ruleId": judged.rule,
         "level": level(judged.level),
         "message": { "text": format!("{}{why}", finding.message) },
-        "locations": [location(&finding.at)],
+        "locations": [primary(finding)],
         "partialFingerprints": { FINGERPRINT: judged.fingerprint },
     });
     if let Some(index) = report.rules.iter().position(|rule| rule.rule == judged.rule) {
@@ -164,6 +165,18 @@ fn result(report: &Report, judged: &Judged) -> Value {
         result["baselineState"] = json!(if judged.new { "new" } else { "unchanged" });
     }
     result
+}
+
+/// The stale side. GitHub takes no result without a file: a name inside git borrows the first file it contradicts.
+fn primary(finding: &Finding) -> Value {
+    let mut primary = location(&finding.at);
+    if primary.get("physicalLocation").is_none() {
+        let file = finding.against.iter().map(location).find_map(|place| place.get("physicalLocation").cloned());
+        if let Some(file) = file {
+            primary["physicalLocation"] = file;
+        }
+    }
+    primary
 }
 
 /// Section 3.28. A name inside git is no artifact of the run: it stands as a logical location.

@@ -14,7 +14,12 @@ pub struct Charset {
 impl Charset {
     /// Encodes one line of text; line ends become a space, a tab stays (the snippets expand it).
     pub(crate) fn line(self, text: &str) -> String {
-        self.encode(&text.replace("\r\n", " ").replace('\n', " "))
+        let line = self.encode(&text.replace("\r\n", " ").replace('\n', " "));
+        match line.trim_start().strip_prefix("::") {
+            // `::add-mask::` at the beginning of a line is a command in a workflow's log.
+            Some(rest) if self.workflow_log => format!("\\u{{3a}}:{rest}"),
+            _ => line,
+        }
     }
 
     /// Encodes an excerpt: line ends stay.
@@ -50,6 +55,7 @@ mod tests {
         assert_eq!(plain.line("\u{1b}]8;;http://evil\u{7}x\ty\nz"), "\\u{1b}]8;;http://evil\\u{7}x\ty z");
         assert_eq!(plain.encode("##[1.0]\nä"), "##[1.0]\nä");
         let log = Charset { ascii: true, workflow_log: true };
+        assert_eq!(log.line(" ::add-mask::x"), "\\u{3a}:add-mask::x");
         assert_eq!(log.encode("##[add-mask]ä"), "##\\u{5b}add-mask]\\u{e4}");
     }
 }

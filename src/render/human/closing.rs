@@ -49,7 +49,7 @@ fn unproven(page: &mut Page, report: &Report) {
         for unproven in rule.unproven.iter().take(REASONS) {
             page.headed(DEFAULT_WARNING_STYLE, &head, &unproven.why);
             if let Some(at) = &unproven.at {
-                page.arrow(&text::spot(at), &at.label);
+                page.places(&[(text::spot(at), at.label.as_str())]);
             }
         }
         if let Some(more) = rule.unproven.len().checked_sub(REASONS).filter(|&more| more > 0) {
@@ -64,8 +64,8 @@ fn waived(page: &mut Page, report: &Report) {
         let until = waiver.until.as_ref().map(|until| format!(" until {until}")).unwrap_or_default();
         page.gap();
         page.headed(DEFAULT_NOTE_STYLE, &format!("waived[{}]:", judged.rule), &judged.finding.message);
-        page.arrow(&text::spot(&judged.finding.at), "");
-        page.arrow(&text::spot(&waiver.at), &format!("waived{until}: {}", waiver.reason));
+        page.place(&text::spot(&judged.finding.at));
+        page.places(&[(text::spot(&waiver.at), &format!("waived{until}: {}", waiver.reason))]);
     }
 }
 

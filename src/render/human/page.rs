@@ -52,22 +52,32 @@ impl Page {
         }
     }
 
-    /// Adds `  --> place`, and a message in the same line where it fits, else below.
-    pub(crate) fn arrow(&mut self, place: &str, message: &str) {
-        let line = self.look.charset.line(&format!("{place}: {message}"));
+    /// Adds `  --> place` alone.
+    pub(crate) fn place(&mut self, place: &str) {
         let place = self.look.charset.line(place);
-        let arrow = if self.look.colors {
-            format!("{DEFAULT_LINE_NUM_STYLE}-->{DEFAULT_LINE_NUM_STYLE:#}")
-        } else {
-            "-->".to_owned()
+        self.text.push_str("  ");
+        self.styled(DEFAULT_LINE_NUM_STYLE, "-->");
+        let _ = writeln!(self.text, " {place}");
+    }
+
+    /// Adds places with their messages: in one line each where all fit, else each message below its place.
+    pub(crate) fn places(&mut self, places: &[(String, &str)]) {
+        let charset = self.look.charset;
+        let line = |(place, message): &(String, &str)| match *message {
+            "" => charset.line(place),
+            message => charset.line(&format!("{place}: {message}")),
         };
-        if message.is_empty() {
-            let _ = writeln!(self.text, "  {arrow} {place}");
-        } else if line.width() + 6 <= self.look.width {
-            let _ = writeln!(self.text, "  {arrow} {line}");
-        } else {
-            let _ = writeln!(self.text, "  {arrow} {place}");
-            for line in wrap(&self.look.charset.line(message), self.look.width.saturating_sub(6).max(20)) {
+        if places.iter().all(|pair| line(pair).width() + 6 <= self.look.width) {
+            for pair in places {
+                self.text.push_str("  ");
+                self.styled(DEFAULT_LINE_NUM_STYLE, "-->");
+                let _ = writeln!(self.text, " {}", line(pair));
+            }
+            return;
+        }
+        for (place, message) in places {
+            self.place(place);
+            for line in wrap(&charset.line(message), self.look.width.saturating_sub(6).max(20)) {
                 let _ = writeln!(self.text, "      {line}");
             }
         }

@@ -47,14 +47,13 @@ fn add_batch(page: &mut Page, batch: &Batch<'_>) {
     if batch.full.is_empty() && rest == 1 {
         let judged = batch.listed[0];
         page.headed(style, &head, &judged.finding.message);
-        page.arrow(&text::spot(&judged.finding.at), "");
+        page.place(&text::spot(&judged.finding.at));
         return;
     }
     let what = if batch.full.is_empty() { text::count(rest, "finding") } else { format!("{rest} more") };
     page.headed(style, &head, &what);
-    for judged in &batch.listed {
-        page.arrow(&text::spot(&judged.finding.at), &judged.finding.message);
-    }
+    let listed = batch.listed.iter().map(|judged| (text::spot(&judged.finding.at), judged.finding.message.as_str()));
+    page.places(&listed.collect::<Vec<_>>());
     if batch.hidden > 0 {
         let all = format!("  ... and {} more: cargo governed check --rule {} -v", batch.hidden, batch.rule);
         page.text.push_str(&all);
