@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 
 use crate::commands::examine::Examined;
+use crate::commands::fixing;
 use crate::commands::policy;
 use crate::commands::selection;
 use crate::error::Error;
@@ -73,14 +74,21 @@ pub struct Checked {
     pub left: Vec<String>,
 }
 
-/// Checks a tree.
+/// Checks a tree; with `--fix` it writes what can be fixed and checks again.
 pub fn check(options: &Options) -> Result<Checked, Error> {
     let rules = selection::rules(&options.rules)?;
-    let report = examine(options, &rules)?;
-    Ok(Checked { report, written: Vec::new(), left: Vec::new() })
+    let (report, head) = examine(options, &rules)?;
+    if !options.fix {
+        return Ok(Checked { report, written: Vec::new(), left: Vec::new() });
+    }
+    fixing::admit(options, &report)?;
+    let Some(root) = &head.root else { return Ok(Checked { report, written: Vec::new(), left: Vec::new() }) };
+    let fixed = fixing::write(root, &head.facts, &report);
+    let report = if fixed.written.is_empty() { report } else { examine(options, &rules)?.0 };
+    Ok(Checked { report, written: fixed.written, left: fixed.left })
 }
 
-fn examine(options: &Options, rules: &[&'static Rule]) -> Result<Report, Error> {
+fn examine(options: &Options, rules: &[&'static Rule]) -> Result<(Report, Examined), Error> {
     let memo = options.since.is_some().then(Memo::default);
     let since = options.since.as_deref();
     let base = since.map(|since| Checkout::open_base(&options.folder, since, options.rev.as_deref())).transpose()?;
@@ -94,7 +102,8 @@ fn examine(options: &Options, rules: &[&'static Rule]) -> Result<Report, Error> 
         .zip(since)
         .map(|(base, since)| Base { revision: since.to_owned(), outcomes: base.outcomes(rules, &policy, None, today) });
     let (subject, facts, deny_warn) = (head.subject(), &head.facts, options.deny_warn);
-    Ok(judging::judge(Case { subject, facts, policy: &policy, outcomes, base, today, deny_warn }))
+    let report = judging::judge(Case { subject, facts, policy: &policy, outcomes, base, today, deny_warn });
+    Ok((report, head))
 }
 
 /// The policy that `--config` names, else that of the tree.

@@ -1,5 +1,7 @@
 //! Reads one tree and runs rules over it: what the examined tree and the base of `--since` share.
 
+use std::path::PathBuf;
+
 use jiff::civil::Date;
 use rayon::prelude::*;
 
@@ -21,6 +23,8 @@ use crate::world::reading;
 pub(crate) struct Examined {
     /// What it says.
     pub(crate) facts: Facts,
+    /// The root on the disk; none for a revision.
+    pub(crate) root: Option<PathBuf>,
     history: Box<dyn History>,
     subject: Subject,
 }
@@ -42,7 +46,7 @@ impl Examined {
             dirty: checkout.dirty,
             notes: checkout.notes,
         };
-        Self { facts, history: checkout.history, subject }
+        Self { facts, root: checkout.root, history: checkout.history, subject }
     }
 
     /// What was examined, for the report.

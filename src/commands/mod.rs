@@ -6,6 +6,7 @@ pub mod dispatch;
 mod examine;
 pub mod exit;
 pub mod explain;
+mod fixing;
 pub mod generated;
 pub mod mistyped;
 pub mod names;

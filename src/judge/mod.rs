@@ -2,6 +2,7 @@
 
 pub mod demand;
 pub mod fingerprint;
+pub mod fixes;
 pub mod judging;
 pub mod report;
 pub mod summary;

@@ -14,4 +14,5 @@ pub mod given;
 pub mod memo;
 pub mod outfile;
 pub mod reading;
+pub mod rewrite;
 mod walk;
