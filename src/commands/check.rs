@@ -81,7 +81,7 @@ pub fn check(options: &Options) -> Result<Checked, Error> {
     if !options.fix {
         return Ok(Checked { report, written: Vec::new(), left: Vec::new() });
     }
-    fixing::admit(options, &report)?;
+    fixing::admit(&report, options.allow_dirty)?;
     let Some(root) = &head.root else { return Ok(Checked { report, written: Vec::new(), left: Vec::new() }) };
     let fixed = fixing::write(root, &head.facts, &report);
     let report = if fixed.written.is_empty() { report } else { examine(options, &rules)?.0 };

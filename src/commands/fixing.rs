@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::commands::check::Options;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::judge::fixes;
@@ -18,14 +17,14 @@ pub(crate) struct Fixed {
 }
 
 /// Refuses to edit what could not be put back: a tree that is no commit's.
-pub(crate) fn admit(options: &Options, report: &Report) -> Result<(), Error> {
+pub(crate) fn admit(report: &Report, allow_dirty: bool) -> Result<(), Error> {
     let subject = &report.subject;
     if subject.source == Source::Revision {
         return Err(
             Error::usage("fix-revision", "write fixes into a revision").help("leave --rev out to fix the work tree")
         );
     }
-    if options.allow_dirty || !(subject.dirty || subject.source == Source::Folder) {
+    if allow_dirty || !(subject.dirty || subject.source == Source::Folder) {
         return Ok(());
     }
     let why =
