@@ -58,8 +58,15 @@ fn page_of(rule: &Rule, depth: usize) -> String {
     let mut out = format!("{} {}\n\n", "#".repeat(depth), rule.name);
     let _ = writeln!(out, "Claim: {}.\n", rule.claim);
     let _ = writeln!(out, "Group `{}`, level `{}` ({word}).\n", rule.group, rule.level.as_str());
-    let _ = writeln!(out, "{}", deeper(rule.page.trim(), depth));
+    let _ = writeln!(out, "{}", deeper(untitled(rule.page.trim(), rule.name), depth));
     out
+}
+
+/// The page without a first heading that only repeats the name of the rule.
+fn untitled<'a>(page: &'a str, name: &str) -> &'a str {
+    let (first, rest) = page.split_once('\n').unwrap_or((page, ""));
+    let title = first.trim_start_matches('#').trim().trim_matches('`');
+    if heading(first).is_some() && title == name { rest.trim_start() } else { page }
 }
 
 /// The page with its headings one level below the heading of the rule. Lines in code blocks are no headings.
@@ -94,5 +101,7 @@ mod tests {
     fn headings_of_a_page_stand_below_the_rule() {
         assert_eq!(deeper("## A\n```\n# no\n```\n### B", 2), "### A\n```\n# no\n```\n#### B");
         assert_eq!(deeper("# A\n\ntext", 1), "## A\n\ntext");
+        assert_eq!(untitled("# `a-b`\n\ntext", "a-b"), "text");
+        assert_eq!(untitled("## What\n\ntext", "a-b"), "## What\n\ntext");
     }
 }

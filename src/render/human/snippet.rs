@@ -41,6 +41,9 @@ pub(crate) fn group(judged: &Judged, charset: Charset, width: usize, with_more: 
         } else {
             (AnnotationKind::Context, [].as_slice())
         };
+        if place.line == 0 && index > 0 && places[index - 1].line > 0 {
+            group = group.element(Padding);
+        }
         group = add_place(group, kind, place, beside, charset);
         // The renderer itself makes room before a snippet, but not between a bare path and what else follows.
         if place.line == 0 && places.get(index + 1).is_none_or(|next| next.line == 0) {
