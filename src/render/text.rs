@@ -48,7 +48,12 @@ pub(crate) fn counts(report: &Report) -> String {
         report.findings.iter().filter(kept).count()
     };
     let inherited = report.findings.iter().filter(|judged| !judged.new && judged.waiver.is_none()).count();
-    let (mark, nothing) = if report.since.is_some() { (" new", "nothing new") } else { ("", "no findings") };
+    let compared = report.rules.iter().any(|rule| rule.looked_at > 0);
+    let (mark, nothing) = match (report.since.is_some(), compared) {
+        (true, true) => (" new", "nothing new"),
+        (false, true) => ("", "no findings"),
+        (_, false) => ("", "nothing was compared"),
+    };
     let levels = [Level::Deny, Level::Warn, Level::Note];
     let loud = levels.map(|level| (of(level), level)).into_iter().filter(|(number, _)| *number > 0);
     let mut parts: Vec<String> = loud.map(|(number, level)| format!("{number}{mark} {}", level.as_str())).collect();

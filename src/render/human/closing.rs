@@ -116,9 +116,13 @@ fn looked_at(report: &Report) -> String {
         .map(|(number, word)| format!("{number} {word}"))
         .collect();
     let claims = count(report.rules.len(), "claim");
+    let revision = match (&report.subject.source, &report.subject.revision) {
+        (Source::Revision, Some(revision)) => format!(" of {}", revision.get(..12).unwrap_or(revision)),
+        _ => String::new(),
+    };
     let policy = report.policy.path.as_ref().map(|path| format!(" under {path}")).unwrap_or_default();
     let parts = parts.join(", ");
-    format!("{} in {}{policy}; {claims}: {parts}", count(facts, "fact"), count(report.files_read, "file"))
+    format!("{} in {}{revision}{policy}; {claims}: {parts}", count(facts, "fact"), count(report.files_read, "file"))
 }
 
 fn verdict(page: &mut Page, report: &Report) {
@@ -144,7 +148,7 @@ fn next(report: &Report, summary: Summary) -> String {
     if summary.fixable > 0 && report.subject.source != Source::Revision {
         return format!("; {} mends {}", tied("`cargo governed check --fix`"), summary.fixable);
     }
-    match text::worst_first(report).first() {
+    match text::worst_first(report).first().filter(|worst| worst.new) {
         Some(worst) => format!("; {} tells more", tied(&format!("`cargo governed explain {}`", worst.rule))),
         None => String::new(),
     }
