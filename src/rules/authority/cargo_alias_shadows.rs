@@ -1,0 +1,165 @@
+//! The rule `cargo-alias-shadows`: checked-in aliases that take the name of a command people and gates rely on.
+
+use crate::facts::Facts;
+use crate::facts::kind::Kind;
+use crate::facts::place::Place;
+use crate::facts::place::Span;
+use crate::facts::zone::Zone;
+use crate::rules::finding::Finding;
+use crate::rules::level::Certainty;
+use crate::rules::level::Level;
+use crate::rules::outcome::Outcome;
+use crate::rules::rule::Context;
+use crate::rules::rule::Rule;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "cargo-alias-shadows",
+    group: "authority",
+    level: Level::Deny,
+    claim: "no alias of a checked-in cargo configuration has the name of another command",
+    page: PAGE,
+    check,
+};
+
+const PAGE: &str = "\
+# cargo-alias-shadows
+
+Cargo looks into the `[alias]` table of the checked-in configuration before it looks for a program `cargo-NAME`. An alias
+called `clippy` replaces clippy wherever `cargo clippy` is typed, on every machine and in CI, and an alias called
+`governed` replaces this very check. An alias with the name of one of cargo's own commands is the opposite: it never runs.
+
+**Compared**: the keys of `[alias]` in each `.cargo/config.toml` with cargo's own commands, with those of the Rust
+distribution (`clippy`, `fmt`, `miri`) and with well-known tools that gates call (`audit`, `deny`, `nextest`, ...).
+
+**Example**: `.cargo/config.toml` says `clippy = \"check\"`. `cargo clippy -- -D warnings` in CI no longer lints anything.
+
+**To mend it**: give the alias a name of its own, and call it by that name.
+
+**Levels**: `governed` denies; a name from the distribution or from cargo itself warns; other tools are a note.
+
+**Silent**: short names that cargo itself declares as aliases (`b`, `c`, `d`, `r`, `t`, `rm`), which it lets projects
+change; aliases that call the command of their own name with more arguments are still reported: others type that name.
+Fixtures, templates and vendored folders are passed over.
+";
+
+/// Commands that are part of cargo: an alias of the name is ignored.
+const OWN: &[&str] = &[
+    "add",
+    "bench",
+    "build",
+    "check",
+    "clean",
+    "config",
+    "doc",
+    "fetch",
+    "fix",
+    "generate-lockfile",
+    "git-checkout",
+    "help",
+    "info",
+    "init",
+    "install",
+    "locate-project",
+    "login",
+    "logout",
+    "metadata",
+    "new",
+    "owner",
+    "package",
+    "pkgid",
+    "publish",
+    "read-manifest",
+    "remove",
+    "report",
+    "run",
+    "rustc",
+    "rustdoc",
+    "search",
+    "test",
+    "tree",
+    "uninstall",
+    "update",
+    "vendor",
+    "verify-project",
+    "version",
+    "yank",
+];
+
+/// Commands that come with the Rust distribution as programs of their own: an alias of the name replaces them.
+const DISTRIBUTED: &[&str] = &["clippy", "fmt", "miri"];
+
+/// Tools that gates call by these names.
+const TOOLS: &[&str] = &[
+    "audit",
+    "cyclonedx",
+    "deny",
+    "dist",
+    "geiger",
+    "hack",
+    "insta",
+    "llvm-cov",
+    "machete",
+    "msrv",
+    "mutants",
+    "nextest",
+    "outdated",
+    "public-api",
+    "release",
+    "semver-checks",
+    "shear",
+    "sort",
+    "tarpaulin",
+    "udeps",
+    "vet",
+];
+
+fn check(context: &Context<'_>) -> Outcome {
+    let facts = context.facts;
+    let mut outcome = Outcome::default();
+    for (file, config) in facts.cargo_configs() {
+        if Zone::of(&facts.tree, &file.path) != Zone::Own {
+            continue;
+        }
+        for setting in config.below(&["alias"]).filter(|setting| setting.path.len() == 2) {
+            outcome.look();
+            let name = setting.path[1].as_str();
+            let Some((what, why, certainty)) = shadowed(name) else { continue };
+            let place = file.content.text.place(&file.path, setting.key, "the alias");
+            let finding = Finding::new(format!("the alias `{name}` has the name of {what}"), place).why(why);
+            outcome.find(uses(facts, name).into_iter().fold(finding.certainty(certainty), Finding::against));
+        }
+    }
+    outcome
+}
+
+/// What an alias of a name stands in the way of, and how sure it is that somebody is misled.
+fn shadowed(name: &str) -> Option<(String, &'static str, Certainty)> {
+    if name == "governed" {
+        let why = "`cargo governed` runs whatever the alias says, and no check at all";
+        return Some(("this check".to_owned(), why, Certainty::Certain));
+    }
+    if OWN.contains(&name) {
+        let why = "cargo ignores such an alias: it never runs";
+        return Some((format!("cargo's own `{name}`"), why, Certainty::Probable));
+    }
+    if DISTRIBUTED.contains(&name) {
+        let why = "the alias runs in the place of the program that came with Rust";
+        return Some((format!("`cargo-{name}` of the Rust distribution"), why, Certainty::Probable));
+    }
+    let why = "where the tool is installed, the alias runs in its place";
+    TOOLS.contains(&name).then(|| (format!("the tool `cargo-{name}`"), why, Certainty::Unsure))
+}
+
+/// The first place of a workflow that calls the command.
+fn uses(facts: &Facts, name: &str) -> Option<Place> {
+    let command = format!("cargo {name}");
+    facts.of_kind(Kind::Workflow).find_map(|file| {
+        let text = file.text();
+        let at = text.match_indices(&command).map(|(at, _)| at).find(|at| {
+            let behind = text.as_bytes().get(at + command.len());
+            behind.is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')
+        })?;
+        Some(file.content.text.place(&file.path, Span::new(at, at + command.len()), "calls it by this name"))
+    })
+}

@@ -1,0 +1,135 @@
+//! The rule `cargo-runner-replaced`: checked-in configuration that puts other programs or sources in cargo's hands.
+
+use crate::facts::cargo_config::Setting;
+use crate::facts::cargo_config::SettingValue;
+use crate::facts::policy::authority::Authority;
+use crate::facts::zone::Zone;
+use crate::rules::finding::Finding;
+use crate::rules::level::Level;
+use crate::rules::outcome::Outcome;
+use crate::rules::rule::Context;
+use crate::rules::rule::Rule;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "cargo-runner-replaced",
+    group: "authority",
+    level: Level::Note,
+    claim: "no checked-in configuration replaces the compiler, the runner or the source of packages unless the policy allows it",
+    page: PAGE,
+    check,
+};
+
+const PAGE: &str = "\
+# cargo-runner-replaced
+
+`.cargo/config.toml` can decide what `cargo test` really runs: another compiler, a wrapper around it, a runner that
+starts every test, forced variables, other copies of packages. Then a green test says what the replacement says.
+
+**Compared**: in each checked-in configuration `build.rustc`, `build.rustdoc`, `build.rustc-wrapper`,
+`build.rustc-workspace-wrapper`, `target.*.runner`, `[env]` entries with `force`, `paths`, and `source.*.replace-with`
+against `allow` in the `[authority]` table of the policy.
+
+**Example**: `runner = \"true\"` below `[target.'cfg(all())']`: every test binary passes without being started.
+
+**To mend it**: remove the setting, or accept it in the policy by its key, with or without its value:
+
+```toml
+[authority]
+allow = [\"target.*.runner=qemu-arm\", \"build.rustc-wrapper=sccache\"]
+```
+
+**Level**: a note. Emulators and caches are normal; what matters is that somebody decided it.
+
+**Silent**: in fixtures, vendored, archived and template folders.
+";
+
+fn check(context: &Context<'_>) -> Outcome {
+    let facts = context.facts;
+    let mut outcome = Outcome::default();
+    for (file, config) in facts.cargo_configs() {
+        if Zone::of(&facts.tree, &file.path) != Zone::Own {
+            continue;
+        }
+        outcome.look();
+        for setting in &config.settings {
+            let Some(what) = replaces(setting) else { continue };
+            let (key, value) = (setting.path.join("."), shown(&setting.value));
+            outcome.look();
+            if is_allowed(&context.policy.authority, &key, &value) {
+                continue;
+            }
+            let place = file.content.text.place(&file.path, setting.span, what);
+            let said = if value.is_empty() { String::new() } else { format!(" by `{value}`") };
+            outcome.find(
+                Finding::new(format!("`{key}` replaces {what}{said}"), place)
+                    .why("what runs in CI is decided here, and `[authority] allow` does not name it"),
+            );
+        }
+    }
+    outcome
+}
+
+/// What a setting replaces, if it replaces anything.
+fn replaces(setting: &Setting) -> Option<&'static str> {
+    let path: Vec<&str> = setting.path.iter().map(String::as_str).collect();
+    match path.as_slice() {
+        ["build", "rustc"] => Some("the compiler"),
+        ["build", "rustdoc"] => Some("rustdoc"),
+        ["build", "rustc-wrapper" | "rustc-workspace-wrapper"] if !shown(&setting.value).is_empty() => {
+            Some("the call of the compiler")
+        }
+        ["target", _, "runner"] => Some("the start of tests and binaries"),
+        ["env", _, "force"] if setting.value == SettingValue::Flag(true) => Some("a variable of the environment"),
+        ["paths"] => Some("packages"),
+        ["source", _, "replace-with"] => Some("the source of packages"),
+        _ => None,
+    }
+}
+
+fn shown(value: &SettingValue) -> String {
+    match value {
+        SettingValue::Text(text) => text.clone(),
+        SettingValue::List(list) => list.iter().map(|one| one.value.as_str()).collect::<Vec<_>>().join(" "),
+        SettingValue::Flag(_) | SettingValue::Other => String::new(),
+    }
+}
+
+fn is_allowed(authority: &Authority, key: &str, value: &str) -> bool {
+    authority.allow.iter().any(|allowed| match allowed.value.split_once('=') {
+        Some((pattern, wanted)) => fits(pattern, key) && wanted == value,
+        None => fits(&allowed.value, key),
+    })
+}
+
+/// Says whether a key fits a pattern in which `*` stands for any text.
+fn fits(pattern: &str, key: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| key.strip_prefix(first)) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_any_text() {
+        for (pattern, key, expected) in [
+            ("target.*.runner", "target.cfg(unix).runner", true),
+            ("target.*.runner", "target.x.linker", false),
+            ("paths", "paths", true),
+            ("paths", "paths.x", false),
+            ("*", "anything", true),
+            ("a*b*c", "a-b-b-c", true),
+            ("ab*bc", "abc", false),
+        ] {
+            assert_eq!(fits(pattern, key), expected, "{pattern} {key}");
+        }
+    }
+}
