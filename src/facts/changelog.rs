@@ -105,11 +105,26 @@ fn enclosing(markdown: &Markdown, before: &[(usize, u8, Title)], index: usize) -
     (!says_nothing && !is_section && above > 0).then(|| text.clone())
 }
 
+/// Says whether the text above the sections sends the reader elsewhere for what is new.
 fn says_ended(top: &str) -> bool {
     let lower = top.to_ascii_lowercase();
-    ["no longer maintained", "no longer updated", "has moved to", "have moved to", "is discontinued", "no longer kept"]
-        .iter()
-        .any(|phrase| lower.contains(phrase))
+    let phrases = [
+        "no longer maintained",
+        "no longer updated",
+        "no longer used",
+        "no longer kept",
+        "moved to",
+        "is discontinued",
+        "superseded",
+        "/releases",
+        "changelog.md)",
+        "changes.md)",
+    ];
+    let later = ["after ", "newer ", "later ", "starting ", "since ", "from version"];
+    phrases.iter().any(|phrase| lower.contains(phrase))
+        || lower.lines().any(|line| {
+            line.contains("see ") && line.contains("version") && later.iter().any(|word| line.contains(word))
+        })
 }
 
 #[cfg(test)]
@@ -170,5 +185,9 @@ mod tests {
     fn an_ended_changelog_says_so() {
         let text = "# Changelog\n\nThis file is no longer maintained, see the releases.\n\n## 1.0.0\n";
         assert!(read(text, &markdown::parse(text)).ended);
+        let text = "# Changelog\n\nFor changes after v0.14, see [the main one](../CHANGELOG.md).\n\n## 0.14\n";
+        assert!(read(text, &markdown::parse(text)).ended);
+        let text = "# Changelog\n\nSee [Keep a Changelog](https://keepachangelog.com).\n\n## 1.0.0\n";
+        assert!(!read(text, &markdown::parse(text)).ended);
     }
 }

@@ -30,7 +30,7 @@ pub struct Title {
     pub yanked: bool,
     /// Whether it is not released yet: `Unreleased`, `5.0.0 - TBD`, `1.0.0 - 2024-XX-XX`.
     pub planned: bool,
-    /// Whether it holds more than versions, dates and marks: `1.2.0 The Big One`.
+    /// Whether it holds more than one version, a date and marks: `1.2.0 The Big One`, `0.33.1 .. 0.46.0`.
     pub loose: bool,
     /// The label of a heading written as a reference: `[1.2.3]`.
     pub label: Option<Spanned<String>>,
@@ -218,7 +218,9 @@ impl Title {
         if before > 1 {
             return None;
         }
-        self.loose = strangers > packages;
+        // Several versions of one package share a section: `0.33.1 .. 0.46.0`.
+        let joined = self.releases.iter().filter(|release| release.package.is_none()).count() > 1;
+        self.loose = strangers > packages || joined;
         Some(())
     }
 }
@@ -328,6 +330,7 @@ mod tests {
         check("## full changelog", "none");
         check("### Support for Rust 1.70.0", "none");
         check("## 1.2.0 The Big One", "1.2.0 loose");
+        check("# 0.33.1 .. 0.46.0", "0.33.1 0.46.0 loose");
         check("## 2020-01-01", "none");
     }
 }

@@ -42,15 +42,20 @@ impl Kept {
         })
     }
 
-    /// The package and all others that the headings name.
+    /// The packages that the changelog speaks for: its own, and those that the headings name where most name one.
     pub fn packages(&self, cargo: &Cargo) -> Vec<usize> {
         let names = self.changelog.sections.iter().flat_map(|section| {
             section.title.releases.iter().filter_map(|release| release.package.as_deref().or(section.under.as_deref()))
         });
         let mut names: Vec<&str> = names.collect();
+        let mut found = self.owners.clone();
+        // Where most headings name no package, they may well be about all of them.
+        let stated = self.changelog.sections.iter().flat_map(|section| &section.title.releases).count();
+        if names.len() * 5 < stated * 4 {
+            return found;
+        }
         names.sort_unstable();
         names.dedup();
-        let mut found = self.owners.clone();
         for name in names {
             found
                 .extend((0..cargo.packages.len()).filter(|&index| {
@@ -111,6 +116,7 @@ fn owners(facts: &Facts, path: &str) -> Vec<usize> {
     };
     let lockstep: Vec<usize> = members().filter(inherits).collect();
     let mut versions: Vec<_> = members().filter_map(|index| cargo.packages[index].version.as_ref()).collect();
+    versions.sort_by(|one, other| one.value.cmp(&other.value));
     versions.dedup_by(|one, other| one.value == other.value);
     match (lockstep.is_empty(), versions.len()) {
         (false, _) => lockstep,

@@ -37,7 +37,11 @@ impl<'a> Releases<'a> {
         let tags = history.tags();
         let tagged = tags.as_ref().is_ok_and(|tags| !tags.is_empty());
         let lines = tags.map(|tags| tag_line::lines(&facts.cargo, tags));
-        Self { facts, changelogs: kept_changelog::all(facts), history, lines, tagged, unowned: OnceCell::new() }
+        let mut changelogs = kept_changelog::all(facts);
+        for kept in changelogs.iter_mut().filter(|kept| kept.owners.is_empty()) {
+            kept.owners = released_together(facts, lines.as_deref().unwrap_or_default(), path::parent(&kept.path));
+        }
+        Self { facts, changelogs, history, lines, tagged, unowned: OnceCell::new() }
     }
 
     /// The tags of a package, as an index into the packages.
@@ -102,6 +106,15 @@ impl<'a> Releases<'a> {
     pub fn package(&self, index: usize) -> &'a Package {
         &self.facts.cargo.packages[index]
     }
+}
+
+/// The members of the workspace of a folder that are released under tags without a name.
+fn released_together(facts: &Facts, lines: &[Line<'_>], folder: &str) -> Vec<usize> {
+    let Some(workspace) = facts.cargo.workspaces.iter().find(|workspace| workspace.folder == folder) else {
+        return Vec::new();
+    };
+    let shares = |index: &usize| lines.get(*index).is_some_and(|line| line.shared);
+    workspace.members.iter().copied().filter(shares).collect()
 }
 
 /// The day of a time in seconds since 1970-01-01 UTC.

@@ -104,15 +104,20 @@ fn shared(cargo: &Cargo, tags: &[Tagged<'_>], unnamed: impl Fn(&Package) -> bool
         })
         .collect();
     let root = candidates.iter().find(|(index, _)| cargo.packages[*index].folder.is_empty());
+    let tagged = |version: &Version| tags.iter().any(|tagged| loose_version::same(&tagged.version, version));
+    let shares = |version: &Version| candidates.iter().filter(|(_, other)| *other == version).count();
     let lead = match root {
         Some((_, version)) => Some(*version),
-        None if candidates.iter().any(|(_, version)| **version == newest.version) => Some(&newest.version),
-        // The next version is in the manifests already: it is the one that most packages have in common.
         None => candidates
             .iter()
             .map(|(_, version)| *version)
-            .filter(|version| **version > newest.version)
-            .max_by_key(|version| (candidates.iter().filter(|(_, other)| other == version).count(), *version)),
+            .filter(|version| tagged(version))
+            .max()
+            // The next version is in the manifests already: it is the one that most packages have in common.
+            .or_else(|| {
+                let next = candidates.iter().map(|(_, version)| *version).filter(|version| **version > newest.version);
+                next.max_by_key(|version| (shares(version), *version))
+            }),
     };
     candidates.iter().filter(|(_, version)| Some(*version) == lead).map(|(index, _)| *index).collect()
 }
@@ -130,16 +135,19 @@ pub fn version_in(name: &str) -> Option<(&str, Version)> {
 
 fn parts(name: &str) -> Option<(&str, Version, usize)> {
     let bytes = name.as_bytes();
-    for (at, _) in
-        name.char_indices().filter(|&(at, c)| c.is_ascii_digit() && (at == 0 || !bytes[at - 1].is_ascii_digit()))
-    {
+    // Not in the middle of a version: `x 2.0.2` holds no 0.2.
+    let begins = |at: usize| {
+        at == 0
+            || !(bytes[at - 1].is_ascii_digit() || bytes[at - 1] == b'.' && at > 1 && bytes[at - 2].is_ascii_digit())
+    };
+    for (at, _) in name.char_indices().filter(|&(at, c)| c.is_ascii_digit() && begins(at)) {
         let before = &name[..at];
         let bare = before.strip_suffix(['v', 'V']).unwrap_or(before);
-        let prefix = bare.trim_end_matches(['-', '_', '/', '@', '.']);
+        let prefix = bare.trim_end_matches(['-', '_', '/', '@', '.', ' ']);
         let joined = prefix.len() < bare.len() || bare.is_empty();
         if joined && let Some(version) = loose_version::parse(&name[at..]) {
             let prefix = prefix.rsplit('/').next().unwrap_or(prefix);
-            let plain = ["release", "rel", "version", "releases"].contains(&prefix.to_ascii_lowercase().as_str());
+            let plain = ["v", "release", "rel", "version", "releases"].contains(&prefix.to_ascii_lowercase().as_str());
             return Some((if plain { "" } else { prefix }, version, at));
         }
     }
@@ -168,6 +176,8 @@ mod tests {
             ("tokio-util-0.7.19", "tokio-util|0.7.19"),
             ("serde@1.0.0-rc.1", "serde|1.0.0-rc.1"),
             ("crates/serde/v1.0.0", "serde|1.0.0"),
+            ("v/0.23.0", "|0.23.0"),
+            ("diesel_derives 2.0.2", "diesel_derives|2.0.2"),
             ("yaml-rust2-v0.9.0", "yaml-rust2|0.9.0"),
             ("v0.9.0-pre", "|0.9.0-pre"),
             ("nightly-2024-01-01", "none"),

@@ -40,7 +40,8 @@ fn check(context: &Context<'_>) -> Outcome {
         let Some(Parsed::Markdown(markdown)) = context.facts.file(&kept.path).map(|file| &file.content.parsed) else {
             continue;
         };
-        let case = Case { context, kept: &kept, markdown };
+        let mut case = Case { context, kept: &kept, markdown, mislabelled: Vec::new() };
+        case.mislabelled(&mut outcome);
         case.undefined(&mut outcome);
         case.defined_twice(&mut outcome);
         case.targets(&mut outcome);
@@ -52,18 +53,58 @@ struct Case<'a> {
     context: &'a Context<'a>,
     kept: &'a Kept,
     markdown: &'a Markdown,
+    /// Definitions under the label of another heading, with the label of theirs: one fault that shows at three places.
+    mislabelled: Vec<(&'a Definition, &'a Spanned<String>)>,
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// A definition that was copied and kept its label: `[1.1.0]: .../compare/v1.1.0...v1.2.0`, where `[1.2.0]` has none.
+    fn mislabelled(&mut self, outcome: &mut Outcome) {
+        for definition in &self.markdown.definitions {
+            let Some((_, version)) = tag_line::version_in(&definition.label.value) else { continue };
+            let link = CompareLink::read(&definition.target.value);
+            let Some((_, head)) = link.and_then(|link| link.head).and_then(tag_line::version_in) else { continue };
+            let Some(label) = self.section_of(&head).and_then(|section| section.title.label.as_ref()) else { continue };
+            if loose_version::same(&head, &version) || !self.is_undefined(label) {
+                continue;
+            }
+            outcome.look();
+            outcome.find(self.mislabelling(definition, label));
+            self.mislabelled.push((definition, label));
+        }
+    }
+
+    fn mislabelling(&self, definition: &Definition, label: &Spanned<String>) -> Finding {
+        let (stated, meant) = (&definition.label.value, &label.value);
+        let message = format!("the link of `[{meant}]` is defined under the label `[{stated}]`");
+        let place = |span, text: String| self.context.facts.place(&self.kept.path, span, text);
+        let at = place(definition.label.span, format!("its target ends at {meant}"));
+        let mut finding =
+            Finding::new(message, at).against(place(label.span, "no definition of this label".to_owned()));
+        let twin = self
+            .markdown
+            .definitions
+            .iter()
+            .find(|other| other.label.value == *stated && other.label.span != definition.label.span);
+        if let Some(twin) = twin {
+            finding = finding.against(place(twin.label.span, format!("the other definition of `[{stated}]`")));
+        }
+        finding.replace_with(meant)
+    }
+
+    fn is_undefined(&self, label: &Spanned<String>) -> bool {
+        self.markdown.undefined.iter().any(|bracket| bracket.span.contains(label.span.start))
+    }
+
     /// Headings written as references without a definition, in a file whose other headings have one.
     fn undefined(&self, outcome: &mut Outcome) {
         let (mut broken, mut whole) = (Vec::new(), 0);
         for section in self.kept.changelog.sections.iter().filter(|section| !section.is_unreleased()) {
             let Some(label) = &section.title.label else { continue };
-            if self.markdown.undefined.iter().any(|bracket| bracket.span.contains(label.span.start)) {
-                broken.push((section, label));
-            } else {
+            if !self.is_undefined(label) {
                 whole += 1;
+            } else if !self.mislabelled.iter().any(|(_, meant)| meant.span == label.span) {
+                broken.push((section, label));
             }
         }
         // A few defined ones do not make a habit.
@@ -100,7 +141,10 @@ impl Case<'_> {
                 continue;
             };
             outcome.look();
-            if before.target.value == definition.target.value {
+            let known = [&definition.label, &before.label];
+            if before.target.value == definition.target.value
+                || self.mislabelled.iter().any(|(copy, _)| known.contains(&&copy.label))
+            {
                 continue;
             }
             let label = &definition.label.value;
@@ -119,7 +163,8 @@ impl Case<'_> {
 
     /// Compare and tag links whose versions are not those of their heading.
     fn targets(&self, outcome: &mut Outcome) {
-        for definition in self.markdown.definitions.iter().filter(|definition| !definition.shadowed) {
+        let copied = |definition: &Definition| self.mislabelled.iter().any(|(copy, _)| copy.label == definition.label);
+        for definition in self.markdown.definitions.iter().filter(|own| !own.shadowed && !copied(own)) {
             let label = &definition.label.value;
             if let Some((_, version)) = tag_line::version_in(label) {
                 self.target(label, &version, &definition.target, outcome);
@@ -160,7 +205,7 @@ impl Case<'_> {
         outcome.find(finding);
     }
 
-    fn section_of(&self, version: &Version) -> Option<&Section> {
+    fn section_of(&self, version: &Version) -> Option<&'a Section> {
         self.kept
             .changelog
             .sections

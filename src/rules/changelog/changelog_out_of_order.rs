@@ -75,7 +75,7 @@ impl Case<'_> {
                 continue;
             };
             // `1.0.0 for users` and `1.0.0 for packagers` are parts of one release.
-            if before.heading == section.heading || (before.title.loose && section.title.loose) {
+            if before.heading == section.heading || before.title.loose || section.title.loose {
                 continue;
             }
             let day = |section: &Section| section.title.date.as_ref().map(|date| date.value);
