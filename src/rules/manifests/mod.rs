@@ -4,6 +4,8 @@ mod badge;
 pub mod badge_outdated;
 mod forge_url;
 mod home;
+mod licence_text;
+pub mod license_disagrees;
 mod locked;
 pub mod lockfile_stale;
 pub mod manifest_path_missing;
@@ -20,6 +22,7 @@ use crate::rules::rule::Rule;
 pub const RULES: &[&Rule] = &[
     &publish_blocked::RULE,
     &path_dependency_mismatch::RULE,
+    &license_disagrees::RULE,
     &manifest_path_missing::RULE,
     &pattern_matches_nothing::RULE,
     &manifest_url_outdated::RULE,
