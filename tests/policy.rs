@@ -133,8 +133,8 @@ fn every_fault_has_its_place_and_the_nearest_name() {
     for (text, expected) in [
         ("[chek]\n", "1:2 the policy has no key `chek` (write `check`)"),
         ("[check]\nfail_on = \"warn\"\n", "2:1 [check] has no key `fail_on` (write `fail-on`)"),
-        ("[check]\nfail-on = 1\n", "2:11 [check] `fail-on` is 1, expected a string"),
-        ("[check]\nfail-on = \"note\"\n", "2:12 [check] `fail-on` is \"note\", expected one of deny, warn"),
+        ("[check]\nfail-on = 1\n", "2:11 [check] `fail-on` is 1, expected one of \"deny\", \"warn\""),
+        ("[check]\nfail-on = \"note\"\n", "2:11 [check] `fail-on` is \"note\", expected one of \"deny\", \"warn\""),
         (
             "[rules]\ncontract-brocken = \"deny\"\n",
             "2:1 [rules] names no rule or group: `contract-brocken` (write `contract-broken`)",

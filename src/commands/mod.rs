@@ -3,11 +3,13 @@
 pub mod check;
 pub mod cli;
 pub mod dispatch;
+pub mod doctor;
 mod examine;
 pub mod exit;
 pub mod explain;
 mod fixing;
 pub mod generated;
+pub mod init;
 pub mod mistyped;
 pub mod names;
 pub mod output;

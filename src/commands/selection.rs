@@ -8,6 +8,7 @@ use crate::facts::Facts;
 use crate::judge::judging::Outcomes;
 use crate::rules;
 use crate::rules::finding::Finding;
+use crate::rules::policy::waiver_unused;
 use crate::rules::rule::Rule;
 
 /// The rules of the given names or groups, in the order of the documentation; all of them where none is named.
@@ -34,8 +35,10 @@ pub(crate) fn keep_packages(outcomes: &mut Outcomes, facts: &Facts, packages: &[
     let is_in = |path: &str| facts.cargo.owner(path).is_some_and(|package| packages.contains(&package.name.value));
     let stays =
         |finding: &Finding| std::iter::once(&finding.at).chain(&finding.against).any(|place| is_in(&place.path));
-    for (_, outcome) in outcomes {
+    for (_, outcome) in &mut *outcomes {
         outcome.findings.retain(&stays);
     }
+    // A waiver of a finding that was left out is not unused.
+    outcomes.retain(|(rule, _)| rule.name != waiver_unused::RULE.name);
     Ok(())
 }

@@ -6,6 +6,7 @@ pub mod github;
 pub mod human;
 pub mod json;
 pub mod junit;
+pub mod line_diff;
 pub mod markdown;
 pub mod sarif;
 pub mod text;

@@ -11,6 +11,7 @@ mod file;
 mod folder;
 pub mod git;
 pub mod given;
+pub mod installation;
 pub mod memo;
 pub mod outfile;
 pub mod reading;

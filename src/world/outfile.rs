@@ -1,6 +1,7 @@
 //! Writes a file that the caller asked for: a report, a man page.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 use crate::error::Error;
@@ -13,5 +14,16 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         Error::failed("file-unwritable", format!("write {}: {error}", path.display()))
             .at(path.display().to_string())
             .help("give a path that can be written")
+    })
+}
+
+/// Writes a file that must not be there yet: never over another one, and never through a link.
+pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let result = fs::File::create_new(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    result.map_err(|error| {
+        Error::failed("file-unwritable", format!("create {}: {error}", path.display())).at(path.display().to_string())
     })
 }

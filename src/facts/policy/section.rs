@@ -153,23 +153,20 @@ impl<'d> Section<'d> {
 
     /// One of some words, with what it means.
     pub fn choice<T: Copy>(self, key: &str, words: &[(&str, T)]) -> Option<Spanned<T>> {
-        let string = self.string(key)?;
-        self.as_choice(key, &string, words)
+        self.choice_of(key, self.table.get(key)?, words)
     }
 
     /// A value as one of some words.
     pub fn choice_of<T: Copy>(self, key: &str, value: &'d Value<'d>, words: &[(&str, T)]) -> Option<Spanned<T>> {
-        let string = self.as_string(key, value)?;
-        self.as_choice(key, &string, words)
-    }
-
-    fn as_choice<T: Copy>(self, key: &str, string: &Spanned<String>, words: &[(&str, T)]) -> Option<Spanned<T>> {
-        if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == string.value) {
-            return Some(Spanned::new(*meaning, string.span));
+        let meant = match value.get_ref() {
+            DeValue::String(string) => words.iter().find(|(word, _)| *word == string.as_ref()),
+            _ => None,
+        };
+        if let Some((_, meaning)) = meant {
+            return Some(Spanned::new(*meaning, value.span().into()));
         }
-        let all = words.iter().map(|(word, _)| *word).collect::<Vec<_>>().join(", ");
-        self.fault(string.span, format!("`{key}` is \"{}\", expected one of {all}", string.value), None);
-        None
+        let all = words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(", ");
+        self.mismatch(key, value, &format!("one of {all}"))
     }
 
     /// A day: a TOML date, or a string `YYYY-MM-DD`.

@@ -1,0 +1,117 @@
+//! `init` and `doctor` on scratch folders.
+
+use std::fs;
+use std::path::Path;
+
+use cargo_governed::commands::doctor;
+use cargo_governed::commands::doctor::Surroundings;
+use cargo_governed::commands::init;
+use cargo_governed::commands::init::Mode;
+
+fn package(folder: &Path) {
+    fs::write(folder.join("Cargo.toml"), "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
+        .expect("a scratch folder");
+    fs::create_dir(folder.join("src")).expect("a scratch folder");
+    fs::write(folder.join("src/lib.rs"), "").expect("a scratch folder");
+}
+
+#[test]
+fn init_writes_once_and_never_over_a_policy() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    package(scratch.path());
+    let file = scratch.path().join("governed.toml");
+    let dry = init::init(scratch.path(), Mode::DryRun).expect("a scratch folder");
+    assert!(!file.exists() && !dry.written && dry.difference.starts_with("+ "));
+    let first = init::init(scratch.path(), Mode::Write).expect("a scratch folder");
+    assert!(first.written);
+    assert_eq!(fs::read_to_string(&file).expect("a scratch folder"), first.text);
+    assert_eq!(first.text, dry.text);
+    let again = init::init(scratch.path(), Mode::Write).expect("a scratch folder");
+    assert_eq!((again.written, again.kept.as_deref()), (false, Some("governed.toml")));
+    assert_eq!(again.difference, "");
+    fs::write(&file, "[check]\nfail-on = \"warn\"\n").expect("a scratch folder");
+    let other = init::init(scratch.path(), Mode::Write).expect("a scratch folder");
+    assert!(!other.written && other.difference.contains("- fail-on = \"warn\""), "{}", other.difference);
+    assert_eq!(fs::read_to_string(&file).expect("a scratch folder"), "[check]\nfail-on = \"warn\"\n");
+    fs::write(&file, "[chek]\n").expect("a scratch folder");
+    let error = init::init(scratch.path(), Mode::Write).expect_err("a broken policy");
+    assert_eq!((error.exit, error.place.as_deref()), (2, Some("governed.toml:1:2")));
+}
+
+#[test]
+fn init_leaves_a_policy_in_a_manifest_alone() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    package(scratch.path());
+    let manifest = scratch.path().join("Cargo.toml");
+    let mut text = fs::read_to_string(&manifest).expect("a scratch folder");
+    text.push_str("[package.metadata.governed.check]\nfail-on = \"warn\"\n");
+    fs::write(&manifest, &text).expect("a scratch folder");
+    let kept = init::init(scratch.path(), Mode::Write).expect("a scratch folder");
+    assert_eq!(kept.kept.as_deref(), Some("Cargo.toml"));
+    assert!(!scratch.path().join("governed.toml").exists());
+}
+
+fn remedies(folder: &Path, surroundings: &Surroundings) -> Vec<String> {
+    let diagnosis = doctor::doctor(folder, surroundings);
+    let ill = diagnosis.examined.iter().filter(|examined| examined.remedy.is_some());
+    let found: Vec<String> = ill.map(|examined| format!("{}: {}", examined.name, examined.seen)).collect();
+    assert_eq!(found.is_empty(), diagnosis.is_well());
+    assert_eq!(diagnosis.told().matches("   remedy: ").count(), found.len());
+    found
+}
+
+#[cfg(unix)]
+fn tools(folder: &Path) -> Surroundings {
+    use std::os::unix::fs::PermissionsExt;
+    for name in ["git", "cargo", "rustfmt", "cargo-clippy"] {
+        let path = folder.join(name);
+        // A program that would fail if it were run: doctor only looks it up.
+        fs::write(&path, "#!/bin/sh\nexit 99\n").expect("a scratch folder");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a scratch folder");
+    }
+    Surroundings { search_path: folder.as_os_str().to_owned(), cargo_home: None }
+}
+
+#[cfg(unix)]
+#[test]
+fn doctor_names_each_ailment_with_a_remedy() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let programs = tempfile::tempdir().expect("a scratch folder");
+    package(scratch.path());
+    let repository = git2::Repository::init(scratch.path()).expect("a repository");
+    let author = git2::Signature::now("a", "a@example.org").expect("a signature");
+    let tree = repository.treebuilder(None).and_then(|builder| builder.write()).expect("an empty tree");
+    let tree = repository.find_tree(tree).expect("the tree");
+    repository.commit(Some("HEAD"), &author, &author, "Begin", &tree, &[]).expect("a commit");
+    let surroundings = tools(programs.path());
+    assert_eq!(remedies(scratch.path(), &surroundings), [""; 0]);
+    fs::remove_file(programs.path().join("rustfmt")).expect("a scratch folder");
+    fs::write(scratch.path().join("governed.toml"), "[chek]\n[rules]\nx = 1\n").expect("a scratch folder");
+    fs::write(scratch.path().join("rust-toolchain.toml"), "[toolchain]\npath = \"./tools\"\n")
+        .expect("a scratch folder");
+    fs::create_dir(scratch.path().join(".cargo")).expect("a scratch folder");
+    fs::write(scratch.path().join(".cargo/config.toml"), "[alias]\ngoverned = \"run --\"\n").expect("a scratch folder");
+    fs::write(scratch.path().join("CHANGELOG.md"), "# Changelog\n").expect("a scratch folder");
+    let found = remedies(scratch.path(), &surroundings);
+    let expected = [
+        "tool: rustfmt is not on the path",
+        "tags: there is a changelog and not one tag",
+        "toolchain: rust-toolchain.toml takes cargo and rustc from `./tools`",
+        "alias: ",
+        "policy: governed.toml:1:2: could not read the policy: the policy has no key `chek`",
+        "policy: governed.toml:3:1: ",
+    ];
+    for start in expected {
+        assert_eq!(found.iter().filter(|line| line.starts_with(start)).count(), 1, "{start}\n{found:#?}");
+    }
+    assert_eq!(found.len(), 7, "{found:#?}");
+}
+
+#[test]
+fn doctor_answers_outside_a_repository() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let found = remedies(scratch.path(), &Surroundings::default());
+    assert!(found.iter().any(|line| line.starts_with("git: there is no git repository")), "{found:#?}");
+    let nowhere = remedies(&scratch.path().join("missing"), &Surroundings::default());
+    assert!(nowhere.iter().any(|line| line.starts_with("tree: ")), "{nowhere:#?}");
+}
