@@ -137,6 +137,42 @@ fn a_wrong_command_line_exits_with_2_in_every_format() {
 }
 
 #[test]
+fn a_wrong_policy_exits_with_2_in_every_format_and_tells_all_its_faults() {
+    let scratch = repository(CLEAN);
+    let policy = "[check]\nfail-at = \"deny\"\n[rules]\nchangelog-missing-versions = \"deny\"\n";
+    std::fs::write(scratch.path().join("governed.toml"), policy).expect("writable");
+    for format in FORMATS {
+        let ran = tool::run(scratch.path(), &["check", "--format", format]);
+        assert_eq!(ran.code, 2, "{format}: {ran:?}");
+        assert!(tells_failure(format, &ran), "{format}: {ran:?}");
+        for word in ["fail-at", "governed.toml:2:1", "changelog-missing-versions", "governed.toml:4:1"] {
+            let told = if format == "human" { &ran.stderr } else { &ran.stdout };
+            assert!(told.contains(word), "{format}, {word}: {ran:?}");
+        }
+    }
+}
+
+#[test]
+fn a_demanded_claim_without_proof_exits_with_3_in_every_format() {
+    let scratch = repository(CLEAN);
+    let policy = "[check]\ndemand = [\"doc-link-broken\"]\n";
+    std::fs::write(scratch.path().join("governed.toml"), policy).expect("writable");
+    for format in FORMATS {
+        let ran = tool::run(scratch.path(), &["check", "--format", format]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (3, ""), "{format}: {ran:?}");
+        assert!(ran.stdout.contains("doc-link-broken"), "{format}: {ran:?}");
+        assert!(!tells_failure(format, &ran) || format == "junit", "{format}: {ran:?}");
+    }
+    let ran = tool::run(scratch.path(), &["check"]);
+    let last = ran.stdout.lines().last().unwrap_or_default();
+    assert!(last.starts_with("unproven: 1 demanded claim could not be judged"), "{ran:?}");
+    let other = scratch.path().join("other.toml");
+    std::fs::write(&other, "").expect("writable");
+    let ran = tool::run(scratch.path(), &["check", "--config", "other.toml"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
 fn work_of_ours_that_fails_exits_with_4_in_every_format() {
     let scratch = repository(CLEAN);
     for format in FORMATS {
