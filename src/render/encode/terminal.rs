@@ -12,9 +12,9 @@ pub struct Charset {
 }
 
 impl Charset {
-    /// Encodes one line of text; line ends become a space, a tab stays (the snippets expand it).
+    /// Encodes one line of text; line ends and tabs become a space.
     pub(crate) fn line(self, text: &str) -> String {
-        let line = self.encode(&text.replace("\r\n", " ").replace('\n', " "));
+        let line = self.encode(&text.replace("\r\n", " ").replace(['\n', '\t'], " "));
         match line.trim_start().strip_prefix("::") {
             // `::add-mask::` at the beginning of a line is a command in a workflow's log.
             Some(rest) if self.workflow_log => format!("\\u{{3a}}:{rest}"),
@@ -22,7 +22,7 @@ impl Charset {
         }
     }
 
-    /// Encodes an excerpt: line ends stay.
+    /// Encodes an excerpt: line ends stay, and tabs, which the snippets expand.
     pub(crate) fn encode(self, text: &str) -> String {
         let mut encoded = String::with_capacity(text.len());
         for character in text.chars() {
@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn escapes_and_commands_lose_their_power() {
         let plain = Charset::default();
-        assert_eq!(plain.line("\u{1b}]8;;http://evil\u{7}x\ty\nz"), "\\u{1b}]8;;http://evil\\u{7}x\ty z");
+        assert_eq!(plain.line("\u{1b}]8;;http://evil\u{7}x\ty\nz"), "\\u{1b}]8;;http://evil\\u{7}x y z");
         assert_eq!(plain.encode("##[1.0]\nä"), "##[1.0]\nä");
         let log = Charset { ascii: true, workflow_log: true };
         assert_eq!(log.line(" ::add-mask::x"), "\\u{3a}:add-mask::x");
