@@ -80,7 +80,7 @@ pub fn all(facts: &Facts) -> Vec<Kept> {
     let mut kept = Vec::new();
     for file in facts.of_kind(Kind::Changelog) {
         let Parsed::Markdown(markdown) = &file.content.parsed else { continue };
-        if Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if facts.zone(&file.path) != Zone::Own {
             continue;
         }
         let changelog = changelog::read(file.text(), markdown);

@@ -60,6 +60,7 @@ use crate::facts::tree::Tree;
 use crate::facts::workflow::action::Action;
 use crate::facts::workflow::document::Workflow;
 use crate::facts::workspace::Cargo;
+use crate::facts::zone::Zone;
 
 /// All facts of one tree.
 #[derive(Debug)]
@@ -187,6 +188,15 @@ impl Facts {
     /// The place where a value really stands, with a label to stand beside the carets.
     pub fn place_of<T>(&self, located: &Located<T>, label: impl Into<String>) -> Place {
         self.place(&located.path, located.span, label)
+    }
+
+    /// The zone of a path: what the folders' names say, and whether it lies in a package that tests stage.
+    pub fn zone(&self, path: &str) -> Zone {
+        let staged = |path| self.cargo.owner(path).is_some_and(|package| package.zone == Zone::Fixture);
+        match Zone::of(&self.tree, path) {
+            Zone::Own if staged(path) => Zone::Fixture,
+            zone => zone,
+        }
     }
 
     /// The place of a span in a file, with a label to stand beside the carets. A file that was not read gives the whole file.

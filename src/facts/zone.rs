@@ -58,6 +58,19 @@ const CASE_FOLDERS: &[&str] = &[
     "mocks",
     "artifacts",
     "seeds",
+    "in",
+    "out",
+    "before",
+    "after",
+    "source",
+    "sources",
+    "output",
+    "outputs",
+    "highlighted",
+    "projects",
+    "repos",
+    "workspaces",
+    "scenarios",
 ];
 const VENDORED_FOLDERS: &[&str] =
     &["vendor", "vendored", "third_party", "third-party", "thirdparty", "node_modules", "external", "deps"];
@@ -112,7 +125,10 @@ impl Zone {
         while start < folder.len() {
             let end = folder[start..].find('/').map_or(folder.len(), |at| start + at);
             let (part, whole) = (&folder[start..end], &folder[..end]);
-            let named = Self::named(part, below_tests);
+            // `tests/book/src/` without a manifest beside it holds the sources of something that tests read.
+            let staged =
+                part == "src" && below_tests && !tree.has_file(&path::child(path::parent(whole), "Cargo.toml"));
+            let named = if staged { Self::Fixture } else { Self::named(part, below_tests) };
             if named != Self::Own && !Self::is_code(tree, path, whole, named) {
                 if named == Self::Vendored {
                     return named;
@@ -234,6 +250,9 @@ mod tests {
             ("vendor/x/README.md", Zone::Vendored),
             ("tests/fixtures/a/Cargo.toml", Zone::Fixture),
             ("tests/ui/a.rs", Zone::Fixture),
+            ("tests/book/src/a.md", Zone::Fixture),
+            ("tests/tools/src/lib.rs", Zone::Own),
+            ("tests/tools/Cargo.toml", Zone::Own),
             ("data/a.json", Zone::Own),
             ("website/blog/a.md", Zone::Archived),
             ("docs/2023-01-02-news.md", Zone::Archived),

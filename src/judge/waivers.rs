@@ -128,7 +128,7 @@ impl Reach {
 fn inline(facts: &Facts, policy: &Policy, vocabulary: &Vocabulary) -> Vec<Held> {
     let mut held = Vec::new();
     for file in facts.files.values() {
-        if file.content.marks.waivers.is_empty() || Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if file.content.marks.waivers.is_empty() || facts.zone(&file.path) != Zone::Own {
             continue;
         }
         for waiver in &file.content.marks.waivers {

@@ -9,6 +9,7 @@ mod members;
 mod membership;
 mod package;
 mod resolve;
+mod staged;
 mod target;
 
 pub use crate::facts::workspace::edge::Edge;

@@ -27,6 +27,7 @@ use crate::facts::workspace::members;
 use crate::facts::workspace::members::Belonging;
 use crate::facts::workspace::membership::Workspace;
 use crate::facts::workspace::package::Package;
+use crate::facts::workspace::staged;
 use crate::facts::zone::Zone;
 
 /// Resolves all manifests among the files of a tree.
@@ -56,6 +57,7 @@ pub(super) fn resolve(tree: &Tree, files: &BTreeMap<Arc<str>, SourceFile>) -> (V
     }
     connect(&manifests, &package_of, &mut packages);
     set_default_members(&manifests, &by_manifest, &package_of, &mut workspaces);
+    staged::mark(&workspaces, &mut packages);
     (workspaces, packages)
 }
 

@@ -9,6 +9,7 @@ use crate::facts::source::SourceFile;
 use crate::facts::tree::Entry;
 use crate::facts::tree::Mode;
 use crate::facts::tree::Tree;
+use crate::facts::zone::Zone;
 
 fn facts<P: AsRef<str>, T: AsRef<str>>(files: &[(P, T)]) -> Facts {
     let entry =
@@ -121,4 +122,24 @@ fn ten_thousand_members_and_deep_folders_are_resolved() {
     let facts = facts(&files);
     assert_eq!(facts.cargo.workspaces.len(), 1);
     assert_eq!(facts.cargo.packages.len(), 10_001);
+}
+
+#[test]
+fn packages_that_tests_stage_are_fixtures_and_members_below_tests_are_not() {
+    let facts = facts(&[
+        (
+            "Cargo.toml",
+            "[workspace]\nmembers = [\"tests/tools\"]\nexclude = [\"tests/suite\", \"tests/shared\"]\n".to_owned(),
+        ),
+        ("a/Cargo.toml", package("a", "[workspace]\n[dependencies]\nshared = { path = \"../tests/shared\" }\n")),
+        ("tests/tools/Cargo.toml", package("tools", "")),
+        ("tests/suite/case/Cargo.toml", package("case", "")),
+        ("tests/suite/case/README.md", String::new()),
+        ("tests/shared/Cargo.toml", package("shared", "")),
+    ]);
+    let zones: Vec<(&str, Zone)> =
+        facts.cargo.packages.iter().map(|package| (package.name.value.as_str(), package.zone)).collect();
+    let expected = [("a", Zone::Own), ("shared", Zone::Own), ("case", Zone::Fixture), ("tools", Zone::Own)];
+    assert_eq!(zones, expected);
+    assert_eq!(facts.zone("tests/suite/case/README.md"), Zone::Fixture);
 }

@@ -118,7 +118,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
     for (file, config) in facts.cargo_configs() {
-        if Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if facts.zone(&file.path) != Zone::Own {
             continue;
         }
         for setting in config.below(&["alias"]).filter(|setting| setting.path.len() == 2) {

@@ -48,7 +48,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
     for (file, config) in facts.cargo_configs() {
-        if Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if facts.zone(&file.path) != Zone::Own {
             continue;
         }
         outcome.look();

@@ -28,7 +28,7 @@ pub(crate) fn check(facts: &Facts, outcome: &mut Outcome) {
     for file in facts.of_kind(Kind::Text) {
         let text = file.text();
         let edits = text.contains("sed ") || text.contains("perl ");
-        if edits && is_script(&file.path, text) && Zone::of(&facts.tree, &file.path) == Zone::Own {
+        if edits && is_script(&file.path, text) && facts.zone(&file.path) == Zone::Own {
             let mut script = Script { facts, file, edited: Vec::new() };
             script.run(Span::new(0, text.len()), 0, outcome);
         }

@@ -24,7 +24,7 @@ pub(crate) fn check(facts: &Facts, outcome: &mut Outcome) {
             _ => continue,
         };
         if memchr::memmem::find(file.text().as_bytes(), KEY.as_bytes()).is_none()
-            || Zone::of(&facts.tree, &file.path) != Zone::Own
+            || facts.zone(&file.path) != Zone::Own
             // The files are named from the folder of each package, which for a virtual workspace is another one.
             || facts.cargo.package_at(&path::child(path::parent(&file.path), "Cargo.toml")).is_none()
         {

@@ -16,7 +16,7 @@ use crate::rules::outcome::Outcome;
 /// Compares each line that says so with the value that it names.
 pub(crate) fn check(facts: &Facts, outcome: &mut Outcome) {
     for file in facts.files.values() {
-        if file.content.marks.same_as.is_empty() || Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if file.content.marks.same_as.is_empty() || facts.zone(&file.path) != Zone::Own {
             continue;
         }
         for mark in &file.content.marks.same_as {

@@ -74,18 +74,14 @@ pub(super) fn each(facts: &Facts, mut found: impl FnMut(&Shown<'_>)) {
     for file in facts.files.values() {
         match &file.content.parsed {
             Parsed::Markdown(document)
-                if file.kind == Kind::Markdown
-                    && may_show(file.text())
-                    && Zone::of(&facts.tree, &file.path) == Zone::Own =>
+                if file.kind == Kind::Markdown && may_show(file.text()) && facts.zone(&file.path) == Zone::Own =>
             {
                 in_document(facts, file, document, file.text(), None, &mut found);
             }
             Parsed::Rust(rust) => {
                 for block in &rust.docs {
                     let slice = file.content.text.slice(block.span);
-                    if memmem::find(slice.as_bytes(), b"cargo ").is_none()
-                        || Zone::of(&facts.tree, &file.path) != Zone::Own
-                    {
+                    if memmem::find(slice.as_bytes(), b"cargo ").is_none() || facts.zone(&file.path) != Zone::Own {
                         continue;
                     }
                     let doc = block.join(file.text());

@@ -63,7 +63,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let broken = facts
         .of_kind(Kind::Manifest)
-        .find(|file| matches!(file.content.parsed, Parsed::Nothing) && Zone::of(&facts.tree, &file.path) == Zone::Own);
+        .find(|file| matches!(file.content.parsed, Parsed::Nothing) && facts.zone(&file.path) == Zone::Own);
     command_text::each(facts, |shown| {
         if is_of_another_repository(facts, &shown.text) {
             return;

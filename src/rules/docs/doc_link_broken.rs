@@ -65,7 +65,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let renderers = Renderers::of(facts);
     let mut links = Links { facts, renderers: &renderers, anchors: HashMap::new(), outcome: Outcome::default() };
     for (file, markdown) in facts.markdown() {
-        if file.kind == Kind::Changelog || Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if file.kind == Kind::Changelog || facts.zone(&file.path) != Zone::Own {
             continue;
         }
         // What the forge puts into a pull request is shown on the page of that request.

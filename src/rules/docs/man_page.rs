@@ -21,7 +21,7 @@ const FEW: usize = 5;
 pub(super) fn judge(facts: &Facts, outcome: &mut Outcome) {
     for file in facts.files.values() {
         let Some(program) = program(&file.path) else { continue };
-        if Zone::of(&facts.tree, &file.path) == Zone::Own {
+        if facts.zone(&file.path) == Zone::Own {
             page(facts, file, program, outcome);
         }
     }

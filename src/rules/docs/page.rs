@@ -40,7 +40,7 @@ impl Page<'_> {
 /// the doc comments of crates and modules (`//!`).
 pub(super) fn each(facts: &Facts, word: &str, mut found: impl FnMut(&Page<'_>)) {
     let word = memmem::Finder::new(word);
-    let own = |file: &SourceFile| Zone::of(&facts.tree, &file.path) == Zone::Own;
+    let own = |file: &SourceFile| facts.zone(&file.path) == Zone::Own;
     for file in facts.files.values() {
         match &file.content.parsed {
             Parsed::Markdown(document)

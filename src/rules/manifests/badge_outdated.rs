@@ -62,14 +62,14 @@ fn check(context: &Context<'_>) -> Outcome {
     let home = home::of(facts);
     let mut check = Check { facts, home: home.as_ref(), outcome: Outcome::default(), seen: BTreeSet::new() };
     for (file, manifest) in facts.manifests() {
-        if !manifest.badges.is_empty() && Zone::of(&facts.tree, &file.path) == Zone::Own {
+        if !manifest.badges.is_empty() && facts.zone(&file.path) == Zone::Own {
             check.manifest(file, manifest);
         }
     }
     for (file, markdown) in facts.markdown() {
         let name = path::file_name(&file.path);
         let is_readme = name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("readme"));
-        if is_readme && file.kind == Kind::Markdown && Zone::of(&facts.tree, &file.path) == Zone::Own {
+        if is_readme && file.kind == Kind::Markdown && facts.zone(&file.path) == Zone::Own {
             check.readme(file, markdown);
         }
     }

@@ -56,7 +56,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
     for (file, lockfile) in facts.lockfiles() {
-        if Zone::of(&facts.tree, &file.path) != Zone::Own || !file.content.problems.is_empty() {
+        if facts.zone(&file.path) != Zone::Own || !file.content.problems.is_empty() {
             continue;
         }
         let folder = path::parent(&file.path);
@@ -92,7 +92,7 @@ fn broken_member<'a>(context: &Context<'a>, workspace: &Workspace) -> Option<&'a
     let broken = facts.of_kind(crate::facts::kind::Kind::Manifest).filter(|file| !file.content.problems.is_empty());
     broken
         .map(|file| file.path.as_ref())
-        .find(|path| path::is_within(path, &workspace.folder) && Zone::of(&facts.tree, path) == Zone::Own)
+        .find(|path| path::is_within(path, &workspace.folder) && facts.zone(path) == Zone::Own)
 }
 
 /// The finding for a lock file beside a member of a workspace whose root lies elsewhere.

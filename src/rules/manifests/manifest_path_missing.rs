@@ -61,7 +61,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut check = Check { context, outcome: Outcome::default() };
     for (file, manifest) in facts.manifests() {
-        if Zone::of(&facts.tree, &file.path) == Zone::Own {
+        if facts.zone(&file.path) == Zone::Own {
             check.manifest(file, manifest);
         }
     }

@@ -83,7 +83,7 @@ fn check(context: &Context<'_>) -> Outcome {
             }
         }
     }
-    for (file, manifest) in facts.manifests().filter(|(file, _)| Zone::of(&facts.tree, &file.path) == Zone::Own) {
+    for (file, manifest) in facts.manifests().filter(|(file, _)| facts.zone(&file.path) == Zone::Own) {
         for entry in manifest.workspace.iter().flat_map(|workspace| &workspace.dependencies) {
             let (Some(path), Some(version)) = (&entry.path, &entry.version) else { continue };
             let folder = path::join(path::parent(&file.path), &path.value);

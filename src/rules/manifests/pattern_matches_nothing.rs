@@ -65,8 +65,7 @@ const LEFT_BEHIND: &[&str] = &[
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
-    let manifests: Vec<_> =
-        facts.manifests().filter(|(file, _)| Zone::of(&facts.tree, &file.path) == Zone::Own).collect();
+    let manifests: Vec<_> = facts.manifests().filter(|(file, _)| facts.zone(&file.path) == Zone::Own).collect();
     let ignored = Ignored::of(facts);
     let mut matching: BTreeMap<&str, bool> = BTreeMap::new();
     for (file, manifest) in &manifests {

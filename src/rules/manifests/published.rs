@@ -62,7 +62,7 @@ pub(super) fn goes_to_crates_io(package: &Package) -> bool {
 /// Links and badges that lead to the package on the registry.
 fn by_links(facts: &Facts, by_name: &BTreeMap<&str, usize>, found: &mut BTreeMap<usize, Place>) {
     for (file, markdown) in facts.markdown() {
-        if Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if facts.zone(&file.path) != Zone::Own {
             continue;
         }
         for link in &markdown.links {
@@ -89,8 +89,7 @@ fn by_commands(
     let kinds = [Kind::Markdown, Kind::Workflow, Kind::Action, Kind::Text];
     for (path, file) in facts.files.iter().filter(|(_, file)| kinds.contains(&file.kind)) {
         let text = file.text();
-        if memchr::memmem::find(text.as_bytes(), b"cargo publish").is_none() || Zone::of(&facts.tree, path) != Zone::Own
-        {
+        if memchr::memmem::find(text.as_bytes(), b"cargo publish").is_none() || facts.zone(path) != Zone::Own {
             continue;
         }
         for (start, _) in text.match_indices("cargo publish") {

@@ -49,7 +49,7 @@ fn check(context: &Context<'_>) -> Outcome {
     for workspace in facts.cargo.workspaces.iter().filter(|workspace| workspace.declared) {
         let Some(manifest) = manifest(context, &workspace.manifest) else { continue };
         let Some(table) = &manifest.workspace else { continue };
-        if table.dependencies.is_empty() || Zone::of(&facts.tree, &workspace.manifest) != Zone::Own {
+        if table.dependencies.is_empty() || facts.zone(&workspace.manifest) != Zone::Own {
             continue;
         }
         if let Some(broken) = broken_manifest(context, workspace) {
@@ -91,7 +91,7 @@ fn broken_manifest<'a>(context: &Context<'a>, workspace: &Workspace) -> Option<&
     let facts = context.facts;
     facts.of_kind(crate::facts::kind::Kind::Manifest).map(|file| (file.path.as_ref(), file)).find_map(|(path, file)| {
         let is_inside = path::is_within(path, &workspace.folder) && !file.content.problems.is_empty();
-        (is_inside && Zone::of(&facts.tree, path) == Zone::Own).then_some(path)
+        (is_inside && facts.zone(path) == Zone::Own).then_some(path)
     })
 }
 

@@ -47,7 +47,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let today = context.today;
     let facts = context.facts;
     for file in facts.files.values() {
-        if file.content.marks.waivers.is_empty() || Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if file.content.marks.waivers.is_empty() || facts.zone(&file.path) != Zone::Own {
             continue;
         }
         for waiver in &file.content.marks.waivers {

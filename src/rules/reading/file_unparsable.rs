@@ -56,14 +56,14 @@ fn check(context: &Context<'_>) -> Outcome {
         outcome.look();
         let mut problems = file.content.problems.iter().filter(|problem| !problem.limit);
         if let Some(first) = problems.next()
-            && Zone::of(&facts.tree, &file.path) == Zone::Own
+            && facts.zone(&file.path) == Zone::Own
         {
             outcome.find(broken(file, first, problems.count()));
         }
     }
     for entry in facts.tree.entries().iter().filter(|entry| entry.mode == Mode::Special) {
         let kind = Kind::of(&entry.path);
-        if is_opened_by_tools(kind) && Zone::of(&facts.tree, &entry.path) == Zone::Own {
+        if is_opened_by_tools(kind) && facts.zone(&entry.path) == Zone::Own {
             outcome.look();
             outcome.find(not_a_file(&entry.path, "no regular file"));
         }

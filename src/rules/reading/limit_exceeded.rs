@@ -42,7 +42,7 @@ lock files), the number of files, the depth of folders, and how deep tables, lis
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome { looked_at: facts.files.len(), ..Outcome::default() };
-    let is_own = |path: &str| Zone::of(&facts.tree, path) == Zone::Own;
+    let is_own = |path: &str| facts.zone(path) == Zone::Own;
     for file in facts.files.values() {
         let passed = file.content.problems.iter().find(|problem| problem.limit);
         if let Some(problem) = passed.filter(|_| is_own(&file.path)) {

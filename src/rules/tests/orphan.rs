@@ -86,7 +86,7 @@ fn is_source(package: &Package, path: &str) -> bool {
 /// Says whether cargo alone decides what is compiled, and the file is the maintainers' own.
 fn is_own(facts: &Facts, package: &Package, file: &SourceFile) -> bool {
     package.zone == Zone::Own
-        && Zone::of(&facts.tree, &file.path) == Zone::Own
+        && facts.zone(&file.path) == Zone::Own
         && !package.targets.is_empty()
         && package.targets.iter().all(|target| facts.files.contains_key(target.path.as_str()))
         && !["BUILD", "BUILD.bazel", "BUCK", "meson.build", "Android.bp"]

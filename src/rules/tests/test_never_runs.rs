@@ -60,7 +60,7 @@ fn check(context: &Context<'_>) -> Outcome {
     }
     for (file, rust) in facts.rust().filter(|(_, rust)| first_test(rust).is_some()) {
         let Some(&by) = facts.modules().compiled.get(&file.path) else { continue };
-        if Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if facts.zone(&file.path) != Zone::Own {
             continue;
         }
         outcome.look();

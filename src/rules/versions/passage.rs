@@ -110,7 +110,7 @@ pub(super) fn speaks_of_today(facts: &Facts, path: &str) -> bool {
     let name = path::file_name(path).to_ascii_lowercase();
     let stem = name.split('.').next().unwrap_or_default();
     let dated = path::extension(path) != "rs" && DATED.iter().any(|word| stem.contains(word));
-    !dated && Zone::of(&facts.tree, path) == Zone::Own
+    !dated && facts.zone(path) == Zone::Own
 }
 
 /// Says whether the words around a stated version take it back: an old series on purpose, a place to fill in.

@@ -28,7 +28,7 @@ struct Said<'t> {
 pub(super) fn all(context: &Context<'_>, currents: &Currents<'_>, outcome: &mut Outcome) {
     for file in context.facts.files.values().filter(|file| file.kind == Kind::Text) {
         let Some(said) = read(file) else { continue };
-        if Zone::of(&context.facts.tree, &file.path) != Zone::Own {
+        if context.facts.zone(&file.path) != Zone::Own {
             continue;
         }
         let Some(current) = about(context.facts, currents, &said, file) else { continue };
