@@ -5,7 +5,9 @@ mod command_text;
 mod declared_options;
 pub mod doc_command_unknown;
 pub mod doc_feature_unknown;
+pub mod doc_generated_hole;
 pub mod doc_link_broken;
+pub mod doc_path_missing;
 mod feature_list;
 mod link_target;
 mod man_page;
@@ -16,4 +18,10 @@ mod script_path;
 use crate::rules::rule::Rule;
 
 /// The rules of the group, in the order of the documentation.
-pub const RULES: &[&Rule] = &[&doc_link_broken::RULE, &doc_command_unknown::RULE, &doc_feature_unknown::RULE];
+pub const RULES: &[&Rule] = &[
+    &doc_path_missing::RULE,
+    &doc_link_broken::RULE,
+    &doc_command_unknown::RULE,
+    &doc_feature_unknown::RULE,
+    &doc_generated_hole::RULE,
+];

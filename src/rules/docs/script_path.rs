@@ -3,6 +3,7 @@
 use crate::facts::Facts;
 use crate::facts::path;
 use crate::facts::place::Place;
+use crate::facts::shell::lexer::Word;
 use crate::facts::shell::script::Command;
 use crate::rules::docs::command_text::Shown;
 use crate::rules::finding::Finding;
@@ -14,16 +15,30 @@ pub(super) fn judge(facts: &Facts, shown: &Shown<'_>, command: &Command, folders
     match first {
         "just" => recipe(facts, shown, command, folders, &["justfile", "Justfile", ".justfile"], outcome),
         "make" => recipe(facts, shown, command, folders, &["GNUmakefile", "makefile", "Makefile"], outcome),
-        _ => script(facts, shown, command, folders, outcome),
+        "bash" | "sh" | "zsh" | "python" | "python3" | "nu" | "node" | "ruby" | "perl" | "pwsh" | "source" => {
+            let script = command.words.get(1).filter(|word| path::file_name(&word.text).contains('.'));
+            if let Some(word) = script.filter(|word| word.text.contains('/')) {
+                script_of(facts, shown, word, folders, outcome);
+            }
+        }
+        _ => {
+            if command.words[0].text.starts_with("./") {
+                script_of(facts, shown, &command.words[0], folders, outcome);
+            }
+        }
     }
 }
 
-/// `./folder/script`: the folder is there and the script is not.
-fn script(facts: &Facts, shown: &Shown<'_>, command: &Command, folders: &[String], outcome: &mut Outcome) {
-    let word = &command.words[0];
-    let Some(written) = word.text.strip_prefix("./") else { return };
+/// `./folder/script`, `bash folder/script.sh`: the folder is there and the script is not.
+fn script_of(facts: &Facts, shown: &Shown<'_>, word: &Word, folders: &[String], outcome: &mut Outcome) {
+    let written = word.text.trim_start_matches("./");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
-    if word.unknown || written.is_empty() || written.starts_with("target/") || !written.bytes().all(plain) {
+    if word.unknown
+        || written.is_empty()
+        || written.starts_with(['/', '-'])
+        || written.starts_with("target/")
+        || !written.bytes().all(plain)
+    {
         return;
     }
     let paths: Vec<String> = folders.iter().filter_map(|folder| path::join(folder, written)).collect();
@@ -51,7 +66,7 @@ fn script(facts: &Facts, shown: &Shown<'_>, command: &Command, folders: &[String
             || Place::whole(missing, "is not there"),
             |twin| Place::whole(twin.path.as_ref(), "the script of this name"),
         );
-        let message = format!("the command runs `./{written}`, which is not in the tree");
+        let message = format!("the command runs `{}`, which is not in the tree", word.text);
         outcome.find(Finding::new(message, at).against(against));
         return;
     }
