@@ -1,9 +1,17 @@
 //! The rules of the group `msrv`.
 
 mod activation;
+mod badge;
 pub mod msrv_below_dependency;
+pub mod msrv_disagrees;
+pub mod msrv_outdated_in_docs;
+mod pin;
+mod promise;
+mod rust_version;
+mod statement;
+mod wording;
 
 use crate::rules::rule::Rule;
 
 /// The rules of the group, in the order of the documentation.
-pub const RULES: &[&Rule] = &[&msrv_below_dependency::RULE];
+pub const RULES: &[&Rule] = &[&msrv_outdated_in_docs::RULE, &msrv_below_dependency::RULE, &msrv_disagrees::RULE];

@@ -1,0 +1,185 @@
+//! `msrv-outdated-in-docs`: a document states another minimum Rust version than the manifest of the package.
+
+use crate::facts::Facts;
+use crate::facts::kind::Kind;
+use crate::facts::markdown;
+use crate::facts::markdown::Markdown;
+use crate::facts::path;
+use crate::facts::place::Span;
+use crate::facts::source::Parsed;
+use crate::facts::source::SourceFile;
+use crate::facts::zone::Zone;
+use crate::rules::finding::Edit;
+use crate::rules::finding::Finding;
+use crate::rules::finding::Fix;
+use crate::rules::level::Certainty;
+use crate::rules::level::Level;
+use crate::rules::msrv::badge;
+use crate::rules::msrv::promise;
+use crate::rules::msrv::rust_version::RustVersion;
+use crate::rules::msrv::statement;
+use crate::rules::outcome::Outcome;
+use crate::rules::rule::Context;
+use crate::rules::rule::Rule;
+
+/// The rule.
+pub const RULE: Rule = Rule {
+    name: "msrv-outdated-in-docs",
+    group: "msrv",
+    level: Level::Deny,
+    claim: "every minimum Rust version that a document states is the one of the manifest",
+    page: "\
+## What is compared
+
+Sentences and badges that state the minimum Rust version (\"the MSRV is 1.74\", \"requires Rust 1.74 or newer\", \"Rust \
+version >= 1.74\", a `rustc-1.74+` badge) in Markdown files and in the documentation of crates, against the `rust-version` \
+of the package they speak for: the one that the sentence names, else the nearest package around the file, else what the \
+members of the workspace promise.
+
+## An example
+
+```text
+README.md:    Make sure that you use Rust 1.76 or newer.
+Cargo.toml:   rust-version = \"1.88.0\"
+```
+
+A reader who installs 1.76 gets an error from cargo.
+
+## How to mend it
+
+Write the version of the manifest (`--fix` does it, in the precision of the text), or leave the number out and let a badge \
+ask the registry.
+
+## When the rule keeps silent
+
+Changelogs, dated posts and archives; sentences about another time (\"since\", \"until 0.5\"), on a condition (a feature, a \
+target), about tests or tools; code blocks; texts in which another package of the repository has the stated version. A \
+package without `rust-version` has nothing to compare. A text that demands a newer Rust than the manifest is a warning.
+",
+    check,
+};
+
+fn check(context: &Context<'_>) -> Outcome {
+    let mut outcome = Outcome::default();
+    let facts = context.facts;
+    if promise::of_repository(facts).is_empty() {
+        return outcome;
+    }
+    for (file, markdown) in facts.markdown() {
+        if file.kind == Kind::Markdown && file.text().contains("1.") && speaks_of_today(facts, file, markdown) {
+            judge(facts, file, file.text(), markdown, &|span| span, &mut outcome);
+        }
+    }
+    for package in
+        facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own && package.rust_version.is_some())
+    {
+        let Some(root) = package.library().or_else(|| package.targets.first()) else { continue };
+        let Some(file) = facts.file(&root.path) else { continue };
+        let Parsed::Rust(rust) = &file.content.parsed else { continue };
+        for block in rust.docs.iter().filter(|block| block.inner) {
+            let text = file.content.text.slice(block.span);
+            if !text.contains("1.") || !(text.contains("ust") || text.contains("MSRV")) {
+                continue;
+            }
+            let joined = block.join(file.text());
+            let parsed = markdown::parse(&joined.text);
+            judge(facts, file, &joined.text, &parsed, &|span| joined.span_in_file(span), &mut outcome);
+        }
+    }
+    outcome
+}
+
+/// Says whether a document is about the packages as they are now.
+fn speaks_of_today(facts: &Facts, file: &SourceFile, markdown: &Markdown) -> bool {
+    const OTHER: &[&str] =
+        &["release", "migrat", "upgrad", "history", "news", "roadmap", "announc", "changelog", "2019", "202"];
+    let name = path::file_name(&file.path).to_ascii_lowercase();
+    let front = markdown.front_matter.map_or("", |span| file.content.text.slice(span));
+    let dated = front.lines().any(|line| line.starts_with("date:") || line.starts_with("date ="));
+    !dated && !OTHER.iter().any(|word| name.contains(word)) && Zone::of(&facts.tree, &file.path) == Zone::Own
+}
+
+fn judge(
+    facts: &Facts,
+    file: &SourceFile,
+    text: &str,
+    markdown: &Markdown,
+    place: &dyn Fn(Span) -> Span,
+    outcome: &mut Outcome,
+) {
+    for block in &markdown.blocks {
+        let heading = block.heading.map_or("", |index| markdown.headings[index].text.as_str()).to_ascii_lowercase();
+        if heading.contains("feature") || heading.contains("changelog") || heading.contains("history") {
+            continue;
+        }
+        let headed =
+            ["require", "prerequisite", "msrv", "rust version", "compiler"].iter().any(|word| heading.contains(word));
+        let source = text.get(block.span.start..block.span.end).unwrap_or_default();
+        let statements = statement::of_block(source, headed);
+        let mut found = Vec::new();
+        let mut agrees = false;
+        for one in &statements {
+            let sentence = &source[one.sentence.start..one.sentence.end];
+            let Some(promise) = promise::of_text(facts, &file.path, sentence) else { continue };
+            let Some(stated) = RustVersion::parse(&source[one.version.start..one.version.end]) else { continue };
+            outcome.look();
+            agrees |= promise.admits(stated);
+            if !promise.admits(stated) {
+                let span = place(one.version.offset_by(block.span.start));
+                found.push(finding(facts, file, span, stated, &promise, &[span]));
+            }
+        }
+        // Of two versions in one block one may be that of another thing: the right one is there.
+        if !agrees {
+            outcome.findings.extend(found);
+        }
+    }
+    for link in markdown.links.iter().filter(|link| link.image) {
+        let Some(version) = badge::version(&link.target.value) else { continue };
+        let Some(promise) = promise::of_text(facts, &file.path, &link.text) else { continue };
+        let Some(stated) = RustVersion::parse(&link.target.value[version.start..version.end]) else { continue };
+        outcome.look();
+        if promise.admits(stated) {
+            continue;
+        }
+        let written = &link.target.value[version.start..version.end];
+        let exact = text.get(link.target.span.start..link.target.span.end) == Some(link.target.value.as_str());
+        let span = if exact { version.offset_by(link.target.span.start) } else { link.target.span };
+        let mut spans = if exact { vec![place(span)] } else { Vec::new() };
+        let whole = text.get(link.span.start..link.span.end).unwrap_or_default();
+        let copies = whole
+            .match_indices(written)
+            .map(|(at, _)| Span::new(link.span.start + at, link.span.start + at + written.len()));
+        spans.extend(copies.map(place).filter(|copy| *copy != place(span)));
+        outcome.find(finding(facts, file, place(span), stated, &promise, &spans));
+    }
+}
+
+fn finding(
+    facts: &Facts,
+    file: &SourceFile,
+    span: Span,
+    stated: RustVersion,
+    promise: &promise::Promise<'_>,
+    copies: &[Span],
+) -> Finding {
+    let said = promise.said;
+    let below = stated.is_below(promise.version);
+    let written = file.content.text.slice(span);
+    let message = format!("the text says Rust {written}, the manifest says {}", said.value);
+    let finding = Finding::new(message, facts.place(&file.path, span, "says this")).against(facts.place(
+        &said.path,
+        said.span,
+        "promises this",
+    ));
+    if !below {
+        return finding
+            .certainty(Certainty::Probable)
+            .why("either the text is ahead of the manifest, or the promise is too low");
+    }
+    let text = promise.version.written_like(stated);
+    let edits = copies.iter().map(|&span| Edit { path: file.path.to_string(), span, text: text.clone() }).collect();
+    finding
+        .why("cargo refuses to build the package with the stated version")
+        .fix(Fix { title: format!("write `{text}`"), edits })
+}

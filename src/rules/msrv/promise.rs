@@ -1,0 +1,92 @@
+//! Which package a text speaks for, and the `rust-version` that the package promises.
+
+use std::collections::BTreeSet;
+
+use crate::facts::Facts;
+use crate::facts::path;
+use crate::facts::place::Located;
+use crate::facts::workspace::Package;
+use crate::facts::zone::Zone;
+use crate::rules::msrv::rust_version::RustVersion;
+
+/// What a text has to agree with.
+#[derive(Clone, Debug)]
+pub(super) struct Promise<'a> {
+    /// The promise that the text speaks of.
+    pub(super) said: &'a Located<String>,
+    /// Its version.
+    pub(super) version: RustVersion,
+    /// The promises of all packages that the text may mean as well.
+    pub(super) possible: Vec<RustVersion>,
+}
+
+impl Promise<'_> {
+    /// Says whether a stated version is one that a package in question promises.
+    pub(super) fn admits(&self, stated: RustVersion) -> bool {
+        self.possible.iter().any(|version| version.agrees(stated))
+    }
+}
+
+/// The promise of the package that a file and a sentence in it speak for; none where that can't be told.
+pub(super) fn of_text<'a>(facts: &'a Facts, file: &str, sentence: &str) -> Option<Promise<'a>> {
+    let words: BTreeSet<&str> = sentence
+        .split(|one: char| !(one.is_ascii_alphanumeric() || matches!(one, '_' | '-')))
+        .filter(|word| word.len() > 2)
+        .collect();
+    let named: Vec<&Package> = facts
+        .cargo
+        .packages
+        .iter()
+        .filter(|package| package.zone == Zone::Own && package.rust_version.is_some())
+        .filter(|package| words.contains(package.name.value.as_str()))
+        .collect();
+    if let [one] = named.as_slice() {
+        return of_package(one);
+    }
+    match facts.cargo.owner(file) {
+        Some(package) if package.folder.is_empty() => {
+            let own = of_package(package)?;
+            Some(Promise { possible: of_repository(facts), ..own })
+        }
+        Some(package) => of_package(package),
+        None => of_workspace(facts, path::parent(file)),
+    }
+}
+
+fn of_package(package: &Package) -> Option<Promise<'_>> {
+    let said = package.rust_version.as_ref().filter(|_| package.zone == Zone::Own)?;
+    let version = RustVersion::parse(&said.value)?;
+    Some(Promise { said, version, possible: vec![version] })
+}
+
+/// The one promise of the workspace around a folder, where all members that promise something promise the same.
+fn of_workspace<'a>(facts: &'a Facts, folder: &str) -> Option<Promise<'a>> {
+    let around = facts
+        .cargo
+        .workspaces
+        .iter()
+        .filter(|workspace| workspace.declared && path::is_within(folder, &workspace.folder));
+    let workspace = around.max_by_key(|workspace| workspace.folder.len()).or_else(|| facts.cargo.main_workspace())?;
+    let promises: Vec<_> = workspace
+        .members
+        .iter()
+        .map(|&member| &facts.cargo.packages[member])
+        .filter_map(|package| package.rust_version.as_ref().filter(|_| package.zone == Zone::Own))
+        .filter_map(|said| Some((said, RustVersion::parse(&said.value)?)))
+        .collect();
+    // Where members differ the newest one is what a build of all of them takes.
+    let (said, version) = *promises.iter().max_by_key(|(_, version)| *version)?;
+    Some(Promise { said, version, possible: promises.iter().map(|(_, version)| *version).collect() })
+}
+
+/// The promises of all packages of the maintainers.
+pub(super) fn of_repository(facts: &Facts) -> Vec<RustVersion> {
+    let own = facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own);
+    own.filter_map(|package| RustVersion::parse(&package.rust_version.as_ref()?.value)).collect()
+}
+
+/// The promise of the package or workspace at the root of the tree.
+pub(super) fn of_root(facts: &Facts) -> Option<Promise<'_>> {
+    let own = facts.cargo.package_in("").and_then(of_package).or_else(|| of_workspace(facts, ""))?;
+    Some(Promise { possible: of_repository(facts), ..own })
+}
