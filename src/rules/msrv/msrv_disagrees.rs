@@ -79,13 +79,20 @@ fn check(context: &Context<'_>) -> Outcome {
                     .against(facts.place(&said.path, said.span, "promises this"))
                     .why("CI proves another promise than the one that is made");
                 if promise.possible.iter().all(|version| *version == promise.version) {
-                    finding = finding.replace_with(promise.version.written_like(pinned));
+                    let before = file.text()[..pin.span.start].bytes().next_back();
+                    finding = finding.replace_with(quoted(promise.version.written_like(pinned), before));
                 }
                 outcome.find(finding);
             }
         }
     }
     outcome
+}
+
+/// A version as YAML keeps it: `1.80` without quotes is the number 1.8. Behind `@` or a quote it is part of a text.
+fn quoted(version: String, before: Option<u8>) -> String {
+    let shrinks = version.ends_with('0') && version.matches('.').count() == 1;
+    if shrinks && !matches!(before, Some(b'@' | b'"' | b'\'')) { format!("\"{version}\"") } else { version }
 }
 
 /// The packages of the maintainers that a configuration file in a folder covers: no nearer one stands between.

@@ -1,8 +1,13 @@
 //! `msrv-outdated-in-docs`: a document states another minimum Rust version than the manifest of the package.
 
+use std::collections::BTreeSet;
+
 use crate::facts::Facts;
 use crate::facts::kind::Kind;
 use crate::facts::markdown;
+use crate::facts::markdown::Block;
+use crate::facts::markdown::BlockKind;
+use crate::facts::markdown::Link;
 use crate::facts::markdown::Markdown;
 use crate::facts::path;
 use crate::facts::place::Span;
@@ -107,33 +112,45 @@ fn judge(
     place: &dyn Fn(Span) -> Span,
     outcome: &mut Outcome,
 ) {
-    for block in &markdown.blocks {
-        let heading = block.heading.map_or("", |index| markdown.headings[index].text.as_str()).to_ascii_lowercase();
-        if heading.contains("feature") || heading.contains("changelog") || heading.contains("history") {
-            continue;
-        }
-        let headed =
-            ["require", "prerequisite", "msrv", "rust version", "compiler"].iter().any(|word| heading.contains(word));
+    // The sections in which a statement agrees: of two versions under one heading one may be that of another thing.
+    let mut right = BTreeSet::new();
+    let mut found = Vec::new();
+    for block in markdown.blocks.iter().filter(|block| !is_of_another_time(markdown, block)) {
         let source = text.get(block.span.start..block.span.end).unwrap_or_default();
-        let statements = statement::of_block(source, headed);
-        let mut found = Vec::new();
-        let mut agrees = false;
-        for one in &statements {
+        let headed = heading(markdown, block).is_some_and(|heading| {
+            ["require", "prerequisite", "msrv", "rust version", "compiler"].iter().any(|word| heading.contains(word))
+        });
+        for one in statement::of_block(source, headed, block.kind == BlockKind::TableRow) {
+            let span = one.version.offset_by(block.span.start);
+            let pictured = |link: &&Link| link.image && link.span.start <= span.start && span.end <= link.span.end;
+            if markdown.links.iter().any(|link| pictured(&link)) {
+                continue;
+            }
             let sentence = &source[one.sentence.start..one.sentence.end];
             let Some(promise) = promise::of_text(facts, &file.path, sentence) else { continue };
             let Some(stated) = RustVersion::parse(&source[one.version.start..one.version.end]) else { continue };
             outcome.look();
-            agrees |= promise.admits(stated);
-            if !promise.admits(stated) {
-                let span = place(one.version.offset_by(block.span.start));
-                found.push(finding(facts, file, span, stated, &promise, &[span]));
+            if promise.admits(stated) {
+                right.insert(block.heading);
+            } else {
+                let span = place(span);
+                found.push((block.heading, finding(facts, file, span, stated, &promise, &[span])));
             }
         }
-        // Of two versions in one block one may be that of another thing: the right one is there.
-        if !agrees {
-            outcome.findings.extend(found);
-        }
     }
+    found.retain(|(heading, _)| !right.contains(heading));
+    outcome.findings.extend(found.into_iter().map(|(_, finding)| finding));
+    judge_badges(facts, file, text, markdown, place, outcome);
+}
+
+fn judge_badges(
+    facts: &Facts,
+    file: &SourceFile,
+    text: &str,
+    markdown: &Markdown,
+    place: &dyn Fn(Span) -> Span,
+    outcome: &mut Outcome,
+) {
     for link in markdown.links.iter().filter(|link| link.image) {
         let Some(version) = badge::version(&link.target.value) else { continue };
         let Some(promise) = promise::of_text(facts, &file.path, &link.text) else { continue };
@@ -153,6 +170,23 @@ fn judge(
         spans.extend(copies.map(place).filter(|copy| *copy != place(span)));
         outcome.find(finding(facts, file, place(span), stated, &promise, &spans));
     }
+}
+
+/// The heading of a block in lower case.
+fn heading(markdown: &Markdown, block: &Block) -> Option<String> {
+    Some(markdown.headings[block.heading?].text.to_ascii_lowercase())
+}
+
+/// Says whether the heading is that of a release, of a list of changes or of something optional.
+fn is_of_another_time(markdown: &Markdown, block: &Block) -> bool {
+    heading(markdown, block).is_some_and(|heading| {
+        let numbered = heading
+            .as_bytes()
+            .windows(3)
+            .any(|three| three[0].is_ascii_digit() && three[1] == b'.' && three[2].is_ascii_digit());
+        numbered && !heading.contains("rust")
+            || ["feature", "change", "history", "release notes"].iter().any(|word| heading.contains(word))
+    })
 }
 
 fn finding(

@@ -12,8 +12,9 @@ pub(super) struct Statement {
     pub(super) sentence: Span,
 }
 
-/// The statements of one block of prose. `headed` says whether its heading is about requirements.
-pub(super) fn of_block(block: &str, headed: bool) -> Vec<Statement> {
+/// The statements of one block of prose. `headed` says whether its heading is about requirements; a `row` of a table
+/// states a minimum only where it names it, because what it demands it demands for its own subject.
+pub(super) fn of_block(block: &str, headed: bool, row: bool) -> Vec<Statement> {
     let mut found = Vec::new();
     if !block.contains("1.") {
         return found;
@@ -27,7 +28,7 @@ pub(super) fn of_block(block: &str, headed: bool) -> Vec<Statement> {
         let elsewhere = wording::is_of_another_time(&plain[sentence.start..sentence.end])
             || names_a_version(before)
             || bracketed && is_of_one_name(block);
-        if !elsewhere && (wording::names_the_minimum(before) || wording::demands(before, after, headed)) {
+        if !elsewhere && (wording::names_the_minimum(before) || !row && wording::demands(before, after, headed)) {
             found.push(Statement { version, sentence });
         }
     }
@@ -118,7 +119,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let found: Vec<_> = of_block(text, false).iter().map(|one| &text[one.version.start..one.version.end]).collect();
+        let found: Vec<_> =
+            of_block(text, false, false).iter().map(|one| &text[one.version.start..one.version.end]).collect();
         assert_eq!(found, expected, "{text}");
     }
 
@@ -165,6 +167,7 @@ mod tests {
             "Requires serde 1.21 or newer.",
             "The MSRV policy is stable minus two releases, for example 1.70.",
             "This macro is available only on rust versions 1.80 and above.",
+            "with the `hle` feature. This requires Rust 1.59 due to inline assembly",
             "We plan that 2.0 needs Rust 1.90 or newer.",
         ] {
             check(text, &[]);

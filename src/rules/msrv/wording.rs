@@ -87,6 +87,9 @@ const ELSEWHERE: &[&str] = &[
 /// Says whether a sentence speaks of another time, on a condition or of something else. Works on lower case.
 pub(super) fn is_of_another_time(sentence: &str) -> bool {
     words(sentence).any(|word| ELSEWHERE.contains(&word))
+        // `This requires` speaks of what the sentence before names.
+        || ["this", "it", "that", "these", "they"].contains(&words(sentence).next().unwrap_or_default())
+            && words(sentence).nth(1).is_some_and(|word| word.starts_with("require") || word.starts_with("need"))
         || sentence.contains("no longer")
         || sentence.contains("used to")
         || sentence.contains("will require")
