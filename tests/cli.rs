@@ -284,6 +284,39 @@ fn explain_knows_every_rule_and_the_nearest_name() {
 }
 
 #[test]
+fn init_writes_a_policy_once_and_check_takes_it() {
+    let scratch = repository(STALE);
+    let policy = scratch.path().join("governed.toml");
+    let dry = tool::run(scratch.path(), &["init", "--dry-run"]);
+    assert_eq!((dry.code, dry.stderr.as_str(), policy.exists()), (0, "", false), "{dry:?}");
+    assert!(dry.stdout.contains("[check]"), "{dry:?}");
+    let written = tool::run(scratch.path(), &["init"]);
+    assert_eq!((written.code, written.stderr.as_str()), (0, ""), "{written:?}");
+    let text = std::fs::read_to_string(&policy).expect("it was written");
+    assert_eq!(tool::run(scratch.path(), &["check"]).code, 0, "{text}");
+    let again = tool::run(scratch.path(), &["init"]);
+    assert_eq!(again.code, 0, "{again:?}");
+    assert_eq!(std::fs::read_to_string(&policy).expect("it is still there"), text);
+}
+
+#[test]
+fn doctor_exits_with_1_where_there_is_a_remedy() {
+    let scratch = repository(CLEAN);
+    let ran = tool::run(scratch.path(), &["doctor"]);
+    assert_eq!(ran.code, 1, "without PATH there is no cargo: {ran:?}");
+    assert!(ran.stdout.contains("remedy: "), "{ran:?}");
+    assert_eq!(ran.stderr, "");
+    let programs = scratch.path().join("programs");
+    std::fs::create_dir(&programs).expect("writable");
+    for name in ["git", "cargo", "rustfmt", "cargo-clippy"] {
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        std::fs::copy(env!("CARGO_BIN_EXE_cargo-governed"), programs.join(name)).expect("writable");
+    }
+    let well = tool::of(tool::command(scratch.path(), &["doctor"]).env("PATH", &programs).output().expect("it runs"));
+    assert_eq!(well.code, 0, "{well:?}");
+}
+
+#[test]
 fn completions_and_man_pages_know_every_verb() {
     let folder = tempfile::tempdir().expect("a folder");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {

@@ -79,6 +79,10 @@ pub enum Verb {
     Check(CheckArgs),
     /// Show what a rule compares, why, and how to mend what it finds
     Explain(ExplainArgs),
+    /// Write a policy from what the repository shows; never over one that is there
+    Init(InitArgs),
+    /// Say what around the repository keeps a check from seeing all, and the remedy
+    Doctor,
     /// Print the completions of a shell
     Completions(CompletionsArgs),
     /// Print the man page, or write all of them
@@ -139,6 +143,14 @@ pub struct ExplainArgs {
     /// Print the pages of all rules as one Markdown document
     #[arg(long)]
     pub all: bool,
+}
+
+/// The arguments of `init`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct InitArgs {
+    /// Write nothing; show what would be written
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// The arguments of `completions`.

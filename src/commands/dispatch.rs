@@ -7,12 +7,17 @@ use clap::Parser;
 use crate::commands::check;
 use crate::commands::cli::CheckArgs;
 use crate::commands::cli::Cli;
+use crate::commands::cli::InitArgs;
 use crate::commands::cli::ManArgs;
 use crate::commands::cli::Shared;
 use crate::commands::cli::Verb;
+use crate::commands::doctor;
+use crate::commands::doctor::Surroundings;
 use crate::commands::exit;
 use crate::commands::explain;
 use crate::commands::generated;
+use crate::commands::init;
+use crate::commands::init::Mode;
 use crate::commands::mistyped;
 use crate::commands::output;
 use crate::commands::resolve;
@@ -42,10 +47,29 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
             None if args.all => output::answer(&explain::all()),
             None => output::answer(&explain::list()),
         },
+        Verb::Init(args) => init(&shared, args),
+        Verb::Doctor => return run_doctor(&shared),
         Verb::Completions(args) => output::answer(&String::from_utf8_lossy(&generated::completions(args.shell))),
         Verb::Man(args) => man(&shared, &args),
     };
     result.map_or_else(|error| failed(&error), |()| exit::ACCEPTED)
+}
+
+fn init(shared: &Shared, args: InitArgs) -> Result<(), Error> {
+    let mode = if args.dry_run { Mode::DryRun } else { Mode::Write };
+    let initialised = init::init(&resolve::folder(shared)?, mode)?;
+    let charset = surroundings::look(shared).charset;
+    output::answer(&charset.encode(&init::told(&initialised, mode)))
+}
+
+/// A remedy is no error, but a script must see that there is one.
+fn run_doctor(shared: &Shared) -> u8 {
+    let answered = resolve::folder(shared).and_then(|folder| {
+        let diagnosis = doctor::doctor(&folder, &Surroundings::here());
+        output::answer(&surroundings::look(shared).charset.encode(&diagnosis.told()))?;
+        Ok(if diagnosis.is_well() { exit::ACCEPTED } else { exit::REFUSED })
+    });
+    answered.unwrap_or_else(|error| failed(&error))
 }
 
 fn man(shared: &Shared, args: &ManArgs) -> Result<(), Error> {

@@ -13,7 +13,7 @@ pub struct Charset {
 
 impl Charset {
     /// Encodes one line of text; line ends and tabs become a space.
-    pub(crate) fn line(self, text: &str) -> String {
+    pub fn line(self, text: &str) -> String {
         let line = self.encode(&text.replace("\r\n", " ").replace(['\n', '\t'], " "));
         match line.trim_start().strip_prefix("::") {
             // `::add-mask::` at the beginning of a line is a command in a workflow's log.
@@ -23,7 +23,7 @@ impl Charset {
     }
 
     /// Encodes an excerpt: line ends stay, and tabs, which the snippets expand.
-    pub(crate) fn encode(self, text: &str) -> String {
+    pub fn encode(self, text: &str) -> String {
         let mut encoded = String::with_capacity(text.len());
         for character in text.chars() {
             self.push(&mut encoded, character);
