@@ -4,6 +4,7 @@ use crate::rules::contracts::declared;
 use crate::rules::contracts::release_script;
 use crate::rules::contracts::replacements;
 use crate::rules::contracts::same_as;
+use crate::rules::contracts::sync_comment;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
 use crate::rules::rule::Context;
@@ -29,7 +30,9 @@ What is compared:
   the value at that key;
 - in the shell scripts of the repository, each `sed`, `perl -i` and `grep | sed` whose files are checked in: the pattern
   must match a line there. Basic and extended expressions are told apart: without `-E` a `+` is a plus sign;
-- the `pre-release-replacements` of cargo-release: what they look for must be in the file.
+- the `pre-release-replacements` of cargo-release: what they look for must be in the file;
+- a comment that says `remember to update` or `also update` and names files: they must be there, and beside a Rust version
+  they must not name another one only.
 
 
 Example of drift:
@@ -58,5 +61,6 @@ fn check(context: &Context<'_>) -> Outcome {
     same_as::check(context.facts, &mut outcome);
     release_script::check(context.facts, &mut outcome);
     replacements::check(context.facts, &mut outcome);
+    sync_comment::check(context.facts, &mut outcome);
     outcome
 }

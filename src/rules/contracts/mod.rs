@@ -2,12 +2,14 @@
 
 pub mod contract_broken;
 mod declared;
+mod planned_section;
 mod posix_regex;
 mod release_script;
 mod replacements;
 mod same_as;
 mod stream_call;
 mod stream_edit;
+mod sync_comment;
 
 use crate::rules::rule::Rule;
 

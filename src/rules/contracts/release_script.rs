@@ -13,6 +13,7 @@ use crate::facts::shell::script::Command;
 use crate::facts::shell::script::Join;
 use crate::facts::source::SourceFile;
 use crate::facts::zone::Zone;
+use crate::rules::contracts::planned_section;
 use crate::rules::contracts::stream_call::Call;
 use crate::rules::contracts::stream_call::Purpose;
 use crate::rules::contracts::stream_edit::Search;
@@ -89,7 +90,8 @@ impl<'a> Script<'a> {
         let any = wanted.iter().any(|search| lines(search));
         for search in wanted {
             outcome.look();
-            if !any && !self.made_here(&files, search) {
+            let between = files.iter().any(|file| planned_section::is_between_releases(file, &search.written));
+            if !any && !between && !self.made_here(&files, search) {
                 outcome.find(self.finding(&call, search, &files, offset));
             }
         }

@@ -9,6 +9,7 @@ use crate::facts::source::SourceFile;
 use crate::facts::toml::Document;
 use crate::facts::toml::Table;
 use crate::facts::zone::Zone;
+use crate::rules::contracts::planned_section;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::outcome::Outcome;
@@ -54,7 +55,8 @@ fn judge_all(facts: &Facts, file: &SourceFile, release: Table<'_>, outcome: &mut
         outcome.look();
         let Ok(regex) = pattern::regex(&search.value) else { continue };
         let made_before = made.iter().any(|(file, text)| *file == path && regex.is_match(text));
-        if !regex.is_match(target.text()) && !made_before {
+        let between = planned_section::is_between_releases(target, &search.value);
+        if !regex.is_match(target.text()) && !made_before && !between {
             outcome.find(finding(facts, file, &search, target));
         }
         if let Some(replace) = replacement.string("replace") {
@@ -65,7 +67,8 @@ fn judge_all(facts: &Facts, file: &SourceFile, release: Table<'_>, outcome: &mut
 
 fn finding(facts: &Facts, file: &SourceFile, search: &Spanned<String>, target: &SourceFile) -> Finding {
     let path = target.path.as_ref();
-    let message = format!("cargo-release looks for `{}` in {path}, which holds no such text", search.value);
+    let message =
+        format!("cargo-release looks for `{}` in {path}, which holds no such text", search.value.trim().escape_debug());
     Finding::new(message, facts.place(&file.path, search.span, "matches nothing"))
         .against(Place::whole(path, "has no text that it matches"))
         .why("the release stops there, or goes out without the replacement")
