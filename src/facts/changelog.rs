@@ -98,12 +98,49 @@ fn bare(text: &str, span: Span) -> Span {
 fn enclosing(markdown: &Markdown, before: &[(usize, u8, Title)], index: usize) -> Option<String> {
     let level = markdown.headings[index].level;
     let above = (0..index).rev().find(|&above| markdown.headings[above].level < level)?;
-    let text = &markdown.headings[above].text;
-    let lower = text.to_ascii_lowercase();
-    let says_nothing = ["change", "release", "history", "news", "version"].iter().any(|word| lower.contains(word));
     let is_section = before.iter().any(|(own, _, _)| *own == above);
-    (!says_nothing && !is_section && above > 0).then(|| text.clone())
+    if is_section || above == 0 {
+        return None;
+    }
+    // `# Changelog for core` stands for `core`, `# Older releases` for nothing.
+    let words = markdown.headings[above].text.split_whitespace().filter(|word| {
+        let lower = word.to_ascii_lowercase();
+        !GENERAL.contains(&lower.trim_matches(|c: char| !c.is_alphanumeric()))
+    });
+    let rest = words.collect::<Vec<_>>().join(" ");
+    (!rest.is_empty()).then_some(rest)
 }
+
+/// Words of headings that only say that sections follow.
+const GENERAL: &[&str] = &[
+    "changelog",
+    "changelogs",
+    "change",
+    "changes",
+    "log",
+    "release",
+    "released",
+    "releases",
+    "notes",
+    "note",
+    "history",
+    "news",
+    "version",
+    "versions",
+    "all",
+    "older",
+    "old",
+    "previous",
+    "earlier",
+    "past",
+    "notable",
+    "the",
+    "of",
+    "for",
+    "in",
+    "and",
+    "",
+];
 
 /// Says whether the text above the sections sends the reader elsewhere for what is new.
 fn says_ended(top: &str) -> bool {
@@ -116,14 +153,12 @@ fn says_ended(top: &str) -> bool {
         "moved to",
         "is discontinued",
         "superseded",
-        "/releases",
-        "changelog.md)",
-        "changes.md)",
     ];
     let later = ["after ", "newer ", "later ", "starting ", "since ", "from version"];
     phrases.iter().any(|phrase| lower.contains(phrase))
         || lower.lines().any(|line| {
-            line.contains("see ") && line.contains("version") && later.iter().any(|word| line.contains(word))
+            let elsewhere = ["changelog", "changes", "releases"].iter().any(|word| line.contains(word));
+            line.contains("see ") && elsewhere && later.iter().any(|word| line.contains(word))
         })
 }
 
@@ -166,6 +201,12 @@ mod tests {
     #[test]
     fn packages_as_headings_above() {
         check("# Changelog\n\n# core\n\n## 1.0.0\n\n# derive\n\n## 1.0.0\n", &["core > 1.0.0 +1", "derive > 1.0.0 +0"]);
+    }
+
+    #[test]
+    fn headings_that_only_say_that_sections_follow() {
+        let text = "# Changelog\n\n## 1.0.0\n\n# Older releases\n\n## 0.9.0\n\n# Changelog for `derive`\n\n## 1.0.0\n";
+        check(text, &["1.0.0 +1", "0.9.0 +1", "derive > 1.0.0 +0"]);
     }
 
     #[test]

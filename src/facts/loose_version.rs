@@ -36,6 +36,11 @@ pub fn same(one: &Version, other: &Version) -> bool {
         && (one.pre == other.pre || plain(&one.pre) == plain(&other.pre))
 }
 
+/// Says whether two versions can belong to one line of releases: the same major one, below 1.0 a minor one beside it.
+pub fn is_near(one: &Version, other: &Version) -> bool {
+    one.major == other.major && (one.major > 0 || one.minor.abs_diff(other.minor) <= 1)
+}
+
 fn plain(pre: &semver::Prerelease) -> String {
     pre.chars().filter(|c| !matches!(c, '.' | '-')).collect::<String>().to_ascii_lowercase()
 }
@@ -57,6 +62,8 @@ mod tests {
         assert_eq!(read("1"), None);
         assert_eq!(read("1.2.3.4"), None);
         assert!(same(&parse("1.0.0-rc.1").unwrap(), &parse("1.0.0rc1").unwrap()));
+        assert!(is_near(&Version::new(1, 2, 0), &Version::new(1, 17, 0)));
+        assert!(!is_near(&Version::new(0, 1, 0), &Version::new(0, 41, 0)));
         assert!(!same(&parse("1.0.0-rc.1").unwrap(), &parse("1.0.0").unwrap()));
     }
 }

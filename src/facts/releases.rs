@@ -49,6 +49,17 @@ impl<'a> Releases<'a> {
         self.lines.as_ref().ok().and_then(|lines| lines.get(index)).filter(|line| !line.tags.is_empty())
     }
 
+    /// The packages that a changelog speaks for, those with tags of their own first, then the shortest name: of packages that
+    /// share their sections it is the one to speak of.
+    pub fn packages_of(&self, kept: &Kept) -> Vec<usize> {
+        let mut packages = kept.packages(&self.facts.cargo);
+        packages.sort_by_key(|&index| {
+            let shared = self.line(index).is_none_or(|line| line.shared);
+            (shared, self.package(index).name.value.len(), index)
+        });
+        packages
+    }
+
     /// The versions of the tags that bear no package name, or that of none in the tree: packages are renamed, and tags are not.
     pub fn unowned_versions(&self) -> &BTreeSet<Version> {
         self.unowned.get_or_init(|| {

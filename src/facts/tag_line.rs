@@ -106,7 +106,10 @@ fn shared(cargo: &Cargo, tags: &[Tagged<'_>], unnamed: impl Fn(&Package) -> bool
     let root = candidates.iter().find(|(index, _)| cargo.packages[*index].folder.is_empty());
     let tagged = |version: &Version| tags.iter().any(|tagged| loose_version::same(&tagged.version, version));
     let shares = |version: &Version| candidates.iter().filter(|(_, other)| *other == version).count();
-    let lead = match root {
+    // A root package of another line (helpers of the repository, a second product) does not lead.
+    let follows = |version: &Version| tagged(version) || *version >= newest.version;
+    let led_elsewhere = candidates.iter().any(|(_, version)| tagged(version));
+    let lead = match root.filter(|(_, version)| follows(version) || !led_elsewhere) {
         Some((_, version)) => Some(*version),
         None => candidates
             .iter()

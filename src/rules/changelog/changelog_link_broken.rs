@@ -191,7 +191,8 @@ impl<'a> Case<'a> {
             (Some((_, head)), _) if !loose_version::same(head, version) => {
                 format!("the link of {label} leads to {head}")
             }
-            (Some(_), Some((_, base))) if base >= version => {
+            // Another name before the version means another package, with versions of its own.
+            (Some((one, _)), Some((other, base))) if one == other && base >= version => {
                 format!("the link of {label} compares with {base}, which is not before it")
             }
             _ => return,

@@ -36,13 +36,14 @@ fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let releases = Releases::of(context.facts, context.history);
     for kept in releases.changelogs.iter().filter(|kept| !kept.changelog.ended) {
-        for index in kept.packages(&context.facts.cargo) {
+        for index in releases.packages_of(kept) {
             let case = Case { context, releases: &releases, kept, index };
             if let Err(error) = case.judge(&mut outcome) {
                 outcome.unproven(format!("{}: {}", kept.path, behind(&error)));
             }
         }
     }
+    gaps::once_a_heading(&mut outcome);
     outcome
 }
 
@@ -92,6 +93,15 @@ impl Case<'_> {
         };
         outcome.look();
         let last = sections.iter().map(|(_, stated)| *stated).max();
+        // Of two changelogs of a package, the old one may rest.
+        let kept_elsewhere = self.releases.changelogs.iter().any(|other| {
+            other.path != self.kept.path
+                && other.owners.contains(&self.index)
+                && other.section_of(&self.context.facts.cargo, self.index, &newest.version).is_some()
+        });
+        if kept_elsewhere {
+            return Ok(());
+        }
         if last.is_some_and(|last| *last >= newest.version) {
             return self.between(&sections, outcome);
         }
@@ -169,14 +179,17 @@ impl Case<'_> {
         let (section, top) = sections.first()?;
         let line = self.releases.line(self.index);
         // A manifest of 0.0.0 gets its version at the release, unless the package never had one.
-        if *top <= version || (unset && (line.is_some() || self.releases.no_tags().is_some())) {
+        let near = loose_version::is_near(top, version);
+        if *top <= version || !near || (unset && (line.is_some() || self.releases.no_tags().is_some())) {
             return None;
         }
         let tag = line.and_then(|line| line.of(top));
         let day = self.releases.head_day()?;
         let old = section.title.date.as_ref().is_some_and(|date| days_between(date.value, day) >= ANNOUNCED_DAYS);
         let out = tag.is_some_and(|tagged| self.releases.is_in_head(tagged.tag) == Ok(true));
-        if !old && !out {
+        // A release from a branch of its own comes back as a section alone.
+        let aside = tag.is_some() && !out;
+        if aside || (!old && !out) {
             return None;
         }
         let package = self.releases.package(self.index);

@@ -1,5 +1,7 @@
 //! Versions that one list has and the other lacks, where the versions around them are in both.
 
+use std::collections::BTreeSet;
+
 use semver::Version;
 
 use crate::facts::Facts;
@@ -7,6 +9,7 @@ use crate::facts::loose_version;
 use crate::facts::source::Parsed;
 use crate::facts::tag_line::Line;
 use crate::facts::tag_line::Tagged;
+use crate::rules::outcome::Outcome;
 
 /// The texts of all headings of a Markdown file.
 pub fn heading_texts(facts: &Facts, path: &str) -> Vec<String> {
@@ -33,6 +36,12 @@ pub fn missing<'l, 'a>(line: &'l Line<'a>, stated: &[&Version], headings: &[Stri
         }
     }
     found
+}
+
+/// Packages that share a changelog share its faults: of the findings at one place the first stays.
+pub fn once_a_heading(outcome: &mut Outcome) {
+    let mut seen = BTreeSet::new();
+    outcome.findings.retain(|finding| seen.insert((finding.at.path.clone(), finding.at.span)));
 }
 
 fn is_named(headings: &[String], version: &Version) -> bool {

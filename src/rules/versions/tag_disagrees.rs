@@ -87,16 +87,23 @@ struct Stated {
 impl Case<'_> {
     /// Gives whether any tag could be compared.
     fn judge(&self, outcome: &mut Outcome) -> Result<bool, Unavailable> {
-        let mut looked = false;
+        let mut pairs = Vec::new();
         for tagged in self.candidates()? {
-            let Some(stated) = self.stated_at(&tagged.tag.commit)? else { continue };
-            looked = true;
-            outcome.look();
-            if !loose_version::same(&stated.version.value, &tagged.version) {
-                outcome.find(self.finding(tagged, &stated));
-            }
+            pairs.extend(self.stated_at(&tagged.tag.commit)?.map(|stated| (tagged, stated)));
         }
-        Ok(looked)
+        let agrees =
+            |(tagged, stated): &(&Tagged<'_>, Stated)| loose_version::same(&stated.version.value, &tagged.version);
+        let near =
+            |(tagged, stated): &(&Tagged<'_>, Stated)| loose_version::is_near(&stated.version.value, &tagged.version);
+        // Where no tag even comes near the manifest, the tags are those of something else in the repository.
+        if !pairs.iter().any(near) {
+            return Ok(false);
+        }
+        outcome.looked_at += pairs.len();
+        for (tagged, stated) in pairs.iter().filter(|pair| !agrees(pair)) {
+            outcome.find(self.finding(tagged, stated));
+        }
+        Ok(true)
     }
 
     /// The newest tags in the history, and those that the changelog knows nothing of: a slip of the version is among them.
@@ -110,10 +117,10 @@ impl Case<'_> {
         let (Some(kept), Some(line)) = (kept, self.releases.line(self.index)) else { return Ok(found) };
         let stated: Vec<&Version> =
             kept.releases(cargo, self.index).map(|(_, release)| &release.version.value).collect();
-        let (Some(first), Some(last)) = (stated.iter().min(), stated.iter().max()) else { return Ok(found) };
+        let Some(last) = stated.iter().max() else { return Ok(found) };
         let unknown = line.tags.iter().rev().filter(|tagged| {
-            let between = *first < &tagged.version && &tagged.version < *last && tagged.version.pre.is_empty();
-            between && !stated.iter().any(|version| loose_version::same(version, &tagged.version))
+            let older = &tagged.version < *last && tagged.version.pre.is_empty();
+            older && !stated.iter().any(|version| loose_version::same(version, &tagged.version))
         });
         for tagged in unknown.take(STRANGE) {
             if self.releases.is_in_head(tagged.tag)? && !found.iter().any(|other| other.tag == tagged.tag) {

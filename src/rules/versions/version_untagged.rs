@@ -13,6 +13,7 @@ use crate::facts::place::Place;
 use crate::facts::releases;
 use crate::facts::releases::Releases;
 use crate::facts::tag_line::Line;
+use crate::rules::changelog::gaps;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -40,7 +41,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let releases = Releases::of(context.facts, context.history);
     let mut shared_done = false;
     for kept in &releases.changelogs {
-        for index in kept.packages(&context.facts.cargo) {
+        for index in releases.packages_of(kept) {
             let Some(line) = releases.line(index) else {
                 without_tags(&releases, kept, index, &mut outcome);
                 continue;
@@ -55,6 +56,7 @@ fn check(context: &Context<'_>) -> Outcome {
             }
         }
     }
+    gaps::once_a_heading(&mut outcome);
     outcome
 }
 
