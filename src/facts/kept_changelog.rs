@@ -36,22 +36,23 @@ impl Kept {
         self.changelog.sections.iter().flat_map(move |section| {
             section.title.releases.iter().filter_map(move |release| {
                 let name = release.package.as_deref().or(section.under.as_deref());
-                let fits = name.map_or(owns, |name| is_named(package, name) || (owns && !names_another(cargo, name)));
+                let fits =
+                    name.map_or(owns, |name| is_named(package, name) || (owns && !self.names_a_stranger(cargo, name)));
                 fits.then_some((section, release))
             })
         })
     }
 
-    /// The packages that the changelog speaks for: its own, and those that the headings name where most name one.
+    /// The packages that the changelog speaks for: its own; where it has none, those that its headings name.
     pub fn packages(&self, cargo: &Cargo) -> Vec<usize> {
         let names = self.changelog.sections.iter().flat_map(|section| {
             section.title.releases.iter().filter_map(|release| release.package.as_deref().or(section.under.as_deref()))
         });
         let mut names: Vec<&str> = names.collect();
         let mut found = self.owners.clone();
-        // Where most headings name no package, they may well be about all of them.
+        // Where the file belongs to a package, or most headings name none, they may well be about all of them.
         let stated = self.changelog.sections.iter().flat_map(|section| &section.title.releases).count();
-        if names.len() * 5 < stated * 4 {
+        if !found.is_empty() || names.len() * 5 < stated * 4 {
             return found;
         }
         names.sort_unstable();
@@ -65,6 +66,18 @@ impl Kept {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// Says whether a name is that of a package for which the changelog does not speak as a whole.
+    fn names_a_stranger(&self, cargo: &Cargo, name: &str) -> bool {
+        let mut named = (0..cargo.packages.len()).filter(|&index| is_named(&cargo.packages[index], name)).peekable();
+        named.peek().is_some() && !named.any(|index| self.owners.contains(&index))
+    }
+
+    /// Says whether a section tells, in its heading or below, that the version was yanked.
+    pub fn says_yanked(&self, facts: &Facts, section: &Section) -> bool {
+        let body = facts.text(&self.path).and_then(|text| text.get(section.body.start..section.body.end));
+        section.title.yanked || body.is_some_and(|body| body.to_ascii_lowercase().contains("yanked"))
     }
 
     /// The section that states a version of a package.
@@ -134,8 +147,4 @@ fn has_changelog(facts: &Facts, folder: &str) -> bool {
 fn is_named(package: &Package, name: &str) -> bool {
     let plain = |text: &str| text.to_ascii_lowercase().replace('_', "-");
     plain(&package.name.value) == plain(name)
-}
-
-fn names_another(cargo: &Cargo, name: &str) -> bool {
-    cargo.packages.iter().any(|package| is_named(package, name))
 }

@@ -220,7 +220,9 @@ impl<'a> Case<'a> {
         let several = sections.iter().any(|section| {
             section.under.is_some() || section.title.releases.iter().any(|release| release.package.is_some())
         });
-        let newest = sections.iter().flat_map(Section::released).filter(|version| version.pre.is_empty()).max();
+        // The section below, not the highest: a coming major version may stand above.
+        let below = sections.iter().skip_while(|section| !section.is_unreleased());
+        let newest = below.flat_map(Section::released).find(|version| version.pre.is_empty());
         let (Some(link), Some(newest), false) = (CompareLink::read(&target.value), newest, several) else { return };
         let (Some(base), None) = (link.base, link.head.and_then(tag_line::version_in)) else { return };
         let Some((_, stated)) = tag_line::version_in(base) else { return };

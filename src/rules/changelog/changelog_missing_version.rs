@@ -105,7 +105,7 @@ impl Case<'_> {
         if last.is_some_and(|last| *last >= newest.version) {
             return self.between(&sections, outcome);
         }
-        if self.is_left_out_by_habit(&sections)? {
+        if self.is_named_only_now_and_then(&sections) || self.is_left_out_by_habit(&sections)? {
             return Ok(());
         }
         outcome.find(self.missing(&sections, newest));
@@ -130,6 +130,14 @@ impl Case<'_> {
             let name = &self.releases.package(self.index).name.value;
             outcome.unproven(format!("{}: whether {name} {version} is out can't be known: {why}", self.kept.path));
         }
+    }
+
+    /// A joint changelog may name a package where it has a patch of its own, and pass it over in the releases of all.
+    fn is_named_only_now_and_then(&self, sections: &[(&Section, &Version)]) -> bool {
+        let tags = self.releases.line(self.index).map_or(&[][..], |line| line.tags.as_slice());
+        let stated = |tagged: &&Tagged<'_>| sections.iter().any(|(_, own)| loose_version::same(own, &tagged.version));
+        let full = |tagged: &&Tagged<'_>| tagged.version.patch == 0 && tagged.version.pre.is_empty();
+        !self.kept.owners.contains(&self.index) && tags.iter().filter(full).filter(stated).count() < 2
     }
 
     /// Packages that are released under the tags of the whole repository often get a section only where they changed.
@@ -187,8 +195,9 @@ impl Case<'_> {
         let day = self.releases.head_day()?;
         let old = section.title.date.as_ref().is_some_and(|date| days_between(date.value, day) >= ANNOUNCED_DAYS);
         let out = tag.is_some_and(|tagged| self.releases.is_in_head(tagged.tag) == Ok(true));
-        // A release from a branch of its own comes back as a section alone.
-        let aside = tag.is_some() && !out;
+        // A release from a branch of its own comes back as a section alone; one that was taken back stays as a section.
+        let elsewhere = line.is_some() && tag.is_none() && self.releases.unowned_versions().contains(top);
+        let aside = (tag.is_some() && !out) || elsewhere || self.kept.says_yanked(self.context.facts, section);
         if aside || (!old && !out) {
             return None;
         }

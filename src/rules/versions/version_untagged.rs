@@ -141,7 +141,10 @@ impl Case<'_> {
         for at in 1..sections.len().saturating_sub(1) {
             if tagged[at - 1] && tagged[at + 1] {
                 outcome.look();
-                if !self.is_tagged(sections[at].1) && !sections[at].0.title.yanked && !sections[at].0.title.loose {
+                if !self.is_tagged(sections[at].1)
+                    && !self.kept.says_yanked(self.context.facts, sections[at].0)
+                    && !sections[at].0.title.loose
+                {
                     missing.push(sections[at]);
                 }
             }
