@@ -2,15 +2,26 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
+use std::time::Instant;
 
 use cargo_governed::commands::check::Options;
 use cargo_governed::commands::check::check;
 use cargo_governed::error::Error;
+use cargo_governed::facts::history::NoHistory;
+use cargo_governed::facts::policy::Policy;
+use cargo_governed::facts::tree::Entry;
+use cargo_governed::facts::tree::Mode;
+use cargo_governed::facts::tree::Tree;
 use cargo_governed::judge::report::Report;
+use cargo_governed::rules;
+use cargo_governed::rules::rule::Context;
+use cargo_governed::world::reading;
 use support::checkout::Scratch;
 
 /// A check that hangs is as bad as one that panics. Test builds on a loaded machine are slow: what hangs does so for ever.
@@ -215,17 +226,25 @@ fn what_is_too_large_is_said_and_not_read() {
 }
 
 #[test]
-fn ten_thousand_members_are_read() {
-    let scratch = Scratch::new();
-    scratch.write("Cargo.toml", "[workspace]\nmembers = [\"m/*\"]\nresolver = \"3\"\n");
+fn ten_thousand_members_are_read_and_judged() {
+    let root = "[workspace]\nmembers = [\"m/*\"]\nresolver = \"3\"\n";
+    let member = |name: &str| format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    let mut files = BTreeMap::from([("Cargo.toml".to_owned(), root.to_owned())]);
     for number in 0..10_000 {
-        let text =
-            format!("[package]\nname = \"m{number}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n");
-        scratch.write(&format!("m/m{number}/Cargo.toml"), text);
-        scratch.write(&format!("m/m{number}/src/lib.rs"), "");
+        files.insert(format!("m/m{number}/Cargo.toml"), member(&format!("m{number}")));
+        files.insert(format!("m/m{number}/src/lib.rs"), String::new());
+        files.insert(format!("m/m{number}/README.md"), format!("# m{number}\n\nSee [m1](../m1/README.md).\n"));
     }
-    let report = report_of(&scratch);
-    assert_eq!(report.files_read, 20_001);
+    let entry = |path: &String| Entry { path: Arc::from(path.as_str()), mode: Mode::File, id: None, tracked: true };
+    let tree = Tree::new(files.keys().map(entry).collect());
+    let facts = reading::read_facts(tree, |entry, _| Ok(files[entry.path.as_ref()].clone().into_bytes()), None);
+    assert_eq!(facts.cargo.packages.len(), 10_000);
+    let begun = Instant::now();
+    let (policy, today) = (Policy::default(), jiff::civil::date(2026, 11, 22));
+    for rule in rules::all() {
+        (rule.check)(&Context { facts: &facts, history: &NoHistory, policy: &policy, base: None, today });
+        assert!(begun.elapsed() < PATIENCE, "{} takes too long", rule.name);
+    }
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn ignored_nested_and_built_files_are_left_out_and_untracked_ones_are_in() {
     std::fs::create_dir_all(scratch.at("nested")).unwrap();
     git_in(&scratch.at("nested"), &["init", "-q"]);
     scratch.write("nested/Cargo.toml", "");
-    scratch.write("target/.rustc_info.json", "{}");
+    scratch.write("target/CACHEDIR.TAG", "");
     scratch.write("target/debug/x.rs", "");
     let work = open(&scratch);
     let mut expected = scratch.listed_by_git();
