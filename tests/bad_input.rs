@@ -30,7 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn result_of(scratch: &Scratch) -> Result<Report, Error> {
     let folder: PathBuf = scratch.path().to_path_buf();
     let (sender, receiver) = mpsc::channel();
-    std::thread::spawn(move || sender.send(check(&Options::in_folder(folder)).map(|checked| checked.report)));
+    std::thread::spawn(move || {
+        let _ = sender.send(check(&Options::in_folder(folder)).map(|checked| checked.report));
+    });
     receiver.recv_timeout(PATIENCE).expect("check ends, and does not panic")
 }
 
