@@ -148,6 +148,14 @@ impl Facts {
         })
     }
 
+    /// The manifest at a path, if it could be parsed.
+    pub fn manifest(&self, path: &str) -> Option<&Manifest> {
+        match &self.file(path)?.content.parsed {
+            Parsed::Manifest(manifest) => Some(manifest),
+            _ => None,
+        }
+    }
+
     /// The Markdown files, changelogs among them, with their files.
     pub fn markdown(&self) -> impl Iterator<Item = (&SourceFile, &Markdown)> {
         self.files.values().filter_map(|file| match &file.content.parsed {

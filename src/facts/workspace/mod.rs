@@ -56,6 +56,11 @@ impl Cargo {
         self.by_folder.get(folder).map(|&index| &self.packages[index])
     }
 
+    /// The index of the package whose manifest is in a folder.
+    pub fn index_in(&self, folder: &str) -> Option<usize> {
+        self.by_folder.get(folder).copied()
+    }
+
     /// The packages of a name in order of their manifests, fixtures and vendored ones too; several workspaces may have one each.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Package> {
         self.packages.iter().filter(move |package| package.name.value == name)

@@ -69,8 +69,8 @@ impl<'a> Locked<'a> {
 
     fn root(&self, label: &str) -> crate::facts::place::Place {
         let package = self.facts.cargo.package_in(&self.workspace.folder);
-        let manifests = self.facts.manifests().find(|(file, _)| file.path == self.workspace.manifest);
-        let table = manifests.and_then(|(_, manifest)| manifest.workspace.as_ref()).map(|table| table.span);
+        let manifest = self.facts.manifest(&self.workspace.manifest);
+        let table = manifest.and_then(|manifest| manifest.workspace.as_ref()).map(|table| table.span);
         let span = table.or_else(|| package.map(|package| package.name.span)).unwrap_or_default();
         self.facts.place(&self.workspace.manifest, span, label)
     }
@@ -96,11 +96,11 @@ impl<'a> Locked<'a> {
             }
         }
         // The patches of a virtual workspace belong to no package.
-        let root = self.facts.manifests().find(|(file, _)| file.path == self.workspace.manifest);
-        for patch in root.iter().flat_map(|(_, manifest)| &manifest.dependencies) {
+        let root = self.facts.manifest(&self.workspace.manifest);
+        for patch in root.iter().flat_map(|manifest| &manifest.dependencies) {
             if let (DependencyKind::Patch, Some(to)) = (patch.kind, &patch.path) {
                 let folder = path::join(&self.workspace.folder, &to.value);
-                match folder.and_then(|folder| packages.iter().position(|package| package.folder == folder)) {
+                match folder.and_then(|folder| self.facts.cargo.index_in(&folder)) {
                     Some(next) => drop(found.insert(next)),
                     None => sees_all = false,
                 }
@@ -111,8 +111,7 @@ impl<'a> Locked<'a> {
 
     fn patched(&self, edge: &Edge, folder: &str) -> Option<usize> {
         let to = edge.path.as_ref().filter(|_| edge.kind == DependencyKind::Patch)?;
-        let folder = path::join(folder, &to.value)?;
-        self.facts.cargo.packages.iter().position(|package| package.folder == folder)
+        self.facts.cargo.index_in(&path::join(folder, &to.value)?)
     }
 
     /// A local package that is locked at another version, or a member that is not locked at all.

@@ -1,5 +1,7 @@
 //! Lock files that disagree with the manifests beside them, or that cargo never reads.
 
+use std::collections::BTreeMap;
+
 use crate::facts::lockfile::Lockfile;
 use crate::facts::path;
 use crate::facts::place::Span;
@@ -10,6 +12,7 @@ use crate::facts::zone::Zone;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
+use crate::rules::manifests::broken;
 use crate::rules::manifests::locked::Locked;
 use crate::rules::outcome::Outcome;
 use crate::rules::rule::Context;
@@ -55,15 +58,18 @@ const LISTED: usize = 5;
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
+    let broken = broken::manifests(facts);
+    let by_lockfile: BTreeMap<&str, &Workspace> =
+        facts.cargo.workspaces.iter().filter_map(|one| Some((one.lockfile.as_deref()?, one))).collect();
     for (file, lockfile) in facts.lockfiles() {
         if facts.zone(&file.path) != Zone::Own || !file.content.problems.is_empty() {
             continue;
         }
         let folder = path::parent(&file.path);
-        let workspace = facts.cargo.workspaces.iter().find(|one| one.lockfile.as_ref() == Some(&file.path));
+        let workspace = by_lockfile.get(file.path.as_ref()).copied();
         match (workspace, facts.cargo.package_in(folder)) {
             (Some(workspace), _) => {
-                if let Some(broken) = broken_member(context, workspace) {
+                if let Some(broken) = broken.iter().find(|path| path::is_within(path, &workspace.folder)) {
                     outcome.unproven(format!("{broken} could not be read, and {} may lock it", file.path));
                     continue;
                 }
@@ -85,14 +91,6 @@ fn check(context: &Context<'_>) -> Outcome {
         }
     }
     outcome
-}
-
-fn broken_member<'a>(context: &Context<'a>, workspace: &Workspace) -> Option<&'a str> {
-    let facts = context.facts;
-    let broken = facts.of_kind(crate::facts::kind::Kind::Manifest).filter(|file| !file.content.problems.is_empty());
-    broken
-        .map(|file| file.path.as_ref())
-        .find(|path| path::is_within(path, &workspace.folder) && facts.zone(path) == Zone::Own)
 }
 
 /// The finding for a lock file beside a member of a workspace whose root lies elsewhere.

@@ -147,7 +147,7 @@ impl<'a> Check<'a> {
         let Some(root) = &package.stray else { return };
         let facts = self.context.facts;
         self.outcome.look();
-        let table = facts.manifests().find(|(file, _)| file.path == *root).and_then(|(_, one)| one.workspace.as_ref());
+        let table = facts.manifest(root).and_then(|manifest| manifest.workspace.as_ref());
         let message = format!("{} lies below the workspace {root}, which does not list it", package.name.value);
         let place = facts.place_of(&package.name, "is no member and is not excluded");
         let span = table.map_or(Span::default(), |table| table.span);
@@ -179,7 +179,7 @@ impl<'a> Check<'a> {
 
 /// The path of a declared target as it stands, or its name, or the header of its table.
 fn path_of_target(context: &Context<'_>, package: &Package, table: Span) -> Span {
-    let found = context.facts.manifests().find(|(file, _)| file.path == package.manifest);
-    let target = found.and_then(|(_, manifest)| manifest.targets.iter().find(|target| target.span == table));
+    let found = context.facts.manifest(&package.manifest);
+    let target = found.and_then(|manifest| manifest.targets.iter().find(|target| target.span == table));
     target.and_then(|target| target.path.as_ref().or(target.name.as_ref())).map_or(table, |spanned| spanned.span)
 }

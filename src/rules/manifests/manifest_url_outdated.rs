@@ -56,6 +56,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let home = home::of(facts);
     let mut seen = BTreeSet::new();
+    let names: BTreeSet<String> = facts.cargo.packages.iter().map(|package| plain(&package.name.value)).collect();
     for package in facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own) {
         for (key, url) in [("repository", &package.repository), ("homepage", &package.homepage)] {
             let (Some(url), Some(home)) = (url, &home) else { continue };
@@ -64,10 +65,15 @@ fn check(context: &Context<'_>) -> Outcome {
             }
         }
         if let Some(url) = package.documentation.as_ref().filter(|url| seen.insert((url.path.clone(), url.span))) {
-            outcome.findings.extend(documentation(facts, package, url, &mut outcome.looked_at));
+            outcome.findings.extend(documentation(facts, &names, package, url, &mut outcome.looked_at));
         }
     }
     outcome
+}
+
+/// A name as the registry compares it.
+fn plain(name: &str) -> String {
+    name.replace('_', "-").to_ascii_lowercase()
 }
 
 /// An address of another repository, or of a folder that is not there.
@@ -119,14 +125,19 @@ fn address(
 }
 
 /// Documentation of a package or of a version that is not this one.
-fn documentation(facts: &Facts, package: &Package, url: &Located<String>, looked_at: &mut usize) -> Option<Finding> {
+fn documentation(
+    facts: &Facts,
+    names: &BTreeSet<String>,
+    package: &Package,
+    url: &Located<String>,
+    looked_at: &mut usize,
+) -> Option<Finding> {
     let (_, rest) = url.value.split_once("://docs.rs/")?;
     let mut parts = rest.strip_prefix("crate/").unwrap_or(rest).split(['/', '?', '#']);
     let name = parts.next().filter(|name| !name.is_empty())?;
     *looked_at += 1;
-    let plain = |name: &str| name.replace('_', "-").to_ascii_lowercase();
     if plain(name) != plain(&package.name.value) {
-        let is_known = facts.cargo.packages.iter().any(|other| plain(&other.name.value) == plain(name))
+        let is_known = names.contains(&plain(name))
             || package.dependencies.iter().any(|edge| plain(&edge.package) == plain(name))
             || package.library().is_some_and(|library| plain(&library.name) == plain(name));
         let message = format!("`documentation` of {} is that of {name}, which is no package here", package.name.value);

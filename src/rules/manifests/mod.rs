@@ -2,6 +2,7 @@
 
 mod badge;
 pub mod badge_outdated;
+mod broken;
 mod forge_url;
 mod home;
 mod licence_text;

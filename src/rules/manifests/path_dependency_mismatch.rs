@@ -14,6 +14,7 @@ use crate::facts::place::Span;
 use crate::facts::workspace::Package;
 use crate::facts::zone::Zone;
 use crate::rules::finding::Finding;
+use crate::rules::level::Certainty;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
 use crate::rules::rule::Context;
@@ -54,7 +55,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
     let mut seen: BTreeSet<(Arc<str>, Span)> = BTreeSet::new();
-    let mut compare = |requirement: Located<String>, local: &Package| {
+    let mut compare = |requirement: Located<String>, local: &Package, certainty: Certainty| {
         let Some(version) = &local.version else { return };
         let Ok(parsed) = VersionReq::parse(&requirement.value) else { return };
         if !seen.insert((Arc::clone(&requirement.path), requirement.span)) {
@@ -70,7 +71,10 @@ fn check(context: &Context<'_>) -> Outcome {
         );
         let mut finding = Finding::new(message, facts.place_of(&requirement, "asks for this"))
             .against(facts.place_of(version, "is this"))
-            .why("cargo refuses to resolve it");
+            .certainty(certainty);
+        if certainty == Certainty::Certain {
+            finding = finding.why("cargo refuses to resolve it");
+        }
         if let Some(text) = raised(&requirement.value, &parsed, &version.value) {
             finding = finding.replace_with(text);
         }
@@ -79,7 +83,7 @@ fn check(context: &Context<'_>) -> Outcome {
     for package in facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own) {
         for edge in package.dependencies.iter().filter(|edge| edge.kind != DependencyKind::Patch) {
             if let (Some(requirement), Some(local)) = (&edge.version, edge.local) {
-                compare(requirement.clone(), &facts.cargo.packages[local]);
+                compare(requirement.clone(), &facts.cargo.packages[local], Certainty::Certain);
             }
         }
     }
@@ -89,7 +93,8 @@ fn check(context: &Context<'_>) -> Outcome {
             let folder = path::join(path::parent(&file.path), &path.value);
             if let Some(local) = folder.and_then(|folder| facts.cargo.package_in(&folder)) {
                 let path = Arc::clone(&file.path);
-                compare(Located { value: version.value.clone(), path, span: version.span }, local);
+                // Members that inherit the entry were compared above; nobody builds with this one yet.
+                compare(Located { value: version.value.clone(), path, span: version.span }, local, Certainty::Probable);
             }
         }
     }

@@ -67,11 +67,12 @@ fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let manifests: Vec<_> = facts.manifests().filter(|(file, _)| facts.zone(&file.path) == Zone::Own).collect();
     let ignored = Ignored::of(facts);
+    let mut names = Names { facts, by_folder: BTreeMap::new() };
     let mut matching: BTreeMap<&str, bool> = BTreeMap::new();
     for (file, manifest) in &manifests {
         for (_, pattern) in patterns(manifest) {
             let known = matching.entry(pattern.value.as_str()).or_insert(false);
-            *known = *known || missing(facts, path::parent(&file.path), &pattern.value).is_none();
+            *known = *known || missing(&mut names, path::parent(&file.path), &pattern.value).is_none();
         }
     }
     for (file, manifest) in &manifests {
@@ -85,7 +86,7 @@ fn check(context: &Context<'_>) -> Outcome {
             outcome.look();
             let gone = match key {
                 Key::Members => path::join(folder, &pattern.value).filter(|path| is_gone(facts, path)),
-                _ => missing(facts, folder, &pattern.value),
+                _ => missing(&mut names, folder, &pattern.value),
             };
             let Some(gone) = gone else { continue };
             let is_repeated = key != Key::Members && matching.get(pattern.value.as_str()) == Some(&true);
@@ -135,11 +136,11 @@ fn patterns(manifest: &Manifest) -> impl Iterator<Item = (Key, &Spanned<String>)
 }
 
 /// The path that a pattern needs and that is not there; none where the pattern matches or can't be judged.
-fn missing(facts: &Facts, folder: &str, pattern: &str) -> Option<String> {
+fn missing<'a>(names: &mut Names<'a>, folder: &'a str, pattern: &str) -> Option<String> {
     let bare = pattern.trim_end_matches('/');
     if !bare.contains('/') {
         let is_plain = !bare.contains(['*', '?', '[', '\\']) && !bare.is_empty();
-        return (is_plain && !is_anywhere(facts, folder, bare)).then(|| path::child(folder, bare));
+        return (is_plain && !names.has(folder, bare)).then(|| path::child(folder, bare));
     }
     let literal: Vec<&str> = bare.split('/').take_while(|part| !part.contains(['*', '?', '[', '\\'])).collect();
     let literal = literal.join("/");
@@ -148,20 +149,32 @@ fn missing(facts: &Facts, folder: &str, pattern: &str) -> Option<String> {
     if literal.is_empty() {
         return None;
     }
-    path::join(folder, literal).filter(|path| is_gone(facts, path))
+    path::join(folder, literal).filter(|path| is_gone(names.facts, path))
 }
 
 fn is_gone(facts: &Facts, path: &str) -> bool {
     !facts.tree.exists(path) && !facts.tree.hides(path)
 }
 
-/// Says whether a file or folder of a name is anywhere in the package in a folder.
-fn is_anywhere(facts: &Facts, folder: &str, name: &str) -> bool {
-    let slashes = |path: &str| path.split('/').any(|part| part == name);
-    facts.tree.within(folder).any(|entry| {
-        let inside = entry.path.get(folder.len()..).unwrap_or_default();
-        slashes(inside) && facts.cargo.owner(&entry.path).is_none_or(|owner| owner.folder == folder)
-    })
+/// The names of the files and folders of each package, collected where a pattern asks for one.
+struct Names<'a> {
+    facts: &'a Facts,
+    by_folder: BTreeMap<&'a str, BTreeSet<&'a str>>,
+}
+
+impl<'a> Names<'a> {
+    /// Says whether a file or folder of a name is anywhere in the package in a folder.
+    fn has(&mut self, folder: &'a str, name: &str) -> bool {
+        let facts = self.facts;
+        let names = self.by_folder.entry(folder).or_insert_with(|| {
+            let own = facts
+                .tree
+                .within(folder)
+                .filter(|entry| facts.cargo.owner(&entry.path).is_none_or(|owner| owner.folder == folder));
+            own.flat_map(|entry| entry.path.get(folder.len()..).unwrap_or_default().split('/')).collect()
+        });
+        names.contains(name)
+    }
 }
 
 /// What the `.gitignore` files of the tree name: plain names, and paths from the root of the tree.

@@ -30,9 +30,9 @@ A fault that only `cargo publish` sees is seen too late: half of a workspace is 
 ## What is compared
 
 Packages that are evidently published (a link leads to them on crates.io, a document or workflow runs `cargo publish` for
-them, a published package needs them, or they are complete and a tag bears their name) with what the registry demands: a description, a
-licence, and for every normal and build dependency a version requirement that is not `*`. A git dependency without a
-version, or a local dependency with `publish = false`, is found too.
+them, a published package needs them, or they are complete and a tag bears their name) with what the registry demands: a
+description, a licence, and for every normal and build dependency a version requirement that is not `*`. A local
+dependency with `publish = false` is found too; a git dependency without a version is noted, it may wait for a release.
 
 ## Example of drift
 
@@ -112,9 +112,7 @@ impl Check<'_> {
             (None, None) if edge.foreign => {
                 let message = format!("{name} is published and depends on {on} by git without a version");
                 let finding = Finding::new(message, facts.place_of(&edge.key, "has no version"));
-                finding
-                    .why("cargo publish refuses it; perhaps on purpose until a release")
-                    .certainty(Certainty::Probable)
+                finding.why("cargo publish refuses it; perhaps on purpose until a release").certainty(Certainty::Unsure)
             }
             (Some(version), _) if version.value.trim() == "*" => {
                 let message = format!("{name} is published and depends on any version of {on}");

@@ -14,6 +14,9 @@ use crate::facts::workspace::Package;
 use crate::facts::zone::Zone;
 use crate::rules::rule::Context;
 
+/// The most commands that are read of one file.
+const COMMANDS: usize = 100;
+
 /// The packages that are published, each with the place that says so.
 pub(super) fn evidence(context: &Context<'_>) -> BTreeMap<usize, Place> {
     let facts = context.facts;
@@ -92,7 +95,7 @@ fn by_commands(
         if memchr::memmem::find(text.as_bytes(), b"cargo publish").is_none() || facts.zone(path) != Zone::Own {
             continue;
         }
-        for (start, _) in text.match_indices("cargo publish") {
+        for (start, _) in text.match_indices("cargo publish").take(COMMANDS) {
             let line = file.content.text.line_span(file.content.text.line_of(start));
             let command = text[start..line.end].split(['`', '&', '|', ';', '#']).next().unwrap_or_default();
             let place = || facts.place(path, Span::new(start, start + command.trim_end().len()), "publishes it");
@@ -118,14 +121,14 @@ fn named(
         after.chain(joined).collect()
     };
     let package_in = |folder: &str| {
-        let at = candidates.iter().find(|&&index| facts.cargo.packages[index].folder == folder);
-        at.copied().into_iter().collect::<Vec<_>>()
+        let at = facts.cargo.index_in(folder).filter(|index| candidates.binary_search(index).is_ok());
+        at.into_iter().collect::<Vec<_>>()
     };
     if words.iter().any(|word| matches!(*word, "--workspace" | "--all")) {
         let excluded = values("--exclude", "--exclude");
         let main = facts.cargo.main_workspace().map(|one| one.members.clone()).unwrap_or_default();
         let is_meant = |index: &usize| {
-            main.contains(index) && !excluded.contains(&facts.cargo.packages[*index].name.value.as_str())
+            main.binary_search(index).is_ok() && !excluded.contains(&facts.cargo.packages[*index].name.value.as_str())
         };
         return candidates.iter().copied().filter(is_meant).collect();
     }

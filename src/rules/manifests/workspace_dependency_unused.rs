@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::facts::manifest::Manifest;
 use crate::facts::path;
-use crate::facts::source::Parsed;
+use crate::facts::workspace::Package;
 use crate::facts::workspace::Workspace;
 use crate::facts::zone::Zone;
 use crate::rules::finding::Finding;
 use crate::rules::level::Level;
+use crate::rules::manifests::broken;
 use crate::rules::outcome::Outcome;
 use crate::rules::rule::Context;
 use crate::rules::rule::Rule;
@@ -46,17 +46,19 @@ read. Where a member's manifest can't be parsed nothing is said about its worksp
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
+    let broken = broken::manifests(facts);
+    let strays: Vec<&Package> = facts.cargo.packages.iter().filter(|package| package.stray.is_some()).collect();
     for workspace in facts.cargo.workspaces.iter().filter(|workspace| workspace.declared) {
-        let Some(manifest) = manifest(context, &workspace.manifest) else { continue };
+        let Some(manifest) = facts.manifest(&workspace.manifest) else { continue };
         let Some(table) = &manifest.workspace else { continue };
         if table.dependencies.is_empty() || facts.zone(&workspace.manifest) != Zone::Own {
             continue;
         }
-        if let Some(broken) = broken_manifest(context, workspace) {
+        if let Some(broken) = broken.iter().find(|path| path::is_within(path, &workspace.folder)) {
             outcome.unproven(format!("{broken} could not be read, and it may be a member"));
             continue;
         }
-        let inherited = inherited(context, workspace);
+        let inherited = inherited(context, workspace, &strays);
         for entry in &table.dependencies {
             let local = entry.path.as_ref().and_then(|path| path::join(&workspace.folder, &path.value));
             if local.is_some_and(|folder| facts.tree.has_file(&path::child(&folder, "Cargo.toml"))) {
@@ -79,26 +81,10 @@ fn check(context: &Context<'_>) -> Outcome {
     outcome
 }
 
-fn manifest<'a>(context: &Context<'a>, path: &str) -> Option<&'a Manifest> {
-    match &context.facts.file(path)?.content.parsed {
-        Parsed::Manifest(manifest) => Some(manifest),
-        _ => None,
-    }
-}
-
-/// A manifest in the folder of the workspace that is broken: what it inherits can't be known.
-fn broken_manifest<'a>(context: &Context<'a>, workspace: &Workspace) -> Option<&'a str> {
-    let facts = context.facts;
-    facts.of_kind(crate::facts::kind::Kind::Manifest).map(|file| (file.path.as_ref(), file)).find_map(|(path, file)| {
-        let is_inside = path::is_within(path, &workspace.folder) && !file.content.problems.is_empty();
-        (is_inside && facts.zone(path) == Zone::Own).then_some(path)
-    })
-}
-
-fn inherited<'a>(context: &Context<'a>, workspace: &Workspace) -> BTreeSet<&'a str> {
+fn inherited<'a>(context: &Context<'a>, workspace: &Workspace, strays: &[&'a Package]) -> BTreeSet<&'a str> {
     let packages = workspace.members.iter().map(|&member| &context.facts.cargo.packages[member]);
     // A package that the workspace does not list inherits from it all the same.
-    let strays = context.facts.cargo.packages.iter();
+    let strays = strays.iter().copied();
     let strays = strays.filter(|package| package.stray.as_deref() == Some(workspace.manifest.as_ref()));
     packages
         .chain(strays)

@@ -24,7 +24,10 @@ pub(super) struct Reached {
 }
 
 /// The local packages that are built with a package and its default features, without dev-dependencies.
-pub(super) fn reached(packages: &[Package], from: usize) -> Vec<Reached> {
+///
+/// The budget counts edges over all calls; none when it is spent, because a chain of thousands of packages would cost
+/// its length squared.
+pub(super) fn reached(packages: &[Package], from: usize, budget: &mut usize) -> Option<Vec<Reached>> {
     let mut states: BTreeMap<usize, (Reached, BTreeSet<String>)> = BTreeMap::new();
     let start = Reached { package: from, steps: 0, first_edge: 0, is_optional: false, is_conditional: false };
     let mut open = VecDeque::from([(start, BTreeSet::from(["default".to_owned()]))]);
@@ -33,13 +36,19 @@ pub(super) fn reached(packages: &[Package], from: usize) -> Vec<Reached> {
         let known = states.entry(reached.package).or_insert_with(|| (reached, BTreeSet::new()));
         let is_new = known.1.is_empty();
         let before = known.1.len();
+        // A way that always holds says more than one that was found first.
+        let is_surer = (reached.is_conditional, reached.is_optional) < (known.0.is_conditional, known.0.is_optional);
+        if is_surer {
+            known.0 = reached;
+        }
         known.1.extend(closure(package, asked));
         // The empty name stands for the package itself, so that one without features is not visited for ever.
         known.1.insert(String::new());
-        if !is_new && known.1.len() == before {
+        if !is_new && !is_surer && known.1.len() == before {
             continue;
         }
         let (reached, enabled) = (known.0, known.1.clone());
+        *budget = budget.checked_sub(package.dependencies.len() + 1)?;
         for (index, edge) in package.dependencies.iter().enumerate() {
             let Some(next) = edge.local.filter(|_| is_active(edge, &enabled)) else { continue };
             let next = Reached {
@@ -53,7 +62,7 @@ pub(super) fn reached(packages: &[Package], from: usize) -> Vec<Reached> {
         }
     }
     states.remove(&from);
-    states.into_values().map(|(reached, _)| reached).collect()
+    Some(states.into_values().map(|(reached, _)| reached).collect())
 }
 
 /// The features and what they turn on inside the package: names, `dep:x`, `x/y`, `x?/y`.

@@ -47,6 +47,9 @@ and the edge is optional, the two promises are declared and nothing is said.",
     check,
 };
 
+/// The most edges that are followed.
+const EDGES: usize = 1_000_000;
+
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let packages = &facts.cargo.packages;
@@ -54,6 +57,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let mut seen: BTreeSet<(Arc<str>, Span, Arc<str>, Span)> = BTreeSet::new();
     let versions: BTreeMap<usize, Version> =
         packages.iter().enumerate().filter_map(|(index, package)| Some((index, promised(package)?))).collect();
+    let mut budget = EDGES;
     let newest = versions.values().max().copied();
     for (&index, &own) in &versions {
         let package = &packages[index];
@@ -64,11 +68,17 @@ fn check(context: &Context<'_>) -> Outcome {
         if newest.is_some_and(|newest| newest <= own) {
             continue;
         }
-        let worst = activation::reached(packages, index)
+        let Some(reached) = activation::reached(packages, index, &mut budget) else {
+            outcome.unproven("too many packages depend on each other to follow all edges");
+            break;
+        };
+        let worst = reached
             .into_iter()
             .filter_map(|reached| Some((*versions.get(&reached.package)?, reached)))
             .filter(|(version, _)| *version > own)
-            .max_by_key(|(version, reached)| (*version, std::cmp::Reverse((reached.steps, reached.package))));
+            .max_by_key(|(version, reached)| {
+                (*version, std::cmp::Reverse((reached.is_conditional, reached.steps, reached.package)))
+            });
         let Some((_, reached)) = worst else { continue };
         let dependency = &packages[reached.package];
         let (Some(at), Some(demand)) = (&package.rust_version, &dependency.rust_version) else { continue };
