@@ -54,7 +54,7 @@ Let the command fail, name the test or the file that is there, or delete the ste
 
 A comment beside the step or a name such as `nightly`, `optional`, `experimental` says that the failure is meant to be \
 tolerated; a later step asks for the outcome; the matrix decides (`${{ matrix.experimental }}`); the file is one that an \
-earlier step makes.
+earlier step makes. A lint that may fail is a note: it is often meant as advice.
 ",
     check,
 };
@@ -74,9 +74,13 @@ fn judge(facts: &Facts, script: &Script<'_>, outcome: &mut Outcome) {
     let commands = script.commands();
     let tolerated = is_tolerated(script);
     let mut checks = 0;
+    let mut sure = Certainty::Unsure;
     for (index, command) in commands.iter().enumerate() {
         if let Some(call) = cargo_call::read(command).filter(is_check) {
             checks += 1;
+            // Lints that may fail are often meant as advice; tests are not.
+            let own = if call.runs_tests() { Certainty::Probable } else { Certainty::Unsure };
+            sure = if own == Certainty::Probable { own } else { sure };
             outcome.look();
             let swallowed = commands.get(index + 1).filter(|next| next.join == Join::Or && swallows(next));
             if let Some(next) = swallowed.filter(|_| !tolerated && !has_comment(script, command)) {
@@ -87,7 +91,7 @@ fn judge(facts: &Facts, script: &Script<'_>, outcome: &mut Outcome) {
                     Finding::new(what, at)
                         .against(place(facts, script, command.span, "may fail"))
                         .why(why)
-                        .certainty(Certainty::Probable),
+                        .certainty(own),
                 );
             }
             judge_filter(facts, script, &call, outcome);
@@ -104,7 +108,7 @@ fn judge(facts: &Facts, script: &Script<'_>, outcome: &mut Outcome) {
             Span::new(0, script.run.value.trim_end().len()),
             "may fail",
         ));
-        outcome.find(finding.certainty(Certainty::Probable));
+        outcome.find(finding.certainty(sure));
     }
 }
 
@@ -248,7 +252,10 @@ fn judge_filter(facts: &Facts, script: &Script<'_>, call: &CargoCall, outcome: &
 fn filters(call: &CargoCall) -> Vec<&Word> {
     const WITH_VALUE: &[&str] =
         &["--test-threads", "--skip", "--format", "--color", "--logfile", "-Z", "--report-time", "--shuffle-seed"];
-    let mut found: Vec<&Word> = call.operands.iter().collect();
+    // Behind a flag that we may not know, a word may be the value of that flag.
+    let is_value =
+        |word: &Word| call.other.iter().any(|flag| flag.span.end < word.span.start && follows(call, flag, word));
+    let mut found: Vec<&Word> = call.operands.iter().filter(|word| !is_value(word)).collect();
     let mut rest = call.rest.iter();
     while let Some(word) = rest.next() {
         if WITH_VALUE.contains(&word.text.as_str()) {
@@ -262,6 +269,32 @@ fn filters(call: &CargoCall) -> Vec<&Word> {
         !word.text.is_empty() && word.text.chars().all(|one| one.is_alphanumeric() || matches!(one, '_' | ':'))
     });
     found
+}
+
+/// Says whether a word comes next behind a flag that may take a value.
+fn follows(call: &CargoCall, flag: &Word, word: &Word) -> bool {
+    const ALONE: &[&str] = &[
+        "--no-fail-fast",
+        "--release",
+        "--locked",
+        "--offline",
+        "--frozen",
+        "--verbose",
+        "-v",
+        "-vv",
+        "-q",
+        "--quiet",
+        "-r",
+        "--no-run",
+        "--no-capture",
+        "--nocapture",
+        "--keep-going",
+        "--all-targets",
+    ];
+    let between = |other: &Word| flag.span.end <= other.span.start && other.span.end <= word.span.start;
+    !flag.text.contains('=')
+        && !ALONE.contains(&flag.text.as_str())
+        && !call.operands.iter().chain(&call.other).any(between)
 }
 
 fn stands_in_sources(facts: &Facts, part: &str) -> bool {
