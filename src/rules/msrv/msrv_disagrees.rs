@@ -7,7 +7,9 @@ use crate::facts::manifest::DependencyKind;
 use crate::facts::manifest::Inherit;
 use crate::facts::path;
 use crate::facts::place::Located;
+use crate::facts::place::Span;
 use crate::facts::place::Spanned;
+use crate::facts::source::Parsed;
 use crate::facts::workspace::Package;
 use crate::facts::zone::Zone;
 use crate::rules::finding::Finding;
@@ -200,8 +202,8 @@ fn judge_nested(facts: &Facts, outcome: &mut Outcome) {
 }
 
 /// The `[workspace.package] rust-version` of a manifest.
-fn shared<'a>(facts: &'a Facts, manifest: &str) -> Option<(&'a Spanned<String>, crate::facts::place::Span)> {
-    let (_, manifest) = facts.manifests().find(|(file, _)| file.path.as_ref() == manifest)?;
+fn shared<'a>(facts: &'a Facts, manifest: &str) -> Option<(&'a Spanned<String>, Span)> {
+    let Parsed::Manifest(manifest) = &facts.file(manifest)?.content.parsed else { return None };
     match manifest.workspace.as_ref()?.package.rust_version.as_ref()? {
         Inherit::Own(value) => Some((value, value.span)),
         Inherit::Workspace(_) => None,
