@@ -331,6 +331,9 @@ fn completions_and_man_pages_know_every_verb() {
     for name in pages.stdout.lines() {
         let text = std::fs::read_to_string(folder.path().join("pages").join(name)).expect("it was written");
         assert!(text.contains(".SH NAME"), "{name}");
+        assert!(!text.contains(".TP\n\n"), "{name}");
+        let bare = text.split(".TP\n").skip(1).find(|option| option.lines().nth(1).is_none_or(str::is_empty));
+        assert_eq!(bare, None, "every option of {name} says what it does");
     }
     assert!(pages.stdout.lines().any(|name| name == "cargo-governed-check.1"), "{pages:?}");
 }

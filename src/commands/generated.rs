@@ -42,7 +42,9 @@ pub fn pages(folder: &Path) -> Result<Vec<String>, Error> {
 
 fn render(command: Command) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
-    Man::new(command)
+    // The pages have room for what the short help leaves out; hidden there, an option would lose its text here.
+    Man::new(command.mut_args(|argument| argument.hide_short_help(false)))
+        .source(concat!("cargo-governed ", env!("CARGO_PKG_VERSION")))
         .render(&mut out)
         .map_err(|error| Error::failed("man-unwritable", format!("make the man page: {error}")))?;
     Ok(out)
