@@ -270,6 +270,8 @@ fn explain_knows_every_rule_and_the_nearest_name() {
         let ran = tool::run(folder.path(), &["explain", rule.name]);
         assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
         assert!(ran.stdout.starts_with(&format!("# {}\n\nClaim: {}.", rule.name, rule.claim)), "{ran:?}");
+        let fragment = rule.claim.starts_with(char::is_lowercase) && !rule.claim.ends_with('.');
+        assert!(fragment, "a claim stands inside sentences: {}", rule.claim);
         assert!(ran.stdout.contains(&format!("Group `{}`, level `{}`", rule.group, rule.level.as_str())), "{ran:?}");
     }
     let ran = tool::run(folder.path(), &["explain", "changelog-missing"]);

@@ -29,7 +29,7 @@ pub const RULE: Rule = Rule {
     name: "badge-outdated",
     group: "manifests",
     level: Level::Warn,
-    claim: "Every badge speaks of this repository, of CI that it has and of one package",
+    claim: "every badge speaks of this repository, of CI that it has and of one package",
     page: "\
 A badge is a promise with a picture. It outlives the CI service, the workflow and the owner that it was made for, and then
 shows nothing, or the state of something else.

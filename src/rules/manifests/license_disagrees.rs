@@ -29,7 +29,7 @@ pub const RULE: Rule = Rule {
     name: "license-disagrees",
     group: "manifests",
     level: Level::Warn,
-    claim: "Every licence field is a licence expression and agrees with the licence files and the README",
+    claim: "every licence field is a licence expression and agrees with the licence files and the README",
     page: "\
 The `license` field is what tools and lawyers read; the LICENSE file is what counts. They are written at different times.
 

@@ -23,7 +23,7 @@ pub const RULE: Rule = Rule {
     name: "lockfile-stale",
     group: "manifests",
     level: Level::Deny,
-    claim: "Every lock file agrees with the manifests that it locks",
+    claim: "every lock file agrees with the manifests that it locks",
     page: "\
 `Cargo.lock` repeats the names, versions and dependencies of the local packages. Where it lags behind, `--locked` fails
 and everybody else's build rewrites it. Nested workspaces (fuzzers, examples) have lock files of their own, and those are

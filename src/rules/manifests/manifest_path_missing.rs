@@ -25,7 +25,7 @@ pub const RULE: Rule = Rule {
     name: "manifest-path-missing",
     group: "manifests",
     level: Level::Deny,
-    claim: "Every path that a manifest names is in the repository",
+    claim: "every path that a manifest names is in the repository",
     page: "\
 Manifests name files and folders: READMEs, licences, build scripts, targets, members, path dependencies. One that is
 not there breaks the build or the package, at the latest in somebody else's checkout.

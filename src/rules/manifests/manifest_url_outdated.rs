@@ -24,7 +24,7 @@ pub const RULE: Rule = Rule {
     name: "manifest-url-outdated",
     group: "manifests",
     level: Level::Warn,
-    claim: "The addresses in the manifests lead to this repository, its folders and its packages",
+    claim: "the addresses in the manifests lead to this repository, its folders and its packages",
     page: "\
 `repository`, `homepage` and `documentation` are what a registry shows. After a repository moves to an organisation, a
 crate to another folder or a package to another name, some of them keep the old address.

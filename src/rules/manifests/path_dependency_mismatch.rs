@@ -25,7 +25,7 @@ pub const RULE: Rule = Rule {
     name: "path-dependency-mismatch",
     group: "manifests",
     level: Level::Deny,
-    claim: "Every version requirement of a path dependency admits the version of the package at the path",
+    claim: "every version requirement of a path dependency admits the version of the package at the path",
     page: "\
 A dependency may name a path and a version: cargo builds with the path, the registry sees the version. Both must agree.
 

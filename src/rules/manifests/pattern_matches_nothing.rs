@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
     name: "pattern-matches-nothing",
     group: "manifests",
     level: Level::Warn,
-    claim: "Every path that a manifest includes or excludes is in the repository",
+    claim: "every path that a manifest includes or excludes is in the repository",
     page: "\
 `include` and `exclude` of a package say what its users download; `exclude` of a workspace says what stands apart. A
 pattern whose folder was moved or removed does nothing: what it kept out may be published now, what it kept in is missing.

@@ -23,7 +23,7 @@ pub const RULE: Rule = Rule {
     name: "publish-blocked",
     group: "manifests",
     level: Level::Deny,
-    claim: "Every package that is published could be published as it stands",
+    claim: "every package that is published could be published as it stands",
     page: "\
 A fault that only `cargo publish` sees is seen too late: half of a workspace is on the registry, the rest is refused.
 

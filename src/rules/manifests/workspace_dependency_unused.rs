@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     name: "workspace-dependency-unused",
     group: "manifests",
     level: Level::Warn,
-    claim: "Every dependency that a workspace shares is inherited by a member",
+    claim: "every dependency that a workspace shares is inherited by a member",
     page: "\
 `[workspace.dependencies]` says once which version the members use. An entry that no member inherits looks like a fact
 about the build and is none: a reader, or a bot that raises versions, takes it for one.

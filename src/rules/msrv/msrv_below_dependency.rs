@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
     name: "msrv-below-dependency",
     group: "msrv",
     level: Level::Deny,
-    claim: "Every package builds with the Rust version that it promises: no local dependency demands a newer one",
+    claim: "every package builds with the Rust version that it promises: no local dependency demands a newer one",
     page: "\
 `rust-version` is a promise. A package can't keep it when a package of the same repository that it always builds demands
 a newer compiler: `cargo install` on the promised version fails.
