@@ -234,6 +234,10 @@ fn the_policy_stands_in_one_place() {
     let both = format!("{package}{workspace}");
     let two = check(&[("Cargo.toml", &both)]).unwrap_err().remove(0);
     assert!(two.message.contains("Cargo.toml:6 and Cargo.toml:3"), "{}", two.message);
+    let root = "[workspace]\nmembers = [\"a\"]\n";
+    let fault = check(&[("Cargo.toml", root), ("a/Cargo.toml", package)]).unwrap_err().remove(0);
+    assert_eq!((fault.at.path.as_str(), fault.at.line), ("a/Cargo.toml", 3));
+    assert!(check(&[("Cargo.toml", "[workspace]\n"), ("a/Cargo.toml", package)]).is_ok());
     // A policy below the root is some other repository's, or a fixture.
     assert_eq!(check(&[("a/governed.toml", "chek = 1")]).unwrap(), Policy::default());
 }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use crate::judge::report::Judged;
 use crate::judge::report::Report;
 use crate::judge::report::Standing;
+use crate::rules::level::Level;
 
 /// The most waivers that are drafted; a longer list would be signed unread.
 const DRAFTS: usize = 12;
@@ -54,7 +55,9 @@ fn demands(text: &mut String, report: &Report) {
 /// The rules with findings that do not decide: the candidates for another level.
 fn levels(text: &mut String, report: &Report) {
     let mut quiet: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
-    for judged in report.findings.iter().filter(|judged| !report.decides(judged)) {
+    // A rule that is at deny already stays quiet where it is not certain, and no policy makes it louder.
+    let deny = |rule: &str| report.rules.iter().any(|found| found.rule == rule && found.level == Level::Deny);
+    for judged in report.findings.iter().filter(|judged| !report.decides(judged) && !deny(judged.rule)) {
         quiet.entry(judged.rule).or_insert((judged.level.as_str(), 0)).1 += 1;
     }
     text.push_str("# The level of a rule or group: \"deny\", \"warn\", \"note\" or \"allow\".\n# [rules]\n");

@@ -24,6 +24,9 @@ const TABLES: &[&[&str]] = &[&["workspace", "metadata", "governed"], &["package"
 
 /// Finds and reads the policy of a tree; the defaults where there is none.
 pub fn find(facts: &Facts, vocabulary: &Vocabulary) -> Result<Policy, Vec<PolicyFault>> {
+    if let Some(fault) = misplaced(facts) {
+        return Err(vec![fault]);
+    }
     let tables = tables(facts);
     let mut places: Vec<Place> =
         tables.iter().map(|(_, span)| facts.place(MANIFEST, *span, "a policy stands here")).collect();
@@ -73,6 +76,21 @@ fn finish(path: &str, text: &str, result: Result<Policy, Vec<Fault>>) -> Result<
             Err(faults.into_iter().map(with_place).collect())
         }
     }
+}
+
+/// A policy in the manifest of a member would be passed over in silence; those of other workspaces are not ours.
+fn misplaced(facts: &Facts) -> Option<PolicyFault> {
+    let main = facts.cargo.main_workspace()?;
+    let (file, span) = facts.manifests().find_map(|(file, manifest)| {
+        let span = manifest.governed.filter(|_| file.path.as_ref() != MANIFEST)?;
+        let member = |index: &usize| facts.cargo.packages.get(*index).is_some_and(|found| found.manifest == file.path);
+        (file.path == main.manifest || main.members.iter().any(member)).then_some((file, span))
+    })?;
+    Some(PolicyFault {
+        message: "a policy stands in a manifest that is not at the root of the repository".to_owned(),
+        at: facts.place(&file.path, span, "a policy stands here"),
+        help: Some(format!("move it to {FILE} at the root")),
+    })
 }
 
 fn unreadable(message: &str) -> PolicyFault {
