@@ -167,6 +167,22 @@ pub(super) fn plain_name(word: &Word) -> Option<&str> {
     ]
     .iter()
     .any(|start| lower.starts_with(start))
+        || matches!(
+            lower.strip_prefix("my"),
+            Some(
+                "test"
+                    | "tests"
+                    | "example"
+                    | "app"
+                    | "bin"
+                    | "crate"
+                    | "bench"
+                    | "lib"
+                    | "project"
+                    | "tool"
+                    | "server"
+            )
+        )
         || lower.ends_with("_name")
         || lower.ends_with("-name");
     (plain && !stands_for_one).then_some(name)
@@ -289,6 +305,13 @@ impl Call<'_, '_> {
                 )
             })
             .max_by(|(one, a), (other, b)| one.total_cmp(other).then_with(|| b.path.cmp(&a.path)));
+        // What the sources of a library show may be a command in the package of the reader.
+        let of_a_library = path::extension(file) == "rs"
+            && owner.is_some_and(|owner| path::is_within(file, &path::child(&owner.folder, "src")))
+            && scope.is_empty();
+        if of_a_library && near.as_ref().is_none_or(|(similarity, _)| *similarity < 0.9) {
+            return;
+        }
         let at = self.facts.place(file, self.shown.span(span), format!("no {what} of this name"));
         let message = format!("the command names the {what} `{name}`, and no package here has one of this name");
         let message = match scope {

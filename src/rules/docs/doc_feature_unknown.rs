@@ -224,7 +224,8 @@ fn judge_list(facts: &Facts, page: &Page<'_>, list: &FeatureList, outcome: &mut 
         }
     }
     let whole: BTreeSet<&str> = page.document.codes.iter().map(|code| code.value.as_str()).collect();
-    let missing = missing(manifest, list, &whole);
+    let manifest_text = facts.text(&package.manifest).unwrap_or_default();
+    let Gap { missing, certainty } = gap(manifest, manifest_text, list, &whole);
     let Some(first) = missing.first() else { return };
     let at = place_of_gap(facts, page, list, manifest, first);
     let names = missing.iter().map(|feature| format!("`{}`", feature.name.value)).collect::<Vec<_>>().join(", ");
@@ -232,33 +233,59 @@ fn judge_list(facts: &Facts, page: &Page<'_>, list: &FeatureList, outcome: &mut 
     let finding = missing.iter().fold(Finding::new(message, at), |finding, feature| {
         finding.against(facts.place(&package.manifest, feature.name.span, "declared here"))
     });
-    outcome.find(finding.why(format!("it lists {} of the features", list.items.len())));
+    outcome.find(finding.certainty(certainty).why(format!("it lists {} of the features", list.items.len())));
+}
+
+/// What a list leaves out, and how sure it is that it should not.
+struct Gap<'a> {
+    missing: Vec<&'a Feature>,
+    certainty: Certainty,
 }
 
 /// The features that a list leaves out although it has nearly all, or all others of their kind.
-fn missing<'a>(manifest: &'a Manifest, list: &FeatureList, whole: &BTreeSet<&str>) -> Vec<&'a Feature> {
+fn gap<'a>(manifest: &'a Manifest, text: &str, list: &FeatureList, whole: &BTreeSet<&str>) -> Gap<'a> {
     let listed: BTreeSet<&str> = list.items.iter().map(|item| item.value.as_str()).collect();
-    let counts = |feature: &&Feature| {
-        let name = feature.name.value.as_str();
-        name != "default" && !name.starts_with('_') && !is_internal(name)
-    };
-    let features: Vec<&Feature> = manifest.features.iter().filter(counts).collect();
+    let features: Vec<&Feature> = manifest.features.iter().filter(|feature| is_for_users(feature, text)).collect();
     let left_out: Vec<&Feature> =
         features.iter().copied().filter(|feature| !whole.contains(feature.name.value.as_str())).collect();
-    let nearly_all = left_out.len() * 5 <= features.len() && listed.len() >= 6;
-    left_out
-        .into_iter()
-        .filter(|feature| {
-            nearly_all || of_a_family(&features, &listed, feature) || of_a_group(manifest, &listed, feature)
-        })
-        .collect()
+    let is_sure =
+        |feature: &Feature| of_a_family(&features, &listed, feature) || of_a_group(manifest, &listed, feature);
+    let sure = left_out.iter().any(|feature| is_sure(feature));
+    let nearly_all = left_out.len() * 5 <= features.len() && listed.len() >= 6 && !list.of_defaults;
+    let few = left_out.len() <= 2 && left_out.len() * 6 <= features.len();
+    let certainty = match (sure, few) {
+        (true, _) => Certainty::Certain,
+        (false, true) => Certainty::Probable,
+        (false, false) => Certainty::Unsure,
+    };
+    let missing = left_out.into_iter().filter(|feature| nearly_all || is_sure(feature)).collect();
+    Gap { missing, certainty }
+}
+
+/// Says whether a feature is meant for users: neither its name nor the comment beside it says otherwise.
+fn is_for_users(feature: &Feature, text: &str) -> bool {
+    let name = feature.name.value.as_str();
+    if name == "default" || name.starts_with('_') || is_internal(name) {
+        return false;
+    }
+    let before = text.get(..feature.name.span.start).unwrap_or_default();
+    let line = text.get(feature.name.span.start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let above =
+        before.lines().rev().skip(usize::from(!before.ends_with('\n'))).take_while(|line| line.starts_with('#'));
+    let comments = above.take(6).chain([line.split_once('#').map_or("", |(_, comment)| comment)]);
+    let private =
+        ["internal", "private", "deprecated", "do not use", "not public", "not part of", "for testing", "legacy"];
+    comments.map(str::to_ascii_lowercase).all(|comment| !private.iter().any(|word| comment.contains(word)))
 }
 
 /// Names that are not meant for users.
 fn is_internal(name: &str) -> bool {
-    ["unstable", "nightly", "internal", "test", "bench", "dev", "debug", "private", "dep_", "docs", "doc-"]
+    ["unstable", "nightly", "bench", "dev", "debug", "private", "dep_", "docs", "doc-", "rustc-dep"]
         .iter()
         .any(|start| name.starts_with(start))
+        || name.contains("test")
+        || name.contains("internal")
+        || name.contains("conformance")
 }
 
 /// All but few of the features with the same first word are listed: `with-*`.

@@ -11,6 +11,8 @@ use crate::rules::docs::page::Page;
 pub(super) struct FeatureList {
     /// The header of the table; the sentence or the heading before a list.
     pub(super) head: Span,
+    /// Whether its head speaks of what is on by default: then it is a part of the whole on purpose.
+    pub(super) of_defaults: bool,
     /// Whether it is a table.
     pub(super) table: bool,
     /// The names with their places, in order.
@@ -39,7 +41,8 @@ pub(super) fn of(page: &Page<'_>) -> Vec<FeatureList> {
         if let Some(list) = &mut open {
             list.items.extend(items);
         } else if let Some((head, table)) = head(page, index) {
-            open = Some(FeatureList { head, table, items });
+            let of_defaults = page.slice(head).to_ascii_lowercase().contains("default") && !table;
+            open = Some(FeatureList { head, of_defaults, table, items });
         }
     }
     close(&mut open, &mut found);
@@ -95,8 +98,19 @@ fn headed(page: &Page<'_>, block: &Block) -> bool {
     ends || matches!(text.trim_matches([':', ' ']), "features" | "feature")
 }
 
+/// Says whether the mark of a list stands before a block on its line: a later paragraph of an item is none.
+fn begins_an_item(page: &Page<'_>, block: &Block) -> bool {
+    let before = page.text.get(..block.span.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default().trim_end();
+    line.ends_with(['-', '*', '+'])
+        || (line.ends_with('.') && line.trim_end_matches('.').ends_with(|c: char| c.is_ascii_digit()))
+}
+
 /// The names with which an item begins: `| `a` | ...`, `- **`a`**: ...`, `` `a`, `b`: ...``.
 fn items(page: &Page<'_>, block: &Block) -> Vec<Spanned<String>> {
+    if block.kind == BlockKind::Paragraph && !begins_an_item(page, block) {
+        return Vec::new();
+    }
     let codes = &page.document.codes;
     let first = codes.partition_point(|code| code.span.start < block.span.start);
     let mut at = block.span.start;
