@@ -69,7 +69,7 @@ fn includes_and_macros_reach_files() {
     let left = unreached(&[
         (
             "p/src/lib.rs",
-            "macro_rules! list { ($($n:ident),*) => { $(mod $n;)* } }\nlist! { one, two }\n\
+            "macro_rules! list { ($($p:expr; $n:ident),*) => { $(mod $n;)* } }\nlist! { \"a\"; one, \"b\"; two }\n\
              macro_rules! root { () => { mod three; } }\ninclude!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/extra/i.rs\"));",
         ),
         ("p/src/one.rs", ""),

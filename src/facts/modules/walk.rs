@@ -131,8 +131,9 @@ impl<'a> Walk<'a> {
         let mut found = Vec::new();
         for name in self.macros {
             for at in memchr::memmem::find_iter(text.as_bytes(), name.as_bytes()) {
-                let rest = &text[at + name.len()..];
-                let end = rest.find(['}', ';']).unwrap_or(rest.len());
+                let rest = text[at + name.len()..].trim_start();
+                let close = if rest.starts_with('(') { ')' } else { '}' };
+                let end = rest.find(close).unwrap_or(rest.len());
                 for word in rest[..end].split(|character: char| !(character.is_alphanumeric() || character == '_')) {
                     if !word.is_empty() {
                         resolve::named(self.files, &node.folder, word, &mut found);

@@ -54,8 +54,11 @@ pub(super) fn orphans(facts: &Facts) -> Vec<Orphan<'_>> {
         .filter(|(file, _)| !file.path.split('/').any(|part| links.contains(part)))
         .filter_map(|(file, rust)| {
             let package = facts.cargo.owner(&file.path)?;
-            (is_source(package, &file.path) && is_own(facts, package, file) && !is_kept(file.text()))
-                .then_some((file, rust, package))
+            (!lost_parent(facts, &file.path)
+                && is_source(package, &file.path)
+                && is_own(facts, package, file)
+                && !is_kept(file.text()))
+            .then_some((file, rust, package))
         })
         .map(|(file, rust, package)| {
             let (parent, disabled) = parent(facts, &file.path);
@@ -76,11 +79,16 @@ pub(super) fn orphans(facts: &Facts) -> Vec<Orphan<'_>> {
     found
 }
 
-/// Says whether a path lies where cargo looks for the sources and tests of a package.
+/// Says whether a path lies where cargo looks for the sources and tests of a package, and could be a module by its name.
 fn is_source(package: &Package, path: &str) -> bool {
     let inside =
         if package.folder.is_empty() { path } else { path.get(package.folder.len() + 1..).unwrap_or_default() };
-    inside.starts_with("src/") || inside.starts_with("tests/")
+    let Some(below) = inside.strip_prefix("src/").or_else(|| inside.strip_prefix("tests/")) else { return false };
+    let Some(names) = below.strip_suffix(".rs") else { return false };
+    // Cases of a harness have names such as `ui-stable/size-increase.rs` or `a.expected.rs`. Right below `tests/` a file
+    // may be a target, whatever its name.
+    let identifier = |name: &str| name.chars().all(|character| character.is_alphanumeric() || character == '_');
+    names.split('/').all(identifier) || (inside.starts_with("tests/") && !names.contains(['/', '.']))
 }
 
 /// Says whether cargo alone decides what is compiled, and the file is the maintainers' own.
@@ -152,6 +160,24 @@ fn is_kept(text: &str) -> bool {
 
 /// How many lines of the comment at the top may say that a file is kept.
 const HEADER_LINES: usize = 20;
+
+/// Says whether the module around a file is declared and not there: something outside of the tree makes it.
+fn lost_parent(facts: &Facts, path: &str) -> bool {
+    let folder = path::parent(path);
+    let around = path::parent(folder);
+    let declaration = format!("mod {};", path::file_name(folder));
+    let is_there = |path: String| facts.tree.has_file(&path);
+    !is_there(path::child(folder, "mod.rs"))
+        && !is_there(format!("{folder}.rs"))
+        && [
+            path::child(around, "mod.rs"),
+            format!("{around}.rs"),
+            path::child(around, "lib.rs"),
+            path::child(around, "main.rs"),
+        ]
+        .iter()
+        .any(|path| facts.text(path).is_some_and(|text| text.contains(&declaration)))
+}
 
 /// The file that should declare a module, and whether its declaration is commented out.
 fn parent(facts: &Facts, path: &str) -> (Place, bool) {

@@ -9,6 +9,7 @@ use crate::rules::outcome::Outcome;
 use crate::rules::rule::Context;
 use crate::rules::rule::Rule;
 use crate::rules::tests::orphan;
+use crate::rules::tests::orphan::Orphan;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -38,9 +39,10 @@ Mend it: delete the file, or declare it with `mod`.
 One finding stands for a whole tree of modules: the file at its top is named, and how many lie below it. Where the file
 holds tests, `test-never-runs` speaks instead.
 
-The rule keeps silent about files that a test harness, a build script, a macro or a script names by path or by folder,
-about fixtures and templates, about packages that Bazel or Buck builds too, and about a file whose comment at the top
-says that it is kept. Where the declaration stands there as a comment, it only notes.
+The rule keeps silent about files whose name can be no module's or that have a `main` below `tests/`, about files that a
+test harness, a build script, a macro or a script names by path or by folder, about fixtures and templates, about packages
+that Bazel or Buck builds too, and about a file whose comment at the top says that it is kept. Where the declaration
+stands there as a comment, it only notes.
 ";
 
 fn check(context: &Context<'_>) -> Outcome {
@@ -51,14 +53,14 @@ fn check(context: &Context<'_>) -> Outcome {
     for orphan in orphans.iter().filter(|orphan| orphan.below_another) {
         *below.entry(orphan.package.folder.as_str()).or_default() += 1;
     }
-    for orphan in orphans.iter().filter(|orphan| !orphan.below_another && orphan.tests() == 0) {
+    // A file with `main` below `tests/` is rather a case of a harness that we do not know than a lost module.
+    let is_case = |orphan: &Orphan<'_>| orphan.rust.main.is_some() && orphan.file.path.contains("tests/");
+    for orphan in orphans.iter().filter(|orphan| !orphan.below_another && orphan.tests() == 0 && !is_case(orphan)) {
         outcome.look();
-        // A file with `main` below `tests/` is more likely data of a harness that we do not know than a lost test.
-        let program = orphan.rust.main.is_some() && orphan.file.path.contains("tests/");
         let first = orphan.file.content.text.line_span(1);
         let at = facts.place(&orphan.file.path, first, "no target compiles this file");
         let message = format!("no target of package `{}` compiles {}", orphan.package.name.value, orphan.file.path);
-        let certainty = if orphan.disabled || program { Certainty::Unsure } else { Certainty::Certain };
+        let certainty = if orphan.disabled { Certainty::Unsure } else { Certainty::Certain };
         let mut finding = Finding::new(message, at).against(orphan.parent.clone()).certainty(certainty);
         if let Some(count) = below.get(orphan.package.folder.as_str()) {
             finding = finding.why(format!("{count} further files of the package are only reached from such files"));

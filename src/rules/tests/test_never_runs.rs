@@ -48,7 +48,7 @@ One finding stands for one file, at its first test. The same file tested through
 `--lib`, `--bin`, `--test` or `--all-targets`, which runs it nevertheless. Modules declared by macros, `#[path]`,
 `include!` and `automod` count as declared. The rule keeps silent about fixtures, UI tests that a harness names by path
 or folder, examples and benchmarks, targets with an own harness, and files whose comment at the top says that they are
-kept. Where the declaration stands there as a comment, it only notes.
+kept. Where the declaration stands there as a comment, or a `[[test]]` has `test = false`, it only notes.
 ";
 
 fn check(context: &Context<'_>) -> Outcome {
@@ -129,7 +129,9 @@ fn left_out(facts: &Facts, file: &SourceFile, rust: &Rust, by: TargetRef) -> Opt
     let (at, tests) = at_first_test(facts, file, rust)?;
     let message = format!("{tests} in {} never run: the target that compiles the file has `test = false`", file.path);
     let against = facts.place(&package.manifest, off, "keeps its tests from running");
-    Some(Finding::new(message, at).against(against))
+    // A test target that is switched off is meant to be asked for by name, if only by people.
+    let certainty = if target.kind == TargetKind::Test { Certainty::Unsure } else { Certainty::Certain };
+    Some(Finding::new(message, at).against(against).certainty(certainty))
 }
 
 /// Says whether some command runs tests of targets that it selects by kind: then `test = false` does not hold it back.

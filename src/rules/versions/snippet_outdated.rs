@@ -31,6 +31,9 @@ pub const RULE: Rule = Rule {
     check,
 };
 
+/// Numbers that stand for any version.
+const PLACEHOLDERS: &[&str] = &["1.2.3", "0.0.0", "x.y.z"];
+
 fn check(context: &Context<'_>) -> Outcome {
     let currents = Currents::of(context);
     let mut outcome = Outcome::default();
@@ -54,6 +57,9 @@ fn judge(context: &Context<'_>, currents: &Currents<'_>, passage: &Passage<'_>, 
     let all = stated::all(&passage.text);
     for stated in &all {
         let Some(current) = currents.published(&stated.package) else { continue };
+        if PLACEHOLDERS.contains(&stated.requirement.as_str()) {
+            continue;
+        }
         let Ok(requirement) = VersionReq::parse(&stated.requirement) else { continue };
         let standing = current.admitted_by(&requirement);
         let lower_series = stated.requirement.starts_with(['~', '<']);
