@@ -102,3 +102,45 @@ fn permissions(node: YamlNode<'_>) -> Option<Permissions> {
     let node = node.get("permissions")?;
     Some(Permissions { all: node.scalar(), scopes: value::pairs(node), span: node.span() })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::facts::workflow::action;
+
+    #[test]
+    fn values_keep_their_places() {
+        let text = "on:\n  push:\n    branches: [main]\njobs:\n  a:\n    needs: b\n    steps:\n      - uses: 'x/y@0123' # v1\n      - run: |\n          cargo test\n";
+        let workflow = workflow(text, &mut Vec::new()).unwrap();
+        let job = &workflow.jobs[0];
+        assert_eq!((job.needs[0].value.as_str(), workflow.triggers[0].branches[0].value.as_str()), ("b", "main"));
+        let uses = job.steps[0].uses.as_ref().unwrap();
+        let reference = uses.reference.as_ref().unwrap();
+        assert_eq!(&text[reference.span.start..reference.span.end], "0123");
+        assert_eq!(uses.comment.as_ref().unwrap().value, "v1");
+        assert_eq!(job.steps[1].run.as_ref().unwrap().value, "cargo test\n");
+    }
+
+    #[test]
+    fn other_documents_are_no_workflows() {
+        for text in ["", "- a\n- b\n", "a: 1\n", "--- \n...\n", "jobs\n", "on: push\njobs: 3\n"] {
+            assert!(workflow(text, &mut Vec::new()).is_none_or(|workflow| workflow.jobs.is_empty()), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn never_panics(parts in prop::collection::vec(0usize..16, 0..40)) {
+            const PARTS: &[&str] = &[
+                "on: push\n", "jobs:\n", "  a:\n", "    steps:\n", "      - run: |\n", "          cd ${{ x\n", "      - uses: a@b # c\n",
+                "    strategy:\n", "      matrix:\n", "        os: [a, 1.80]\n", "        include: {a: *b}\n", "    if: ${{ a && }}\n",
+                "    needs: [a, {b: c}]\n", "&b ", "    runs-on: {labels: ä}\n", "? ",
+            ];
+            let text: String = parts.iter().map(|&part| PARTS[part]).collect();
+            let _ = workflow(&text, &mut Vec::new());
+            let _ = action::parse(&text, &mut Vec::new());
+        }
+    }
+}
