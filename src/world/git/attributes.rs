@@ -6,17 +6,19 @@ use std::sync::Arc;
 
 use git2::AttrCheckFlags;
 use git2::AttrValue;
+use ignore::gitignore::Gitignore;
+use ignore::gitignore::GitignoreBuilder;
 
 use crate::facts::kind::Kind;
 use crate::facts::limits;
+use crate::facts::path::file_name;
+use crate::facts::path::is_within;
+use crate::facts::path::parent;
 use crate::facts::tree::Entry;
 use crate::world::entry_path;
 use crate::world::file;
 use crate::world::git::listing::Listing;
 use crate::world::git::repository::Repository;
-
-/// Words of attribute files without which no attribute changes a byte on this system.
-const WORDS: &[&[u8]] = &[b"eol", b"crlf", b"filter", b"working-tree-encoding", b"ident"];
 
 /// Takes the blob id from the entries whose bytes an attribute changes, and gives a note for each such attribute.
 pub(crate) fn apply(repository: &Repository, root: &Path, listing: &mut Listing) -> Vec<String> {
@@ -26,12 +28,18 @@ pub(crate) fn apply(repository: &Repository, root: &Path, listing: &mut Listing)
         notes.push(format!("{count} files are not checked out (sparse): they were read from their blobs"));
     }
     let converts = converts_line_ends(repository);
-    if !converts && !may_change_bytes(repository, root, &listing.entries) {
-        return notes;
-    }
+    let patterns = if converts { Vec::new() } else { byte_changing(repository, root, &listing.entries) };
     let mut changed: BTreeMap<String, (usize, Arc<str>)> = BTreeMap::new();
-    for entry in listing.entries.iter_mut().filter(|entry| entry.tracked && Kind::of(&entry.path).is_read()) {
-        if let Some(attribute) = changing_attribute(repository, &entry.path, converts) {
+    let is_read = |entry: &&mut Entry| entry.tracked && Kind::of(&entry.path).is_read();
+    for entry in listing.entries.iter_mut().filter(is_read) {
+        // Asking libgit2 costs dozens of system calls a path: only for what a pattern names.
+        let named = patterns.iter().any(|patterns| patterns.name(root, &entry.path));
+        let attribute = match (converts, named) {
+            (true, _) => Some("text".to_owned()),
+            (false, true) => changing_attribute(repository, &entry.path),
+            (false, false) => None,
+        };
+        if let Some(attribute) = attribute {
             entry.id = None;
             changed.entry(attribute).or_insert_with(|| (0, Arc::clone(&entry.path))).0 += 1;
         }
@@ -50,21 +58,56 @@ fn converts_line_ends(repository: &Repository) -> bool {
         || cfg!(windows)
 }
 
-fn may_change_bytes(repository: &Repository, root: &Path, entries: &[Entry]) -> bool {
+/// The patterns of one attribute file that go with an attribute that changes bytes.
+struct Patterns {
+    folder: String,
+    matcher: Gitignore,
+}
+
+impl Patterns {
+    fn name(&self, root: &Path, path: &str) -> bool {
+        is_within(path, &self.folder) && self.matcher.matched(root.join(path), false).is_ignore()
+    }
+}
+
+fn byte_changing(repository: &Repository, root: &Path, entries: &[Entry]) -> Vec<Patterns> {
     let beside = repository.common_folder().join("info/attributes");
     let global = repository.raw().config().and_then(|config| config.get_path("core.attributesfile")).ok();
     let inside = entries
         .iter()
-        .filter(|entry| entry.path.ends_with(".gitattributes"))
-        .map(|entry| entry_path::below(root, entry.path.as_bytes()));
-    inside.chain([beside]).chain(global).any(|path| {
-        let bytes = file::read(&path, limits::bytes_of(Kind::Text)).unwrap_or_default();
-        WORDS.iter().any(|word| memchr::memmem::find(&bytes, word).is_some())
-    })
+        .filter(|entry| file_name(&entry.path) == ".gitattributes")
+        .map(|entry| (parent(&entry.path), entry_path::below(root, entry.path.as_bytes())));
+    let outside = [Some(beside), global].into_iter().flatten().map(|path| ("", path));
+    inside.chain(outside).filter_map(|(folder, path)| read_patterns(root, folder, &path)).collect()
+}
+
+fn read_patterns(root: &Path, folder: &str, path: &Path) -> Option<Patterns> {
+    let bytes = file::read(path, limits::bytes_of(Kind::Text)).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut builder = GitignoreBuilder::new(root.join(folder));
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let mut words = line.split_whitespace();
+        let Some(first) = words.next() else { continue };
+        if words.any(changes_bytes) {
+            // A macro may be given to any path, and a quoted pattern may hold anything.
+            let pattern = if first.starts_with("[attr]") || first.starts_with('"') { "*" } else { first };
+            // A pattern that can't be read names nothing, as git has it.
+            let _ = builder.add_line(None, pattern);
+        }
+    }
+    let matcher = builder.build().ok().filter(|matcher| !matcher.is_empty())?;
+    Some(Patterns { folder: folder.to_owned(), matcher })
+}
+
+/// Says whether a word of an attribute file can make the bytes of the work tree differ from the blob.
+fn changes_bytes(word: &str) -> bool {
+    matches!(word, "eol=crlf" | "ident" | "crlf")
+        || word.starts_with("filter=")
+        || word.starts_with("working-tree-encoding=")
 }
 
 /// The attribute of a path that changes its bytes on the way to the work tree.
-fn changing_attribute(repository: &Repository, path: &str, converts: bool) -> Option<String> {
+fn changing_attribute(repository: &Repository, path: &str) -> Option<String> {
     let get = |name: &str| {
         let value = repository.raw().get_attr(Path::new(path), name, AttrCheckFlags::FILE_THEN_INDEX).ok().flatten();
         value.map(str::to_owned)
@@ -86,6 +129,6 @@ fn changing_attribute(repository: &Repository, path: &str, converts: bool) -> Op
         Some("crlf") => Some("eol=crlf".to_owned()),
         Some("lf") => None,
         _ if is("crlf").is_some() => Some("crlf".to_owned()),
-        _ => (converts && is("text").is_some()).then(|| "text".to_owned()),
+        _ => None,
     }
 }
