@@ -23,7 +23,8 @@ fn trapped(marks: &Path) -> Scratch {
     ]);
     let trap = |path: &str| {
         scratch.write(path, format!("#!/bin/sh\ntouch {}/$(basename $0)\ncat\n", marks.display()));
-        std::fs::set_permissions(scratch.at(path), std::fs::Permissions::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(scratch.at(path), std::fs::Permissions::from_mode(0o755))
+            .expect("a writable scratch folder");
         scratch.at(path).to_string_lossy().into_owned()
     };
     scratch.write("build.rs", format!("fn main() {{ std::fs::write({:?}, \"\").unwrap(); }}\n", marks.join("build")));
@@ -46,8 +47,8 @@ fn trapped(marks: &Path) -> Scratch {
         scratch.git(&["config", key, &driver]);
     }
     // The setting up itself runs hooks; only what happens from here on counts.
-    for mark in std::fs::read_dir(marks).unwrap() {
-        std::fs::remove_file(mark.unwrap().path()).unwrap();
+    for mark in std::fs::read_dir(marks).expect("a writable scratch folder") {
+        std::fs::remove_file(mark.expect("a writable scratch folder").path()).expect("a writable scratch folder");
     }
     // Touched files make a careless reader hash them through the filter.
     scratch.write("README.md", "# b\n");
