@@ -27,7 +27,8 @@ fn trapped(marks: &Path) -> Scratch {
             .expect("a writable scratch folder");
         scratch.at(path).to_string_lossy().into_owned()
     };
-    scratch.write("build.rs", format!("fn main() {{ std::fs::write({:?}, \"\").unwrap(); }}\n", marks.join("build")));
+    scratch
+        .write("build.rs", format!("fn main() {{ std::fs::write(\"{}/build\", \"\").unwrap(); }}\n", marks.display()));
     let (rustc, wrapper, runner) = (trap("fake-rustc"), trap("fake-wrapper"), trap("fake-runner"));
     let cargo = format!(
         "[alias]\ngoverned = \"run\"\n[build]\nrustc = \"{rustc}\"\nrustc-wrapper = \"{wrapper}\"\n[target.'cfg(all())']\nrunner = \"{runner}\"\n"
