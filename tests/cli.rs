@@ -173,6 +173,21 @@ fn a_demanded_claim_without_proof_exits_with_3_in_every_format() {
 }
 
 #[test]
+fn a_folder_without_a_package_proves_nothing() {
+    let scratch = repository("== commit 2024-01-02 Notes\n-- notes.txt --\nnothing of a Rust package\n");
+    for format in FORMATS {
+        let ran = tool::run(scratch.path(), &["check", "--format", format]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (3, ""), "{format}: {ran:?}");
+    }
+    let ran = tool::run(scratch.path(), &["check"]);
+    let last = ran.stdout.lines().last().unwrap_or_default();
+    assert!(last.starts_with("unproven:") && last.contains("no fact of a Rust package"), "{ran:?}");
+    // A rule that is asked alone and has nothing to compare stays absent, and absent never decides.
+    let ran = tool::run(scratch.path(), &["check", "--rule", "snippet-outdated"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+}
+
+#[test]
 fn work_of_ours_that_fails_exits_with_4_in_every_format() {
     let scratch = repository(CLEAN);
     for format in FORMATS {

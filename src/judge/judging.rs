@@ -219,11 +219,16 @@ fn order<'f>(rule: &Rule, finding: &'f Finding) -> (&'f str, usize, &'static str
     (&finding.at.path, finding.at.line, rule.name, &finding.at, &finding.message)
 }
 
-/// A deciding finding refuses; else a demanded claim that could not be judged in full leaves the tree unproven.
+/// A deciding finding refuses; else a demanded claim that could not be judged in full leaves the tree unproven, and so
+/// does a check of all rules in which nothing at all was compared: a folder that holds no Rust package proves nothing.
 fn verdict(report: &Report) -> Verdict {
     if report.findings.iter().any(|judged| report.decides(judged)) {
         return Verdict::Refused;
     }
     let unproven = |rule: &RuleReport| rule.demanded && !rule.unproven.is_empty();
-    if report.rules.iter().any(unproven) { Verdict::Unproven } else { Verdict::Accepted }
+    let is_whole = report.rules.len() == rules::all().count();
+    let is_empty = is_whole
+        && report.findings.is_empty()
+        && report.rules.iter().all(|rule| rule.looked_at == 0 || rule.group == "reading");
+    if is_empty || report.rules.iter().any(unproven) { Verdict::Unproven } else { Verdict::Accepted }
 }

@@ -136,8 +136,11 @@ fn verdict(page: &mut Page, report: &Report) {
             page.headed(DEFAULT_ERROR_STYLE, "refused:", &format!("{counts} (exit 1){}", next(report, summary)));
         }
         Verdict::Unproven => {
-            let demanded = report.rules.iter().filter(|rule| rule.demanded && !rule.unproven.is_empty());
-            let rest = format!("{} could not be judged; {counts} (exit 3)", count(demanded.count(), "demanded claim"));
+            let demanded = report.rules.iter().filter(|rule| rule.demanded && !rule.unproven.is_empty()).count();
+            let rest = match demanded {
+                0 => format!("{counts}: the tree holds no fact of a Rust package (exit 3)"),
+                _ => format!("{} could not be judged; {counts} (exit 3)", count(demanded, "demanded claim")),
+            };
             page.headed(DEFAULT_WARNING_STYLE, "unproven:", &rest);
         }
     }
