@@ -58,7 +58,7 @@ ask the registry.
 ## When the rule keeps silent
 
 Changelogs, dated posts and archives; sentences about another time (\"since\", \"until 0.5\"), on a condition (a feature, a \
-target), about tests or tools; code blocks; texts in which another package of the repository has the stated version. A \
+target), about tests or tools; what a single key or function needs; code blocks; texts in which another package of the repository has the stated version. A \
 package without `rust-version` has nothing to compare. A text that demands a newer Rust than the manifest is a warning.
 ",
     check,
@@ -120,6 +120,9 @@ fn judge(
         let headed = heading(markdown, block).is_some_and(|heading| {
             ["require", "prerequisite", "msrv", "rust version", "compiler"].iter().any(|word| heading.contains(word))
         });
+        if !headed && is_remark(text, markdown, block) {
+            continue;
+        }
         for one in statement::of_block(source, headed, block.kind == BlockKind::TableRow) {
             let span = one.version.offset_by(block.span.start);
             let pictured = |link: &&Link| link.image && link.span.start <= span.start && span.end <= link.span.end;
@@ -170,6 +173,15 @@ fn judge_badges(
         spans.extend(copies.map(place).filter(|copy| *copy != place(span)));
         outcome.find(finding(facts, file, place(span), stated, &promise, &spans));
     }
+}
+
+/// Says whether a block is quoted in a section about something else: `> **MSRV:** 1.64+` speaks of what stands above it.
+fn is_remark(text: &str, markdown: &Markdown, block: &Block) -> bool {
+    const WHOLE: &[&str] = &["install", "build", "start", "compat", "support", "usage", "rust"];
+    let line = text[..block.span.start.min(text.len())].rfind('\n').map_or(0, |at| at + 1);
+    let quoted = text.get(line..block.span.end).is_some_and(|line| line.trim_start().starts_with('>'));
+    let below = block.heading.is_some_and(|index| markdown.headings[index].level > 1);
+    quoted && below && heading(markdown, block).is_some_and(|name| !WHOLE.iter().any(|word| name.contains(word)))
 }
 
 /// The heading of a block in lower case.

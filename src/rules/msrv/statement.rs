@@ -27,7 +27,8 @@ pub(super) fn of_block(block: &str, headed: bool, row: bool) -> Vec<Statement> {
         let bracketed = plain[..version.start].rfind('(').is_some_and(|at| !plain[at..version.start].contains(')'));
         let elsewhere = wording::is_of_another_time(&plain[sentence.start..sentence.end])
             || names_a_version(before)
-            || bracketed && is_of_one_name(block);
+            || bracketed && is_of_one_name(block)
+            || is_for_one_name(after, &block[version.end.min(block.len())..]);
         if !elsewhere && (wording::names_the_minimum(before) || !row && wording::demands(before, after, headed)) {
             found.push(Statement { version, sentence });
         }
@@ -105,6 +106,17 @@ fn is_of_one_name(block: &str) -> bool {
     block.trim_start_matches(|one: char| one.is_whitespace() || "*-+".contains(one)).starts_with('`')
 }
 
+/// Says whether the words behind a version demand it for something named in code only: "1.77 is required for `x::y`".
+fn is_for_one_name(after: &str, written: &str) -> bool {
+    const WHOLE: &[&str] =
+        &["building", "compiling", "compilation", "this", "development", "installing", "installation"];
+    let after = after.trim_start_matches([' ', '+', ')']);
+    let demand = ["is required for ", "is needed for ", "required for ", "needed for "];
+    let Some(what) = demand.iter().find_map(|words| after.strip_prefix(words)) else { return false };
+    let first = what.split_whitespace().next().unwrap_or_default();
+    !WHOLE.contains(&first) && written.lines().next().is_some_and(|line| line.contains('`'))
+}
+
 /// Says whether another version stands in the words before: `0.7 needs Rust 1.60` speaks of `0.7` only.
 fn names_a_version(before: &str) -> bool {
     before.split([' ', '(', ')', ',', '|']).any(|word| {
@@ -143,6 +155,7 @@ mod tests {
             ("Rustc 1.71.1 or newer is required to build the crate.", "1.71.1"),
             ("| MSRV | 1.74 |", "1.74"),
             ("Libraries have a MSRV of v1.77.", "1.77"),
+            ("Rust 1.77 or newer is required for building `demo`.", "1.77"),
             ("This crate has a Minimum Supported Rust Version (MSRV) of [Rust 1.65].", "1.65"),
             ("The Minimum Supported Rust Version (MSRV) is currently **Rust 1.61.0**.", "1.61.0"),
         ] {
@@ -168,6 +181,8 @@ mod tests {
             "The MSRV policy is stable minus two releases, for example 1.70.",
             "This macro is available only on rust versions 1.80 and above.",
             "with the `hle` feature. This requires Rust 1.59 due to inline assembly",
+            "**MSRV:** 1.77 is required for `cargo::KEY=VALUE` syntax.",
+            "- `[meta] update MSRV to Rust 1.88 (#2725)`",
             "We plan that 2.0 needs Rust 1.90 or newer.",
         ] {
             check(text, &[]);
