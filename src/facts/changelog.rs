@@ -154,7 +154,21 @@ fn says_ended(top: &str) -> bool {
         "is discontinued",
         "superseded",
     ];
-    let later = ["after ", "newer ", "later ", "starting ", "since ", "from version"];
+    let later = ["after ", "newer ", "later ", "starting ", "since ", "from version", "more recent "];
+    // The sentence may run over lines: `For later releases, please review the\nrelease notes on GitHub`.
+    let joined = lower.split_whitespace().collect::<Vec<_>>().join(" ");
+    let elsewhere_later = ["for later ", "for newer ", "for more recent ", "for subsequent "].iter().any(|words| {
+        joined.find(words).is_some_and(|at| {
+            let rest = joined[at..].split(". ").next().unwrap_or_default();
+            (rest.contains("release") || rest.contains("version") || rest.contains("change"))
+                && ["see ", "review ", "refer ", "consult ", "look at ", "check ", "visit "]
+                    .iter()
+                    .any(|word| rest.contains(word))
+        })
+    });
+    if elsewhere_later {
+        return true;
+    }
     phrases.iter().any(|phrase| lower.contains(phrase))
         || lower.lines().any(|line| {
             let elsewhere = ["changelog", "changes", "releases"].iter().any(|word| line.contains(word));
