@@ -74,7 +74,7 @@ fn of_markdown<'a>(
     };
     for fence in markdown.fences.iter().filter(|fence| holds(slice(fence.content))) {
         let heading = fence.heading.and_then(|index| markdown.headings.get(index)).map_or("", |one| one.text.as_str());
-        let before = around(fence.span).map_or("", |block| slice(block.span));
+        let before = said_before(text, markdown, fence.span);
         let context = format!("{heading}\n{before}\n{}", fence.info);
         let passage = Passage {
             file,
@@ -101,6 +101,20 @@ fn of_markdown<'a>(
         };
         see(&passage);
     }
+}
+
+/// What is said before a code block: the paragraph above it, and above labels like `Windows:` the one that they belong to.
+fn said_before(text: &str, markdown: &Markdown, fence: Span) -> String {
+    let end = markdown.blocks.partition_point(|block| block.span.start <= fence.start);
+    let mut said = String::new();
+    for block in markdown.blocks[..end].iter().rev().take(4) {
+        let own = text.get(block.span.start..block.span.end).unwrap_or_default().trim();
+        said.insert_str(0, &format!("{own}\n"));
+        if !own.ends_with(':') || own.split_whitespace().count() > 2 {
+            break;
+        }
+    }
+    said
 }
 
 /// Says whether a document speaks of the packages as they are now, by its path.
@@ -134,6 +148,8 @@ pub(super) fn is_excused(context: &str, line: &str) -> bool {
         "your version",
         "whatever version",
         "desired version",
+        "specific version",
+        "in this case",
         "latest version",
         "current version",
         "no longer",
