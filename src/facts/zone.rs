@@ -149,7 +149,11 @@ impl Zone {
     fn named(part: &str, below_tests: bool) -> Self {
         if VENDORED_FOLDERS.contains(&part) {
             Self::Vendored
-        } else if FIXTURE_FOLDERS.contains(&part) || (below_tests && CASE_FOLDERS.contains(&part)) {
+        } else if FIXTURE_FOLDERS.contains(&part)
+            || part.ends_with("_fixtures")
+            || part.ends_with("-fixtures")
+            || (below_tests && CASE_FOLDERS.contains(&part))
+        {
             Self::Fixture
         } else if ARCHIVED_FOLDERS.contains(&part) || begins_with_date(part) {
             Self::Archived
@@ -250,6 +254,7 @@ mod tests {
             ("vendor/x/README.md", Zone::Vendored),
             ("tests/fixtures/a/Cargo.toml", Zone::Fixture),
             ("tests/ui/a.rs", Zone::Fixture),
+            ("tests/script/rustc_fixtures/a.rs", Zone::Fixture),
             ("tests/book/src/a.md", Zone::Fixture),
             ("tests/tools/src/lib.rs", Zone::Own),
             ("tests/tools/Cargo.toml", Zone::Own),
