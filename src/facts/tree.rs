@@ -72,6 +72,12 @@ impl Tree {
         self.get(path).is_some()
     }
 
+    /// Says whether the tree is an unpacked package of a registry: what the package excludes is absent by nature.
+    pub fn is_package_archive(&self) -> bool {
+        [".cargo_vcs_info.json", ".cargo-checksum.json"].iter().any(|name| self.has_file(name))
+            || (self.has_file("Cargo.toml.orig") && self.has_file(".cargo-ok"))
+    }
+
     /// Says whether the path is a folder with at least one entry; the root always is.
     pub fn has_folder(&self, path: &str) -> bool {
         path.is_empty() || self.folders.contains(path)

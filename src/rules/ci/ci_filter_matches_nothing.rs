@@ -59,6 +59,9 @@ fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     unread::note(context.facts, &mut outcome);
     let facts = context.facts;
+    if facts.tree.is_package_archive() {
+        return outcome;
+    }
     for (file, workflow) in facts.workflows() {
         for filter in filters::of(file.text(), workflow) {
             judge_filter(facts, file, &filter, &mut outcome);

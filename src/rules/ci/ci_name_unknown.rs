@@ -61,6 +61,9 @@ fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     unread::note(context.facts, &mut outcome);
     let facts = context.facts;
+    if facts.tree.is_package_archive() {
+        return outcome;
+    }
     for (file, workflow) in facts.workflows() {
         for (script, calls) in cargo_calls::of(file, workflow) {
             if edits_manifests(&script) {

@@ -59,6 +59,9 @@ struct Check<'a> {
 
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
+    if facts.tree.is_package_archive() {
+        return Outcome::default();
+    }
     let mut check = Check { context, outcome: Outcome::default() };
     for (file, manifest) in facts.manifests() {
         if facts.zone(&file.path) == Zone::Own {
@@ -146,6 +149,13 @@ impl<'a> Check<'a> {
     fn stray(&mut self, package: &Package) {
         let Some(root) = &package.stray else { return };
         let facts = self.context.facts;
+        // What is copied into a container image is built there, without the workspace around it.
+        let beside = path::parent(&package.folder);
+        if ["Dockerfile", "Containerfile"].iter().any(|name| facts.tree.has_file(&path::child(beside, name)))
+            && !beside.is_empty()
+        {
+            return;
+        }
         self.outcome.look();
         let table = facts.manifest(root).and_then(|manifest| manifest.workspace.as_ref());
         let message = format!("{} lies below the workspace {root}, which does not list it", package.name.value);

@@ -54,6 +54,10 @@ of their own, documentation of a sibling package and other hosts are left alone.
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
+    // The other packages of the workspace are not in a package of a registry.
+    if facts.tree.is_package_archive() {
+        return outcome;
+    }
     let home = home::of(facts);
     let mut seen = BTreeSet::new();
     let names: BTreeSet<String> = facts.cargo.packages.iter().map(|package| plain(&package.name.value)).collect();

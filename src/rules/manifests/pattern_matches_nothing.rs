@@ -43,7 +43,8 @@ Correct the path or delete the pattern; `cargo package --list` shows what is pub
 
 Negated patterns, and patterns that begin with a wildcard, are written for what may come. So are the names of build
 output and editors (`target`, `.idea`), whatever a `.gitignore` of the repository names, and a pattern that several
-manifests repeat if it matches in one of them. Submodules and fixtures are not looked at.",
+manifests repeat if it matches in one of them. Submodules and fixtures are not looked at, nor is an unpacked
+package of a registry, which lacks by nature what it excludes.",
     check,
 };
 
@@ -65,6 +66,9 @@ const LEFT_BEHIND: &[&str] = &[
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
+    if facts.tree.is_package_archive() {
+        return outcome;
+    }
     let manifests: Vec<_> = facts.manifests().filter(|(file, _)| facts.zone(&file.path) == Zone::Own).collect();
     let ignored = Ignored::of(facts);
     let mut names = Names { facts, by_folder: BTreeMap::new() };

@@ -48,6 +48,9 @@ stands there as a comment, it only notes.
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome { looked_at: facts.modules().compiled.len(), ..Outcome::default() };
+    if facts.tree.is_package_archive() {
+        return outcome;
+    }
     let orphans = orphan::orphans(facts);
     let mut below: BTreeMap<&str, usize> = BTreeMap::new();
     for orphan in orphans.iter().filter(|orphan| orphan.below_another) {
