@@ -3,9 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use semver::Comparator;
 use semver::Version;
 use semver::VersionReq;
 
+use crate::facts::history::Unavailable;
 use crate::facts::place::Located;
 use crate::facts::place::Place;
 use crate::facts::tag_line;
@@ -32,6 +34,8 @@ pub(super) struct Current<'a> {
     pub(super) manifest: &'a Located<Version>,
     /// What its tags say, oldest first, pre-releases left out.
     tags: Vec<Version>,
+    /// Whether tags of it may be missing: they could not be read, or were not fetched.
+    hidden: bool,
 }
 
 /// The packages of a tree that texts may speak of, by name.
@@ -40,10 +44,14 @@ pub(super) struct Currents<'a> {
 }
 
 impl<'a> Currents<'a> {
-    /// Puts them together from manifests and tags. Without tags the manifests stand alone.
+    /// Puts them together from manifests and tags. Where nothing was ever tagged the manifests stand alone.
     pub(super) fn of(context: &Context<'a>) -> Self {
         let cargo = &context.facts.cargo;
-        let tags = context.history.tags().unwrap_or_default();
+        let (tags, unreadable) = match context.history.tags() {
+            Ok(tags) => (tags, false),
+            Err(Unavailable::NoHistory) => (&[][..], false),
+            Err(Unavailable::Shallow | Unavailable::Broken(_)) => (&[][..], true),
+        };
         let lines = tag_line::lines(cargo, tags);
         let mut by_name: BTreeMap<&str, Vec<Current<'_>>> = BTreeMap::new();
         for (package, line) in cargo.packages.iter().zip(lines) {
@@ -51,13 +59,14 @@ impl<'a> Currents<'a> {
             if package.zone != Zone::Own || manifest.value == Version::new(0, 0, 0) {
                 continue;
             }
+            let hidden = unreadable || line.tags.is_empty() && context.history.is_shallow();
             let tags = line
                 .tags
                 .iter()
                 .map(|tagged| tagged.version.clone())
                 .filter(|version| version.pre.is_empty())
                 .collect();
-            by_name.entry(&package.name.value).or_default().push(Current { package, manifest, tags });
+            by_name.entry(&package.name.value).or_default().push(Current { package, manifest, tags, hidden });
         }
         Self { by_name }
     }
@@ -103,28 +112,40 @@ impl Current<'_> {
         self.newest_tag().filter(|tag| is_next(tag, &self.manifest.value))
     }
 
-    /// Judges by a test of single versions.
-    fn judge(&self, fits: impl Fn(&Version) -> bool) -> Standing {
+    /// Judges by a test of single versions. `stated` are the versions that were written: a tag of one may be hidden.
+    fn judge(&self, stated: impl IntoIterator<Item = Version>, fits: impl Fn(&Version) -> bool) -> Standing {
         let version = &self.manifest.value;
         let released = Version::new(version.major, version.minor, version.patch);
         let ahead = self.tags.iter().rev().take_while(|tag| *tag > version);
         if fits(version) || fits(&released) || self.before().is_some_and(&fits) || ahead.into_iter().any(&fits) {
             Standing::Current
-        } else if !version.pre.is_empty() && self.before().is_none() {
+        } else if !version.pre.is_empty() && self.before().is_none()
+            || self.hidden && stated.into_iter().any(|stated| fits(&stated) && self.may_be_published(&stated))
+        {
             Standing::Unknown
         } else {
             Standing::Stale
         }
     }
 
+    /// Says whether a tag of a version would make it current: the manifest is one release ahead of it, or behind it.
+    fn may_be_published(&self, stated: &Version) -> bool {
+        let version = &self.manifest.value;
+        stated.pre.is_empty() && (is_next(stated, version) || stated > version)
+    }
+
     /// How a requirement stands.
     pub(super) fn admitted_by(&self, requirement: &VersionReq) -> Standing {
-        self.judge(|version| requirement.matches(version))
+        let lowest = |comparator: &Comparator| Version {
+            pre: comparator.pre.clone(),
+            ..Version::new(comparator.major, comparator.minor.unwrap_or(0), comparator.patch.unwrap_or(0))
+        };
+        self.judge(requirement.comparators.iter().map(lowest), |version| requirement.matches(version))
     }
 
     /// How a stated version stands that must be the very one.
     pub(super) fn stated_as(&self, stated: &Version) -> Standing {
-        self.judge(|version| version == stated)
+        self.judge([stated.clone()], |version| version == stated)
     }
 }
 
@@ -134,9 +155,9 @@ fn is_next(from: &Version, to: &Version) -> bool {
     from < to
         && [
             (from.major, from.minor, from.patch),
-            (from.major, from.minor, from.patch + 1),
-            (from.major, from.minor + 1, 0),
-            (from.major + 1, 0, 0),
+            (from.major, from.minor, from.patch.saturating_add(1)),
+            (from.major, from.minor.saturating_add(1), 0),
+            (from.major.saturating_add(1), 0, 0),
         ]
         .contains(&step)
 }
