@@ -19,6 +19,8 @@ use cargo_governed::facts::tree::Entry;
 use cargo_governed::facts::tree::Mode;
 use cargo_governed::facts::tree::Tree;
 use cargo_governed::judge::report::Report;
+use cargo_governed::judge::report::Source;
+use cargo_governed::judge::report::Standing;
 use cargo_governed::rules;
 use cargo_governed::rules::rule::Context;
 use cargo_governed::world::reading;
@@ -316,25 +318,55 @@ fn names_may_hold_anything() {
 
 #[test]
 fn a_repository_that_is_broken_is_a_clear_error() {
-    let whole = || Scratch::committed(&[("Cargo.toml", PACKAGE), ("src/lib.rs", "")]);
-    let breaks: &[(&str, &str, &[u8])] = &[
-        ("the index is cut off", ".git/index", b"DIRC\0\0\0\x02\0\0\0\xff"),
-        ("the index is no index", ".git/index", b"nonsense"),
-        ("HEAD names nothing", ".git/HEAD", b"nonsense\n"),
-        ("the configuration is broken", ".git/config", b"[core\n"),
+    let breaks: &[(&str, &[u8], &str)] = &[
+        (".git/index", b"DIRC\0\0\0\x02\0\0\0\xff", "read the index"),
+        (".git/index", b"nonsense", "read the index"),
+        (".git/HEAD", b"nonsense\n", "read HEAD"),
+        (".git/config", b"[core\n", "open the repository"),
     ];
-    for (name, path, bytes) in breaks {
-        let scratch = whole();
+    for (path, bytes, said) in breaks {
+        let scratch = Scratch::committed(&[("Cargo.toml", PACKAGE), ("src/lib.rs", "")]);
         scratch.write(path, bytes);
-        if let Err(error) = result_of(&scratch) {
-            assert!(error.message.len() > 10 && error.exit == 4, "{name}: {error:?}");
-        }
+        let error = result_of(&scratch).expect_err(path);
+        assert_eq!((error.code, error.exit), ("git", 4), "{path}: {error:?}");
+        assert!(error.message.starts_with(said), "{path}: {error:?}");
     }
+}
+
+#[test]
+fn a_repository_that_is_gone_is_told_in_a_note() {
     let scratch = Scratch::new();
     scratch.write(".git", "gitdir: /nowhere/at/all\n");
     scratch.write("Cargo.toml", PACKAGE);
-    if let Err(error) = result_of(&scratch) {
-        assert!(!error.message.is_empty());
+    let report = report_of(&scratch);
+    assert_eq!(report.subject.source, Source::Folder);
+    let notes = &report.subject.notes;
+    assert!(matches!(notes.as_slice(), [note] if note.contains(".git leads to no repository")), "{notes:?}");
+}
+
+#[test]
+fn a_tag_whose_object_is_gone_leaves_the_tags_unread() {
+    let scratch = Scratch::committed(&[("Cargo.toml", PACKAGE), ("README.md", "```toml\na = \"0.0.9\"\n```\n")]);
+    let missing = "0123456789012345678901234567890123456789\n";
+    scratch.write(".git/refs/tags/v0.0.9", missing);
+    let report = report_of(&scratch);
+    let rule = report.rules.iter().find(|rule| rule.rule == "snippet-outdated").unwrap();
+    assert_eq!((rule.standing, rule.findings), (Standing::Unproven, 0), "{rule:#?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_of_a_tool_that_is_a_link_is_unproven() {
+    for path in ["Cargo.toml", "Cargo.lock", ".github/workflows/ci.yml", "rust-toolchain.toml", ".cargo/config.toml"] {
+        let scratch = Scratch::new();
+        scratch.write("kept.txt", PACKAGE);
+        scratch.write("src/lib.rs", "");
+        std::fs::create_dir_all(scratch.at(path).parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(scratch.at("kept.txt"), scratch.at(path)).unwrap();
+        let report = report_of(&scratch);
+        let rule = report.rules.iter().find(|rule| rule.rule == "file-unparsable").unwrap();
+        assert_eq!(rule.standing, Standing::Unproven, "{path}");
+        assert_eq!(rule.unproven[0].at.as_ref().map(|at| at.path.as_str()), Some(path));
     }
 }
 

@@ -86,7 +86,7 @@ impl Checkout {
                 Err(Error::usage("not-a-repository", format!("find a repository at {}", folder.display()))
                     .help("leave --rev and --since out, or run inside a git repository"))
             }
-            (None, None) => Ok(Self::plain(&folder::root_of(&folder), Vec::new())),
+            (None, None) => Ok(Self::plain(&folder::root_of(&folder), lost_repository(&folder))),
         }
     }
 
@@ -177,6 +177,14 @@ impl Checkout {
             }
         }
     }
+}
+
+/// Says that a folder bears the mark of a repository which can't be found: its history is missing, not absent.
+fn lost_repository(folder: &Path) -> Vec<String> {
+    let mark = folder.ancestors().map(|above| above.join(".git")).find(|mark| mark.symlink_metadata().is_ok());
+    let note =
+        |mark: PathBuf| format!("{} leads to no repository: the folder was read without history", mark.display());
+    mark.map(note).into_iter().collect()
 }
 
 /// Makes the tree, and says what of the folder is not in it.

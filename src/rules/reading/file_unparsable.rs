@@ -46,7 +46,8 @@ on the pull request turns red.
 other text is a note, and so is a Git LFS pointer, and a manifest that is itself a template or lies below tests.
 
 **Silent**: in fixtures, vendored, archived and template folders. Files that could not be opened (no permission, a blob
-that a partial clone does not have) are no fault of the repository: they make the claim unproven.
+that a partial clone does not have) are no fault of the repository: they make the claim unproven. So does a manifest,
+lock file, workflow or configuration that is a symbolic link: tools follow it, the check never does.
 ";
 
 fn check(context: &Context<'_>) -> Outcome {
@@ -71,6 +72,14 @@ fn check(context: &Context<'_>) -> Outcome {
     for folder in facts.tree.folders().filter(|folder| is_opened_by_tools(Kind::of(folder))) {
         outcome.look();
         outcome.find(not_a_file(folder, "a folder"));
+    }
+    for entry in facts.tree.entries().iter().filter(|entry| entry.mode == Mode::Symlink) {
+        // A tool follows the link, and we never do: what it reads there is not known.
+        if is_opened_by_tools(Kind::of(&entry.path)) && facts.zone(&entry.path) == Zone::Own {
+            let at = Some(Place::whole(entry.path.to_string(), "is a symbolic link"));
+            let why = "links are never followed: what a tool reads there is not known".to_owned();
+            outcome.unproven.push(Unproven { why, at });
+        }
     }
     outcome.unproven.extend(unread(facts));
     outcome

@@ -1,6 +1,7 @@
 //! What stands in the work tree for an entry of the index, and whether it is what the index says.
 
 use std::fs::Metadata;
+use std::io::ErrorKind;
 use std::path::Path;
 
 use git2::IndexEntry;
@@ -35,8 +36,13 @@ pub(crate) struct Rules {
 /// Compares an entry with the work tree.
 pub(crate) fn standing(root: &Path, entry: &IndexEntry, rules: Rules) -> Standing {
     let path = entry_path::below(root, &entry.path);
-    let Ok(metadata) = path.symlink_metadata() else { return Standing::Gone };
     let indexed = mode_of(entry.mode);
+    let metadata = match path.symlink_metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Standing::Gone,
+        // It may well be there: reading it will say why it can't be read.
+        Err(_) => return Standing::Changed(indexed),
+    };
     if metadata.is_dir() {
         // What a submodule has checked out is a matter of its own repository.
         return if indexed == Mode::Submodule { Standing::Same(Mode::Submodule) } else { Standing::Gone };

@@ -3,6 +3,8 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use git2::ErrorCode;
+
 use crate::facts::history::Tag;
 use crate::world::git::repository::object_id;
 
@@ -17,7 +19,12 @@ pub(super) fn list(repository: &git2::Repository) -> Result<Vec<Tag>, git2::Erro
             (Some(peeled), _) => Some(peeled),
             // A packed reference without a peeled id names a commit; a loose one may name a tag object.
             (None, Some(target)) if peeled && !repository.commondir().join(path).exists() => Some(target),
-            _ => reference.peel_to_commit().ok().map(|commit| commit.id()),
+            _ => match reference.peel_to_commit() {
+                Ok(commit) => Some(commit.id()),
+                Err(error) if matches!(error.code(), ErrorCode::InvalidSpec | ErrorCode::Peel) => None,
+                // A tag whose object is missing is no tag less: the list can't be told.
+                Err(error) => return Err(error),
+            },
         };
         if let Some(commit) = commit {
             tags.push(Tag { name: path.trim_start_matches("refs/tags/").to_owned(), commit: object_id(commit) });
