@@ -168,6 +168,20 @@ fn rules_and_packages_are_chosen_by_name() {
 }
 
 #[test]
+fn what_a_choice_leaves_out_is_noted() {
+    let scratch = workspace();
+    scratch.write("third/Cargo.toml", "[package]\nname = \"third\"\nversion = \"0.1.0\"\nedition = \"2024\"\n");
+    scratch.write("third/src/lib.rs", "");
+    scratch.write("governed.toml", "[check]\ndemand = [\"versions\", \"msrv-disagrees\", \"reading\"]\n");
+    assert_eq!(checked(&options(&scratch)).report.subject.notes, Vec::<String>::new());
+    let third = checked(&Options { packages: vec!["third".to_owned()], ..options(&scratch) }).report;
+    assert!(third.subject.notes[0].starts_with("findings that --package leaves out"), "{:?}", third.subject.notes);
+    let reading = checked(&Options { rules: vec!["reading".to_owned()], ..options(&scratch) }).report;
+    let demanded = "the policy demands claims that --rule leaves out: msrv-disagrees, versions";
+    assert_eq!(reading.subject.notes, [demanded]);
+}
+
+#[test]
 fn the_day_of_a_revision_is_that_of_its_commit() {
     let scratch = workspace();
     scratch.write(

@@ -247,3 +247,15 @@ fn a_comment_stays_below_the_limit_and_names_nobody() {
         assert_eq!(cells, 6, "{line}");
     }
 }
+
+#[test]
+fn every_format_but_junit_tells_the_notes_of_the_reading() {
+    let mut report = report::clean();
+    report.subject.notes = vec![format!("read without history {}", report::HOSTILE)];
+    for (name, format) in Format::ALL.into_iter().filter(|(_, format)| *format != Format::Junit) {
+        let text = format.render(&report, Look::plain());
+        assert!(text.contains("read without history"), "{name}:\n{text}");
+        let raw = |character: char| character == '\u{1b}' || character == '\u{202e}';
+        assert!(!text.contains(raw), "{name}:\n{text}");
+    }
+}

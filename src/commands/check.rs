@@ -97,11 +97,12 @@ fn examine(options: &Options, rules: &[&'static Rule]) -> Result<(Report, Examin
     let today = options.today.unwrap_or_else(|| head.date());
     let policy = policy(options, &head.facts)?;
     let mut outcomes = head.outcomes(rules, &policy, base.as_ref().map(|base| &base.facts), today);
-    selection::keep_packages(&mut outcomes, &head.facts, &options.packages)?;
+    let left_out = selection::keep_packages(&mut outcomes, &head.facts, &options.packages)?;
     let base = base
         .zip(since)
         .map(|(base, since)| Base { revision: since.to_owned(), outcomes: base.outcomes(rules, &policy, None, today) });
-    let (subject, facts, deny_warn) = (head.subject(), &head.facts, options.deny_warn);
+    let (mut subject, facts, deny_warn) = (head.subject(), &head.facts, options.deny_warn);
+    subject.notes.extend(left_out.into_iter().chain(selection::note_of_demanded(&policy, rules)));
     let report = judging::judge(Case { subject, facts, policy: &policy, outcomes, base, today, deny_warn });
     Ok((report, head))
 }

@@ -45,6 +45,9 @@ pub fn render(report: &Report) -> String {
             count(left_out.len(), "finding")
         );
     }
+    for note in &report.subject.notes {
+        let _ = writeln!(out, "{}", annotation::log_line(&format!("note: {note}")));
+    }
     let _ = writeln!(out, "{}: {}", report.verdict.as_str(), text::counts(report));
     out
 }

@@ -30,6 +30,9 @@ pub fn render(report: &Report) -> String {
         table(&mut out, &worst);
     }
     unproven(&mut out, report);
+    for note in &report.subject.notes {
+        let _ = writeln!(out, "Note: {}\n", markdown::message(&text::shortened(note, CUT)));
+    }
     if let Some(waivers) = text::waivers(report) {
         let _ = writeln!(out, "Waivers: {}\n", markdown::plain(&waivers));
     }

@@ -40,6 +40,8 @@ pub fn render(report: &Report) -> String {
             notification
         })
         .collect();
+    let note = |note: &String| json!({ "level": "note", "message": { "text": note } });
+    let notifications: Vec<Value> = unproven.into_iter().chain(report.subject.notes.iter().map(note)).collect();
     let exit = match report.verdict {
         Verdict::Accepted => 0,
         Verdict::Refused => 1,
@@ -49,7 +51,7 @@ pub fn render(report: &Report) -> String {
         "executionSuccessful": true,
         "exitCode": exit,
         "exitCodeDescription": report.verdict.as_str(),
-        "toolExecutionNotifications": unproven,
+        "toolExecutionNotifications": notifications,
     });
     let rules: Vec<Value> = report.rules.iter().map(rule).collect();
     let mut run = run(&rules, &invocation);
