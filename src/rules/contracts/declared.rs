@@ -32,6 +32,11 @@ impl Checker<'_> {
     fn check(&self, outcome: &mut Outcome) {
         let truths = self.values(&self.contract.truth, outcome);
         let Some(truth) = truths.first() else { return };
+        if truth.value.trim().is_empty() {
+            let (name, path) = (&self.contract.name.value, &self.contract.truth.file.value);
+            outcome.unproven(format!("the truth of {name} in {path} is empty, so the contract can't be judged"));
+            return;
+        }
         let path = &self.contract.truth.file.value;
         let name = &self.contract.name.value;
         for other in truths.iter().skip(1).filter(|other| other.value != truth.value) {

@@ -53,6 +53,8 @@ fn compare(facts: &Facts, file: &SourceFile, mark: &SameAs, outcome: &mut Outcom
         return;
     };
     match lookup::value(&path, text, &key) {
+        // Every line holds nothing: a comparison with it could not fail.
+        Ok(truth) if truth.value.trim().is_empty() => outcome.unproven(format!("{target} is empty")),
         Ok(truth) => hold(facts, file, mark, (&path, &truth), outcome),
         Err(NoValue::Missing) => {
             outcome.look();
