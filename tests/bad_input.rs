@@ -367,6 +367,8 @@ fn a_file_of_a_tool_that_is_a_link_is_unproven() {
         let rule = report.rules.iter().find(|rule| rule.rule == "file-unparsable").unwrap();
         assert_eq!(rule.standing, Standing::Unproven, "{path}");
         assert_eq!(rule.unproven[0].at.as_ref().map(|at| at.path.as_str()), Some(path));
+        let said = report.subject.notes.iter().any(|note| note.contains("a policy that stands in it does not apply"));
+        assert_eq!(said, path == "Cargo.toml", "{:?}", report.subject.notes);
     }
 }
 

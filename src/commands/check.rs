@@ -102,7 +102,8 @@ fn examine(options: &Options, rules: &[&'static Rule]) -> Result<(Report, Examin
         .zip(since)
         .map(|(base, since)| Base { revision: since.to_owned(), outcomes: base.outcomes(rules, &policy, None, today) });
     let (mut subject, facts, deny_warn) = (head.subject(), &head.facts, options.deny_warn);
-    subject.notes.extend(left_out.into_iter().chain(selection::note_of_demanded(&policy, rules)));
+    let demanded = selection::note_of_demanded(&policy, rules);
+    subject.notes.extend(left_out.into_iter().chain(demanded).chain(policy::note_of_unread(facts, &policy)));
     let report = judging::judge(Case { subject, facts, policy: &policy, outcomes, base, today, deny_warn });
     Ok((report, head))
 }

@@ -13,6 +13,13 @@ pub fn of_tree(facts: &Facts) -> Result<Policy, Error> {
     find::find(facts, &rules::vocabulary()).map_err(error)
 }
 
+/// The note that a policy may stand where nothing could be read; none where one applies, or none is there for certain.
+pub fn note_of_unread(facts: &Facts, policy: &Policy) -> Option<String> {
+    let manifest = find::MANIFEST;
+    let unread = policy.path.is_none() && facts.tree.has_file(manifest) && facts.file(manifest).is_none();
+    unread.then(|| format!("{manifest} was not read: a policy that stands in it does not apply"))
+}
+
 /// The policy in the text of a file that `--config` names.
 pub fn of_text(path: &str, text: &str) -> Result<Policy, Error> {
     find::read(path, text, &rules::vocabulary()).map_err(error)
