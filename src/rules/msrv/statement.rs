@@ -24,12 +24,17 @@ pub(super) fn of_block(block: &str, headed: bool, row: bool) -> Vec<Statement> {
         let sentence = sentence(&plain, version);
         let before = &plain[sentence.start..version.start];
         let after = &plain[version.end..sentence.end];
+        // What stands between quotation marks is cited, not promised.
+        let cited = block.as_bytes()[..version.start].iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
         let bracketed = plain[..version.start].rfind('(').is_some_and(|at| !plain[at..version.start].contains(')'));
         let elsewhere = wording::is_of_another_time(&plain[sentence.start..sentence.end])
             || names_a_version(before)
             || bracketed && is_of_one_name(block)
             || is_for_one_name(after, &block[version.end.min(block.len())..]);
-        if !elsewhere && (wording::names_the_minimum(before) || !row && wording::demands(before, after, headed)) {
+        if !elsewhere
+            && !cited
+            && (wording::names_the_minimum(before) || !row && wording::demands(before, after, headed))
+        {
             found.push(Statement { version, sentence });
         }
     }
@@ -184,6 +189,7 @@ mod tests {
             "**MSRV:** 1.77 is required for `cargo::KEY=VALUE` syntax.",
             "- `[meta] update MSRV to Rust 1.88 (#2725)`",
             "We plan that 2.0 needs Rust 1.90 or newer.",
+            "A sentence such as \"requires Rust 1.74 or newer\" states it.",
         ] {
             check(text, &[]);
         }
