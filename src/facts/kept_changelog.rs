@@ -75,9 +75,10 @@ impl Kept {
     }
 
     /// Says whether a section tells, in its heading or below, that the version was yanked.
-    pub fn says_yanked(&self, facts: &Facts, section: &Section) -> bool {
-        let body = facts.text(&self.path).and_then(|text| text.get(section.body.start..section.body.end));
-        section.title.yanked || body.is_some_and(|body| body.to_ascii_lowercase().contains("yanked"))
+    pub fn says_yanked(&self, facts: &Facts, section: &Section, version: &Version) -> bool {
+        let text = facts.text(&self.path).unwrap_or_default();
+        let body = text.get(section.body.start..section.body.end).unwrap_or_default();
+        section.title.yanked || body.to_ascii_lowercase().contains("yanked") || takes_back(text, &version.to_string())
     }
 
     /// The section that states a version of a package.
@@ -86,6 +87,18 @@ impl Kept {
             .find(|(_, release)| loose_version::same(&release.version.value, version))
             .map(|(section, _)| section)
     }
+}
+
+/// Says whether a line, in whatever section, tells that a version was yanked: `we are yanking 0.8.1`.
+fn takes_back(text: &str, version: &str) -> bool {
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let names = |line: &str| {
+        line.match_indices(version).any(|(at, _)| {
+            let bytes = line.as_bytes();
+            !digit(at.checked_sub(1).and_then(|before| bytes.get(before))) && !digit(bytes.get(at + version.len()))
+        })
+    };
+    text.lines().any(|line| names(line) && line.to_ascii_lowercase().contains("yank"))
 }
 
 /// The changelogs of a tree, in order of their paths, those without any section left out.

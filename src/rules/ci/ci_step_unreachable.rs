@@ -124,9 +124,22 @@ fn judge_job(
         });
         if !reachable {
             let possible: Vec<Scenario> = possible.iter().map(|scenario| (*scenario).clone()).collect();
-            outcome.find(site.finding(facts, file, &expression, &possible, &rows));
+            let mut finding = site.finding(facts, file, &expression, &possible, &rows);
+            if waits_for_a_row(file.text(), &expression) {
+                finding.certainty = Certainty::Unsure;
+            }
+            outcome.find(finding);
         }
     }
+}
+
+/// Says whether a row of the matrix that sets the key is commented out: the condition waits for its return.
+fn waits_for_a_row(text: &str, expression: &Expression) -> bool {
+    let paths = expression.paths();
+    let keys = paths.iter().filter(|path| path.first().is_some_and(|context| context == "matrix"));
+    let keys: Vec<String> = keys.filter_map(|path| path.get(1)).map(|key| format!("{key}:")).collect();
+    let mut comments = text.lines().filter(|line| line.trim_start().starts_with('#'));
+    comments.any(|line| keys.iter().any(|key| line.contains(key.as_str())))
 }
 
 /// Says whether anything but literals decides: `if: false` is a switch, not a mistake, and so is `'linux-disabled'`.

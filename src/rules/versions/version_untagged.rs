@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use semver::Version;
 
 use crate::facts::changelog::Section;
+use crate::facts::history::Tag;
 use crate::facts::history::Unavailable;
 use crate::facts::kept_changelog::Kept;
 use crate::facts::loose_version;
@@ -12,6 +13,7 @@ use crate::facts::path;
 use crate::facts::place::Place;
 use crate::facts::releases;
 use crate::facts::releases::Releases;
+use crate::facts::tag_line;
 use crate::facts::tag_line::Line;
 use crate::rules::changelog::gaps;
 use crate::rules::finding::Finding;
@@ -142,7 +144,7 @@ impl Case<'_> {
             if tagged[at - 1] && tagged[at + 1] {
                 outcome.look();
                 if !self.is_tagged(sections[at].1)
-                    && !self.kept.says_yanked(self.context.facts, sections[at].0)
+                    && !self.kept.says_yanked(self.context.facts, sections[at].0, sections[at].1)
                     && !sections[at].0.title.loose
                 {
                     missing.push(sections[at]);
@@ -172,7 +174,13 @@ impl Case<'_> {
 
     /// Packages and the form of their tags change over the years: a tag that is no other package's serves too.
     fn is_tagged(&self, version: &Version) -> bool {
-        self.line.of(version).is_some() || self.releases.unowned_versions().contains(&plain(version))
+        let name = &self.releases.package(self.index).name.value;
+        let serves = |tag: &Tag| {
+            tag_line::version_in(&tag.name).is_some_and(|(prefix, own)| own == plain(version) && prefix == name)
+        };
+        self.line.of(version).is_some()
+            || self.releases.unowned_versions().contains(&plain(version))
+            || self.context.history.tags().is_ok_and(|tags| tags.iter().any(serves))
     }
 }
 
