@@ -84,7 +84,7 @@ fn is_comment(text: &Text, comments: Option<&[Spanned<String>]>, at: usize) -> b
     let before = text.slice(Span::new(line.start, at)).trim_end();
     let leader = before.rfind(char::is_whitespace).map_or(before, |space| before[space..].trim_start());
     // An odd number of quotation marks in front: the sign stands inside a string, as in tests of such comments.
-    if before.bytes().filter(|&byte| byte == b'"').count() % 2 == 1 {
+    if memchr::memchr_iter(b'"', before.as_bytes()).count() % 2 == 1 {
         return false;
     }
     LEADERS.contains(&leader.trim_start_matches('\u{feff}'))

@@ -25,7 +25,7 @@ pub(super) fn of_block(block: &str, headed: bool, row: bool) -> Vec<Statement> {
         let before = &plain[sentence.start..version.start];
         let after = &plain[version.end..sentence.end];
         // What stands between quotation marks is cited, not promised.
-        let cited = block.as_bytes()[..version.start].iter().filter(|&&byte| byte == b'"').count() % 2 == 1;
+        let cited = memchr::memchr_iter(b'"', &block.as_bytes()[..version.start]).count() % 2 == 1;
         let bracketed = plain[..version.start].rfind('(').is_some_and(|at| !plain[at..version.start].contains(')'));
         let elsewhere = wording::is_of_another_time(&plain[sentence.start..sentence.end])
             || names_a_version(before)
