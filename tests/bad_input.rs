@@ -354,6 +354,15 @@ fn a_tag_whose_object_is_gone_leaves_the_tags_unread() {
     assert_eq!((rule.standing, rule.findings), (Standing::Unproven, 0), "{rule:#?}");
 }
 
+#[test]
+fn a_tag_of_a_tree_or_a_file_is_passed_over_and_the_others_are_read() {
+    let scratch = Scratch::committed(&[("Cargo.toml", PACKAGE), ("README.md", "```toml\na = \"0.0.9\"\n```\n")]);
+    scratch.git(&["tag", "v0.0.8", "HEAD^{tree}"]);
+    scratch.git(&["tag", "-a", "-m", "x", "v0.0.7", "HEAD:README.md"]);
+    scratch.git(&["tag", "v0.1.0"]);
+    assert_finds(&scratch, "deny snippet-outdated README.md");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_file_of_a_tool_that_is_a_link_is_unproven() {
