@@ -35,6 +35,8 @@ const SITE_INCLUDES: &[&str] = &[
     "{include",
     "@include",
     "!include",
+    "<!-- include",
+    "<!--include",
     "\nimport ",
     "{: #",
     "{ #",

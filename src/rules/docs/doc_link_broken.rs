@@ -1,5 +1,6 @@
 //! Relative links and anchors of documents whose renderer is known.
 
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use crate::facts::Facts;
@@ -14,10 +15,14 @@ use crate::facts::source::Parsed;
 use crate::facts::source::SourceFile;
 use crate::facts::zone::Zone;
 use crate::rules::docs::anchors::Anchors;
+use crate::rules::docs::embedded;
+use crate::rules::docs::embedded::Embedded;
 use crate::rules::docs::link_target;
 use crate::rules::docs::link_target::Target;
 use crate::rules::docs::renderer::Renderer;
 use crate::rules::docs::renderer::Renderers;
+use crate::rules::docs::repeats;
+use crate::rules::docs::translation;
 use crate::rules::finding::Finding;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
@@ -56,14 +61,24 @@ What is looked at depends on who renders the page:
   their own, so only links that name a `.md` file are looked at.
 
 The rule keeps silent on changelogs, fixtures, vendored, archived and template text, on pages into which other text is
-put when they are rendered (their anchors are unknown), on links out of the repository (`../../issues`), into
+put when they are rendered (their anchors are unknown), on anchors of translations, on pages that others put into
+themselves or whose missing files are all found from one other folder (the forge's own pages are looked at), on links out of the repository (`../../issues`), into
 submodules, and on places to fill in.
 ";
 
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let renderers = Renderers::of(facts);
-    let mut links = Links { facts, renderers: &renderers, anchors: HashMap::new(), outcome: Outcome::default() };
+    let embedded = Embedded::of(facts);
+    let mut links = Links {
+        facts,
+        renderers: &renderers,
+        embedded: &embedded,
+        anchors: HashMap::new(),
+        missing: Vec::new(),
+        found: Vec::new(),
+        outcome: Outcome::default(),
+    };
     for (file, markdown) in facts.markdown() {
         if file.kind == Kind::Changelog || facts.zone(&file.path) != Zone::Own {
             continue;
@@ -73,21 +88,41 @@ fn check(context: &Context<'_>) -> Outcome {
             continue;
         }
         let renderer = renderers.of_document(file, markdown);
+        if renderer != Renderer::Forge && (embedded.is_put_in(&file.path) || is_input_of_tests(&file.path)) {
+            continue;
+        }
         for link in &markdown.links {
             links.judge(file, markdown, link, renderer);
         }
         if let Renderer::Book(_) = renderer {
             links.includes(file);
         }
+        links.tell(renderer);
     }
     links.outcome
+}
+
+/// A document below the tests that no forge shows by itself.
+fn is_input_of_tests(path: &str) -> bool {
+    path::parent(path).split('/').any(|part| matches!(part, "test" | "tests"))
+}
+
+/// A link whose file is missing.
+struct Missing {
+    written: String,
+    finding: Finding,
 }
 
 struct Links<'a> {
     facts: &'a Facts,
     renderers: &'a Renderers,
+    embedded: &'a Embedded,
     /// The anchors of the pages that were asked for.
     anchors: HashMap<&'a str, Anchors>,
+    /// What the document at hand misses.
+    missing: Vec<Missing>,
+    /// What else is wrong in it.
+    found: Vec<Finding>,
     outcome: Outcome,
 }
 
@@ -121,6 +156,21 @@ impl<'a> Links<'a> {
                 self.outcome.look();
                 self.missing(file, link.target.span, &target.path, &path);
             }
+        }
+    }
+
+    /// Tells what was found in a document, every cause once.
+    fn tell(&mut self, renderer: Renderer<'_>) {
+        let mut found = std::mem::take(&mut self.found);
+        let missing = std::mem::take(&mut self.missing);
+        let written: BTreeSet<&str> = missing.iter().map(|missing| missing.written.as_str()).collect();
+        // The forge shows its own documents where they are, whatever else shows them.
+        if renderer == Renderer::Forge || !embedded::belong_elsewhere(self.facts, &written) {
+            found.extend(missing.into_iter().map(|missing| missing.finding));
+        }
+        found.sort_by_key(|finding| finding.at.span.start);
+        for finding in repeats::join(found) {
+            self.outcome.find(finding);
         }
     }
 
@@ -189,7 +239,8 @@ impl<'a> Links<'a> {
         let shown_by = self.renderers.of_document(page, markdown);
         let anchors = self.anchors.entry(&page.path).or_insert_with(|| Anchors::of(page.text(), markdown));
         self.outcome.look();
-        if anchors.admit(anchor, shown_by) {
+        let translated = translation::is_translation(&page.path) || translation::is_translation(&file.path);
+        if anchors.admit(anchor, shown_by) || translated {
             return;
         }
         let own = std::ptr::eq(file, page);
@@ -211,7 +262,7 @@ impl<'a> Links<'a> {
             }
             None => Place::whole(page.path.as_ref(), "has no such heading"),
         };
-        self.outcome.find(Finding::new(message, at).against(against).why("the reader stays at the top of the page"));
+        self.found.push(Finding::new(message, at).against(against).why("the reader stays at the top of the page"));
     }
 
     /// `file.rs#L10-L20`: the lines must be there.
@@ -224,11 +275,14 @@ impl<'a> Links<'a> {
         if wanted > count && count > 0 {
             let at = self.facts.place(&file.path, link.target.span, format!("line {wanted}"));
             let message = format!("the link leads to line {wanted} of {found}, which has {count} lines");
-            self.outcome.find(Finding::new(message, at).against(Place::whole(found, format!("has {count} lines"))));
+            self.found.push(Finding::new(message, at).against(Place::whole(found, format!("has {count} lines"))));
         }
     }
 
     fn missing(&mut self, file: &SourceFile, span: Span, written: &str, path: &str) {
+        if self.embedded.resolves_beside_link(self.facts, written) {
+            return;
+        }
         let at = self.facts.place(&file.path, span, "leads nowhere");
         let mut finding = Finding::new(format!("the link leads to `{written}`, which is not in the tree"), at)
             .against(Place::whole(path, "is not there"));
@@ -238,7 +292,7 @@ impl<'a> Links<'a> {
         if let (Some(only), None) = (same.next(), same.next()) {
             finding = finding.why(format!("a file of this name is at {}", only.path));
         }
-        self.outcome.find(finding);
+        self.missing.push(Missing { written: written.to_owned(), finding });
     }
 
     /// The files that mdBook puts into a chapter.

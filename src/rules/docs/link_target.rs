@@ -32,7 +32,11 @@ fn leads_out(written: &str) -> bool {
     let scheme = written.split_once(':').is_some_and(|(scheme, _)| {
         !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b))
     });
-    scheme || written.starts_with("//") || written.starts_with('@') || written.starts_with('~')
+    scheme
+        || written.contains("://")
+        || written.starts_with("//")
+        || written.starts_with('@')
+        || written.starts_with('~')
 }
 
 /// Something to fill in, a shortcode, or a path of Rust that rustdoc resolves.

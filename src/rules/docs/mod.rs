@@ -8,12 +8,15 @@ pub mod doc_feature_unknown;
 pub mod doc_generated_hole;
 pub mod doc_link_broken;
 pub mod doc_path_missing;
+mod embedded;
 mod feature_list;
 mod link_target;
 mod man_page;
 mod page;
 mod renderer;
+mod repeats;
 mod script_path;
+mod translation;
 
 use crate::rules::rule::Rule;
 
