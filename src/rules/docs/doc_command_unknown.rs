@@ -17,6 +17,9 @@ use crate::facts::zone::Zone;
 use crate::rules::docs::command_text;
 use crate::rules::docs::command_text::Shown;
 use crate::rules::docs::man_page;
+use crate::rules::docs::placeholder::plain_name;
+use crate::rules::docs::placeholder::plain_path;
+use crate::rules::docs::program;
 use crate::rules::docs::script_path;
 use crate::rules::finding::Finding;
 use crate::rules::level::Level;
@@ -55,7 +58,7 @@ works in one of them. `cd` is followed.
 How to mend it: write the name that is there. For a man page: add the option.
 
 The rule keeps silent on places to fill in (`<name>`, `$NAME`, `my-crate`), packages that are dependencies, blocks that
-clone or create another repository, hidden options, man pages of subcommands, and man pages that list few options.
+clone or create another repository, calls of a program that this repository builds (they show projects of its users), hidden options, man pages of subcommands, and man pages that list few options.
 ";
 
 fn check(context: &Context<'_>) -> Outcome {
@@ -71,7 +74,7 @@ fn check(context: &Context<'_>) -> Outcome {
         for command in &shown.commands {
             let Some(folders) = folders(facts, shown, command) else { continue };
             if let Some(call) = cargo_call::read(command) {
-                if broken.is_none() {
+                if broken.is_none() && !program::documents_itself(facts, &call.subcommand) {
                     Call { facts, shown, folders: &folders, outcome: &mut outcome }.judge(&call, command);
                 }
             } else {
@@ -126,66 +129,6 @@ fn folders(facts: &Facts, shown: &Shown<'_>, command: &Command) -> Option<Vec<St
     }
     found.dedup();
     (!found.is_empty()).then_some(found)
-}
-
-/// Says whether a word is a name as it stands, not a place to fill in.
-pub(super) fn plain_name(word: &Word) -> Option<&str> {
-    let name = word.known()?;
-    let plain = !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        && name.bytes().any(|byte| byte.is_ascii_lowercase());
-    let lower = name.to_ascii_lowercase();
-    let stands_for_one = matches!(
-        lower.as_str(),
-        "foo"
-            | "bar"
-            | "baz"
-            | "name"
-            | "crate"
-            | "crate_name"
-            | "crate-name"
-            | "package"
-            | "pkg"
-            | "example"
-            | "test"
-            | "bin"
-            | "some-crate"
-            | "xxx"
-            | "app"
-    ) || [
-        "my-",
-        "my_",
-        "your-",
-        "your_",
-        "some-",
-        "some_",
-        "the-",
-        "test_name",
-        "example_name",
-        "package_name",
-        "package-name",
-    ]
-    .iter()
-    .any(|start| lower.starts_with(start))
-        || matches!(
-            lower.strip_prefix("my"),
-            Some(
-                "test"
-                    | "tests"
-                    | "example"
-                    | "app"
-                    | "bin"
-                    | "crate"
-                    | "bench"
-                    | "lib"
-                    | "project"
-                    | "tool"
-                    | "server"
-            )
-        )
-        || lower.ends_with("_name")
-        || lower.ends_with("-name");
-    (plain && !stands_for_one).then_some(name)
 }
 
 struct Call<'a, 'b> {
@@ -385,13 +328,4 @@ impl Call<'_, '_> {
             self.target(TargetKind::Bin, "fuzz target", name, word.span, &packages);
         }
     }
-}
-
-/// A relative path without anything to fill in.
-pub(super) fn plain_path(written: &str) -> bool {
-    !written.is_empty()
-        && !written.starts_with(['/', '~', '-'])
-        && !written.contains("...")
-        && !written.starts_with("path/to")
-        && written.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte))
 }

@@ -13,6 +13,8 @@ mod feature_list;
 mod link_target;
 mod man_page;
 mod page;
+mod placeholder;
+mod program;
 mod renderer;
 mod repeats;
 mod script_path;

@@ -6,13 +6,18 @@ use crate::facts::place::Place;
 use crate::facts::shell::lexer::Word;
 use crate::facts::shell::script::Command;
 use crate::rules::docs::command_text::Shown;
+use crate::rules::docs::program;
 use crate::rules::finding::Finding;
 use crate::rules::outcome::Outcome;
+
+/// Sources of programs: what is made of them has their name, and is not in the tree.
+const COMPILED: &[&str] = &["c", "cc", "cpp", "cxx", "rs", "go", "zig", "d", "nim", "hs", "java", "h"];
 
 /// Judges one command that may run in some folders.
 pub(super) fn judge(facts: &Facts, shown: &Shown<'_>, command: &Command, folders: &[String], outcome: &mut Outcome) {
     let Some(first) = command.words.first().and_then(|word| word.known()) else { return };
     match first {
+        "just" | "make" if program::is_built_here(facts, first) => {}
         "just" => recipe(facts, shown, command, folders, &["justfile", "Justfile", ".justfile"], outcome),
         "make" => recipe(facts, shown, command, folders, &["GNUmakefile", "makefile", "Makefile"], outcome),
         "bash" | "sh" | "zsh" | "python" | "python3" | "nu" | "node" | "ruby" | "perl" | "pwsh" | "source" => {
@@ -53,6 +58,7 @@ fn script_of(facts: &Facts, shown: &Shown<'_>, word: &Word, folders: &[String], 
         let mut twins = facts.tree.within(folder).filter(|entry| {
             path::parent(&entry.path) == folder
                 && path::file_name(&entry.path).split('.').next() == Some(path::file_name(missing))
+                && !COMPILED.contains(&path::extension(&entry.path))
         });
         let twin = twins.next();
         // A program in the root may be what a build or a download left there.
