@@ -22,6 +22,8 @@ use crate::rules::docs::feature_list;
 use crate::rules::docs::feature_list::FeatureList;
 use crate::rules::docs::page;
 use crate::rules::docs::page::Page;
+use crate::rules::docs::placeholder;
+use crate::rules::docs::program;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -115,6 +117,9 @@ fn unknown(facts: &Facts, package: &Package, feature: &str, at: Place) -> Findin
 fn commands(facts: &Facts, shown: &Shown<'_>, outcome: &mut Outcome) {
     for command in &shown.commands {
         let Some(call) = cargo_call::read(command).filter(|call| !call.features.is_empty()) else { continue };
+        if program::documents_itself(facts, &call.subcommand) {
+            continue;
+        }
         let named: Vec<&str> = match call.subcommand.as_str() {
             "add" | "install" => call.operands.iter().filter_map(Word::known).collect(),
             "build" | "check" | "test" | "run" | "clippy" | "doc" | "bench" => {
@@ -172,7 +177,12 @@ fn snippet(facts: &Facts, page: &Page<'_>, fence: &Fence, outcome: &mut Outcome)
     let of_workspace = manifest.workspace.iter().flat_map(|workspace| &workspace.dependencies);
     for dependency in manifest.dependencies.iter().chain(of_workspace) {
         let name = dependency.package_name();
-        let Some(package) = own_packages(facts).find(|package| package.name.value == name) else { continue };
+        // `foo` and `bar` of a snippet are not the packages of these names that tests or examples have.
+        let Some(package) =
+            own_packages(facts).find(|package| package.name.value == name && !placeholder::stands_for_one(name))
+        else {
+            continue;
+        };
         let version = package.version.as_ref().map(|version| &version.value);
         let wanted = dependency.version.as_ref().and_then(|wanted| semver::VersionReq::parse(&wanted.value).ok());
         let present = match (version, &wanted) {
@@ -246,8 +256,11 @@ struct Gap<'a> {
 fn gap<'a>(manifest: &'a Manifest, text: &str, list: &FeatureList, whole: &BTreeSet<&str>) -> Gap<'a> {
     let listed: BTreeSet<&str> = list.items.iter().map(|item| item.value.as_str()).collect();
     let features: Vec<&Feature> = manifest.features.iter().filter(|feature| is_for_users(feature, text)).collect();
-    let left_out: Vec<&Feature> =
-        features.iter().copied().filter(|feature| !whole.contains(feature.name.value.as_str())).collect();
+    let left_out: Vec<&Feature> = features
+        .iter()
+        .copied()
+        .filter(|feature| !is_told(feature, whole) && !comes_along(manifest, feature))
+        .collect();
     let is_sure =
         |feature: &Feature| of_a_family(&features, &listed, feature) || of_a_group(manifest, &listed, feature);
     let sure = left_out.iter().any(|feature| is_sure(feature));
@@ -262,6 +275,25 @@ fn gap<'a>(manifest: &'a Manifest, text: &str, list: &FeatureList, whole: &BTree
     Gap { missing, certainty }
 }
 
+/// Says whether the document has the name, or the same with `-` for `_`.
+fn is_told(feature: &Feature, whole: &BTreeSet<&str>) -> bool {
+    let name = feature.name.value.as_str();
+    whole.contains(name)
+        || whole.contains(name.replace('_', "-").as_str())
+        || whole.contains(name.replace('-', "_").as_str())
+}
+
+/// Says whether a feature is just the dependency of its name, which another feature turns on.
+fn comes_along(manifest: &Manifest, feature: &Feature) -> bool {
+    let name = feature.name.value.as_str();
+    let alone = matches!(feature.enables.as_slice(), [only] if only.value.strip_prefix("dep:") == Some(name));
+    alone
+        && manifest.features.iter().any(|other| {
+            !matches!(other.name.value.as_str(), "default" | "full" | "all")
+                && other.enables.iter().any(|enabled| enabled.value == name)
+        })
+}
+
 /// Says whether a feature is meant for users: neither its name nor the comment beside it says otherwise.
 fn is_for_users(feature: &Feature, text: &str) -> bool {
     let name = feature.name.value.as_str();
@@ -273,8 +305,18 @@ fn is_for_users(feature: &Feature, text: &str) -> bool {
     let above =
         before.lines().rev().skip(usize::from(!before.ends_with('\n'))).take_while(|line| line.starts_with('#'));
     let comments = above.take(6).chain([line.split_once('#').map_or("", |(_, comment)| comment)]);
-    let private =
-        ["internal", "private", "deprecated", "do not use", "not public", "not part of", "for testing", "legacy"];
+    let private = [
+        "internal",
+        "private",
+        "deprecated",
+        "do not use",
+        "not public",
+        "not part of",
+        "for testing",
+        "legacy",
+        "backward",
+        "alias",
+    ];
     comments.map(str::to_ascii_lowercase).all(|comment| !private.iter().any(|word| comment.contains(word)))
 }
 
