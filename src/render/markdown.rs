@@ -22,7 +22,7 @@ const DETAILS: usize = 20;
 /// The most characters of one message, line or label.
 const CUT: usize = 300;
 
-/// Renders a report: verdict first, then a table worst first, then the places, as far as [`LIMIT`] allows.
+/// Renders a report: verdict first, then a table worst first, then the places, as far as the limit of 60,000 characters allows.
 pub fn render(report: &Report) -> String {
     let worst = text::worst_first(report);
     let mut out = heading(report);
