@@ -59,7 +59,8 @@ Compare with a value that the matrix really has, or delete the step.
 Where a run decides: outputs of steps, inputs of callers, repository variables, a matrix that is an expression. A \
 condition without any context (`if: false`) or with a value such as `linux-disabled` is a switch that somebody turned \
 on purpose, and a step that can only print and fail is a guard. Where only the list of events \
-makes the condition false, the finding is a warning.
+makes the condition false, the finding is a warning; where a commented-out line of the workflow sets the matrix key, \
+it is a note.
 ",
     check,
 };
