@@ -7,6 +7,8 @@
 //! | `main.rs` | arguments in, exit code out |
 //! | [`commands`] | one file a verb: calls the floors in order, no logic of its own |
 //! | [`render`] | terminal, JSON, SARIF, GitHub, Markdown, JUnit: knows only plain data |
+//! | [`record`] | objects, ledger, checkpoint; replay and recovery: what was done, and whether it was altered |
+//! | [`steps`] | governed steps: plan, keys, execution, evidence |
 //! | [`judge`] | policy and waivers applied to outcomes: standings, new and inherited findings, the verdict |
 //! | [`rules`] | one file a rule: pure functions from facts to outcomes |
 //! | [`world`] | all I/O and the only doors: work tree, git, files |
@@ -18,6 +20,8 @@ pub mod commands;
 pub mod error;
 pub mod facts;
 pub mod judge;
+pub mod record;
 pub mod render;
 pub mod rules;
+pub mod steps;
 pub mod world;

@@ -1,0 +1,9 @@
+//! Governed steps: what runs, on which inputs, with which environment, within which limits, and what came of it.
+//!
+//! Nothing here opens a file or starts a process but through `world`; nothing here knows the record, which only
+//! receives the events of a run through [`sink::Sink`].
+
+pub mod event;
+pub mod outcome;
+pub mod sink;
+pub mod step;
