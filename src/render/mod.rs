@@ -8,5 +8,6 @@ pub mod json;
 pub mod junit;
 pub mod line_diff;
 pub mod markdown;
+pub mod run;
 pub mod sarif;
 pub mod text;

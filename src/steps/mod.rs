@@ -7,3 +7,4 @@ pub mod event;
 pub mod outcome;
 pub mod sink;
 pub mod step;
+pub mod verdict;

@@ -1,0 +1,258 @@
+//! The report of a run, made from its events alone: what `run` prints at its end and what `inspect` shows of any run.
+
+use serde::Serialize;
+
+use crate::facts::digest::Digest;
+use crate::steps::event::CheckSummary;
+use crate::steps::event::Doubt;
+use crate::steps::event::Event;
+use crate::steps::event::RunBegan;
+use crate::steps::event::StepBegan;
+use crate::steps::event::StepEnded;
+use crate::steps::event::Stream;
+use crate::steps::outcome::Confinement;
+use crate::steps::outcome::Evidence;
+use crate::steps::outcome::State;
+
+/// One event with its place in the ledger.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// The number of its line.
+    pub n: u64,
+    /// When it was written.
+    pub at: &'a str,
+    /// The event.
+    pub event: &'a Event,
+}
+
+/// Where the result of a step comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// This run executed it.
+    Executed,
+    /// A kept result of another run stands in.
+    Reused,
+}
+
+/// The run that a result was taken from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReusedFrom {
+    /// The run.
+    pub run: String,
+    /// When it was executed.
+    pub at: String,
+    /// The line of the ledger that holds the result.
+    pub line: u64,
+}
+
+/// The kept output of one stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// How many bytes were kept.
+    pub bytes: u64,
+    /// The objects in order.
+    pub objects: Vec<Digest>,
+}
+
+/// One step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepReport {
+    /// The name.
+    pub step: String,
+    /// How it ended; none while its last attempt has begun and not ended.
+    pub state: Option<State>,
+    /// Where the result comes from; none where there is none.
+    pub source: Option<Source>,
+    /// How many attempts began.
+    pub attempts: u32,
+    /// The program and its arguments; empty where it never began.
+    pub argv: Vec<String>,
+    /// The exit code.
+    pub exit: Option<i32>,
+    /// The signal that ended it.
+    pub signal: Option<i32>,
+    /// When the first attempt began.
+    pub began: Option<String>,
+    /// All attempts together.
+    pub duration_ms: u64,
+    /// The key.
+    pub key: Option<Digest>,
+    /// Standard output of the attempt that counts.
+    pub stdout: Kept,
+    /// Standard error of the attempt that counts.
+    pub stderr: Kept,
+    /// Why it never began, or proves nothing.
+    pub doubts: Vec<Doubt>,
+    /// What a reader must know.
+    pub notes: Vec<Doubt>,
+    /// The run that the result was taken from.
+    pub reused_from: Option<ReusedFrom>,
+    /// The isolation that was reached.
+    pub isolation: Confinement,
+    /// What it left as evidence.
+    pub evidence: Evidence,
+}
+
+impl StepReport {
+    fn new(step: &str) -> Self {
+        Self {
+            step: step.to_owned(),
+            state: None,
+            source: None,
+            attempts: 0,
+            argv: Vec::new(),
+            exit: None,
+            signal: None,
+            began: None,
+            duration_ms: 0,
+            key: None,
+            stdout: Kept::default(),
+            stderr: Kept::default(),
+            doubts: Vec::new(),
+            notes: Vec::new(),
+            reused_from: None,
+            isolation: Confinement::None,
+            evidence: Evidence::default(),
+        }
+    }
+
+    /// Says whether an attempt has begun and not ended.
+    pub fn in_flight(&self) -> bool {
+        self.attempts > 0 && self.state.is_none()
+    }
+
+    fn begin(&mut self, began: &StepBegan, at: &str) {
+        self.state = None;
+        self.attempts = self.attempts.max(began.attempt);
+        self.argv.clone_from(&began.argv);
+        self.key = Some(began.key);
+        self.began.get_or_insert_with(|| at.to_owned());
+        self.stdout = Kept::default();
+        self.stderr = Kept::default();
+    }
+
+    fn end(&mut self, ended: &StepEnded, source: Source) {
+        self.state = Some(ended.state);
+        self.source = Some(source);
+        self.attempts = self.attempts.max(ended.attempt);
+        (self.exit, self.signal) = (ended.exit, ended.signal);
+        self.key = Some(ended.key);
+        if source == Source::Executed {
+            self.duration_ms += ended.duration_ms;
+        }
+        self.doubts.clone_from(&ended.unproven);
+        self.notes.clone_from(&ended.notes);
+        self.isolation = ended.isolation;
+        self.evidence = ended.evidence.clone();
+    }
+}
+
+/// A run, finished or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunReport {
+    /// How it began: the run's name, tree, policy, plan, machine.
+    pub began: RunBegan,
+    /// When it began.
+    pub at: String,
+    /// What the rules came to.
+    pub check: Option<CheckSummary>,
+    /// The steps in the order of the plan, then in the order in which they began.
+    pub steps: Vec<StepReport>,
+    /// The verdict; none for a run that did not come to one.
+    pub verdict: Option<String>,
+    /// What decided it.
+    pub because: Vec<Doubt>,
+    /// How long it took; none for a run that did not end.
+    pub duration_ms: Option<u64>,
+    /// False after `--override`.
+    pub certifiable: bool,
+    /// The last event of the run: its line and time.
+    pub last: (u64, String),
+}
+
+impl RunReport {
+    /// Makes the report from the events of one run in their order.
+    ///
+    /// `planned` names the steps of the plan, so that those without any event show; `line` finds the result that a
+    /// reused step points to. None where the events do not begin with the beginning of a run.
+    pub fn of<'a>(
+        entries: impl IntoIterator<Item = Entry<'a>>,
+        planned: &[String],
+        line: impl Fn(u64) -> Option<StepEnded>,
+    ) -> Option<Self> {
+        let mut entries = entries.into_iter();
+        let first = entries.next()?;
+        let Event::RunBegan(began) = first.event else { return None };
+        let mut report = Self {
+            began: began.clone(),
+            at: first.at.to_owned(),
+            check: None,
+            steps: planned.iter().map(|step| StepReport::new(step)).collect(),
+            verdict: None,
+            because: Vec::new(),
+            duration_ms: None,
+            certifiable: began.overridden.is_none(),
+            last: (first.n, first.at.to_owned()),
+        };
+        for entry in entries {
+            report.last = (entry.n, entry.at.to_owned());
+            report.take(entry, &line);
+        }
+        Some(report)
+    }
+
+    fn take(&mut self, entry: Entry<'_>, line: &impl Fn(u64) -> Option<StepEnded>) {
+        match entry.event {
+            Event::StepBegan(began) => self.step(&began.step).begin(began, entry.at),
+            Event::StepOutput(output) => {
+                let step = self.step(&output.step);
+                let kept = if output.stream == Stream::Out { &mut step.stdout } else { &mut step.stderr };
+                kept.bytes += output.bytes;
+                kept.objects.push(output.object);
+            }
+            Event::StepEnded(ended) => self.step(&ended.step).end(ended, Source::Executed),
+            Event::StepReused(reused) => {
+                let step = self.step(&reused.step);
+                let from = ReusedFrom { run: reused.from.clone(), at: reused.at.clone(), line: reused.line };
+                step.reused_from = Some(from);
+                match line(reused.line).filter(|ended| ended.key == reused.key && ended.state == State::Passed) {
+                    Some(ended) => step.end(&ended, Source::Reused),
+                    None => step.doubts.push(Doubt {
+                        code: "reuse-unfounded".to_owned(),
+                        message: format!("line {} of the ledger does not hold the result that is reused", reused.line),
+                    }),
+                }
+                step.key = Some(reused.key);
+            }
+            Event::StepNotRun(skipped) => {
+                let step = self.step(&skipped.step);
+                step.state = Some(State::NotRun);
+                step.doubts = vec![skipped.why.clone()];
+            }
+            Event::Judged(judged) => {
+                self.check = Some(judged.check.clone());
+                self.verdict = Some(judged.verdict.clone());
+                self.because.clone_from(&judged.because);
+            }
+            Event::RunEnded(ended) => {
+                self.duration_ms = Some(ended.duration_ms);
+                self.certifiable &= ended.certifiable;
+            }
+            _ => {}
+        }
+    }
+
+    fn step(&mut self, name: &str) -> &mut StepReport {
+        let index = self.steps.iter().position(|step| step.step == name).unwrap_or_else(|| {
+            self.steps.push(StepReport::new(name));
+            self.steps.len() - 1
+        });
+        &mut self.steps[index]
+    }
+
+    /// Says whether the run came to its end. One that did not is never accepted, whatever it says.
+    pub fn has_ended(&self) -> bool {
+        self.duration_ms.is_some() && self.verdict.is_some()
+    }
+}

@@ -1,0 +1,202 @@
+//! The report of a run for people: a line a step, the end of what failed, what decided, and what to do next.
+
+use annotate_snippets::renderer::DEFAULT_EMPHASIS_STYLE;
+use annotate_snippets::renderer::DEFAULT_ERROR_STYLE;
+use annotate_snippets::renderer::DEFAULT_NOTE_STYLE;
+use annotate_snippets::renderer::DEFAULT_WARNING_STYLE;
+use annotate_snippets::renderer::Style;
+use unicode_width::UnicodeWidthStr;
+
+use crate::record::report::RunReport;
+use crate::record::report::Source;
+use crate::record::report::StepReport;
+use crate::render::human::look::Detail;
+use crate::render::human::look::Look;
+use crate::render::human::page::Page;
+use crate::render::human::wrap::tied;
+use crate::render::run::Shown;
+use crate::render::run::words;
+use crate::render::text::count;
+use crate::steps::outcome::State;
+
+/// Renders a run.
+pub fn render(shown: &Shown, look: Look) -> String {
+    let mut page = Page::new(look);
+    let report = &shown.report;
+    if look.detail != Detail::Quiet {
+        head(&mut page, report);
+        steps(&mut page, report);
+    }
+    for step in report.steps.iter().filter(|step| shown.tails.contains_key(&step.step)) {
+        tail(&mut page, step, &shown.tails[&step.step]);
+    }
+    page.gap();
+    for doubt in &report.because {
+        page.headed(style_of(report.verdict.as_deref()), &format!("{}:", doubt.code), &doubt.message);
+    }
+    if look.detail != Detail::Quiet {
+        notes(&mut page, report);
+    }
+    closing(&mut page, shown);
+    page.text
+}
+
+fn head(page: &mut Page, report: &RunReport) {
+    let subject = &report.began.subject;
+    let revision = subject.revision.as_deref().map_or("no commit", |revision| revision.get(..12).unwrap_or(revision));
+    let dirty = if subject.dirty { " with changes" } else { "" };
+    let policy = report.began.policy.path.as_deref().unwrap_or("the built-in policy");
+    let base =
+        report.began.base.as_deref().map_or(String::new(), |base| format!(" of {}", base.get(..12).unwrap_or(base)));
+    let what = format!("{}: {} at {revision}{dirty}, under {policy}{base}", report.began.run, subject.source);
+    page.headed(DEFAULT_EMPHASIS_STYLE, "run", &what);
+    if let Some(reason) = &report.began.overridden {
+        page.headed(DEFAULT_WARNING_STYLE, "overridden:", &format!("{reason} (this run can never be certified)"));
+    }
+}
+
+/// A line a step: name, state, how long, what it left. The columns are as wide as their longest word.
+fn steps(page: &mut Page, report: &RunReport) {
+    let wide = report.steps.iter().map(|step| page.look.charset.line(&step.step).width()).max().unwrap_or(0).max(5);
+    let mut line = |style: Style, name: &str, state: &str, rest: &str| {
+        let name = page.look.charset.line(name);
+        let gap = " ".repeat(wide - name.width().min(wide));
+        page.headed(style, &format!("  {name}{gap}  {state:<11}"), rest);
+    };
+    if let Some(check) = &report.check {
+        let counts = [(check.deny, "deny"), (check.warn, "warn"), (check.note, "note"), (check.waived, "waived")];
+        let counts: Vec<_> =
+            counts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();
+        let style = style_of(Some(&check.verdict));
+        let counts = if counts.is_empty() { "no findings".to_owned() } else { counts.join(", ") };
+        line(style, "rules", &check.verdict, &counts);
+    }
+    for step in &report.steps {
+        line(style_of_step(step), &step.step, words::state(step), &about(step));
+    }
+}
+
+fn about(step: &StepReport) -> String {
+    let mut parts = Vec::new();
+    match (&step.reused_from, step.state) {
+        (Some(from), _) => parts.push(format!("from {} of {}", from.run, minute(&from.at))),
+        (None, Some(State::NotRun) | None) => {}
+        (None, Some(_)) => parts.push(words::duration(step.duration_ms)),
+    }
+    let evidence = words::evidence(step);
+    if !evidence.is_empty() {
+        parts.push(evidence);
+    }
+    if step.state != Some(State::Failed) {
+        parts.extend(step.doubts.first().map(|doubt| doubt.message.clone()));
+    }
+    parts.join(", ")
+}
+
+/// A time without its seconds: `2026-11-22 05:01`.
+fn minute(at: &str) -> String {
+    at.get(..16).unwrap_or(at).replace('T', " ")
+}
+
+fn tail(page: &mut Page, step: &StepReport, tail: &str) {
+    page.gap();
+    page.headed(
+        DEFAULT_ERROR_STYLE,
+        &format!("{}:", step.step),
+        &format!("the end of its output ({})", words::state(step)),
+    );
+    for line in tail.lines() {
+        let line = format!("  | {}\n", page.look.charset.line(line));
+        page.text.push_str(&line);
+    }
+}
+
+fn notes(page: &mut Page, report: &RunReport) {
+    for step in &report.steps {
+        for note in &step.notes {
+            page.headed(DEFAULT_NOTE_STYLE, "note:", &format!("{}: {}", step.step, note.message));
+        }
+    }
+    let open: Vec<&str> = report
+        .steps
+        .iter()
+        .filter(|step| step.source == Some(Source::Executed))
+        .map(|step| step.isolation.as_str())
+        .collect();
+    if open.contains(&"none") {
+        page.headed(DEFAULT_NOTE_STYLE, "note:", "steps ran without isolation on this machine");
+    }
+}
+
+fn closing(page: &mut Page, shown: &Shown) {
+    let report = &shown.report;
+    let with = |source| report.steps.iter().filter(|step| step.source == Some(source)).count();
+    let mut parts = vec![count(report.steps.len(), "step")];
+    for (number, word) in [(with(Source::Executed), "executed"), (with(Source::Reused), "reused")] {
+        if number > 0 {
+            parts.push(format!("{number} {word}"));
+        }
+    }
+    let took = report.duration_ms.map(|duration| format!(" in {}", words::duration(duration))).unwrap_or_default();
+    let head = shown.ledger.1.short();
+    page.headed(
+        DEFAULT_EMPHASIS_STYLE,
+        "recorded:",
+        &format!(
+            "{}{took}; ledger {} at {head}",
+            parts.join(", "),
+            count(usize::try_from(shown.ledger.0).unwrap_or(usize::MAX), "entry").replace("entrys", "entries")
+        ),
+    );
+    let Some(verdict) = report.verdict.as_deref().filter(|_| report.has_ended()) else {
+        let state = match shown.alive {
+            Some(true) => "its engine still runs",
+            Some(false) => "its engine is gone",
+            None => "whether its engine still runs is not known",
+        };
+        let next = tied("`cargo governed recover`");
+        let rest = format!(
+            "{state}; the last it recorded is line {} of {}; {next} tells what to do",
+            report.last.0, report.last.1
+        );
+        page.headed(DEFAULT_WARNING_STYLE, "unfinished:", &rest);
+        return;
+    };
+    let (exit, style) = match verdict {
+        "accepted" => (0, DEFAULT_NOTE_STYLE),
+        "refused" => (1, DEFAULT_ERROR_STYLE),
+        _ => (3, DEFAULT_WARNING_STYLE),
+    };
+    let why = match report.because.len() {
+        0 => "the rules and every step agree".to_owned(),
+        number => format!("because of {}", count(number, "reason")),
+    };
+    let next = match report
+        .steps
+        .iter()
+        .find(|step| step.state.is_some_and(|state| state != State::Passed && state != State::NotRun))
+    {
+        Some(step) => format!(
+            "; {} shows all of it",
+            tied(&format!("`cargo governed inspect {} --step {}`", report.began.run, step.step))
+        ),
+        None => String::new(),
+    };
+    page.headed(style, &format!("{verdict}:"), &format!("{why} (exit {exit}){next}"));
+}
+
+fn style_of(verdict: Option<&str>) -> Style {
+    match verdict {
+        Some("accepted") => DEFAULT_NOTE_STYLE,
+        Some("refused") => DEFAULT_ERROR_STYLE,
+        _ => DEFAULT_WARNING_STYLE,
+    }
+}
+
+fn style_of_step(step: &StepReport) -> Style {
+    match words::state(step) {
+        "passed" | "reused" => DEFAULT_NOTE_STYLE,
+        "failed" | "timed-out" => DEFAULT_ERROR_STYLE,
+        _ => DEFAULT_WARNING_STYLE,
+    }
+}

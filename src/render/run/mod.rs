@@ -1,0 +1,25 @@
+//! The report of a run for people and for programs: what `run` prints and what `inspect` shows.
+
+pub mod human;
+pub mod json;
+pub mod words;
+
+use std::collections::BTreeMap;
+
+use crate::facts::digest::Digest;
+use crate::record::report::RunReport;
+
+/// A run with what the renderers show beside its report. They never open the record themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The report.
+    pub report: RunReport,
+    /// The end of the output of each step that did not pass, by step.
+    pub tails: BTreeMap<String, String>,
+    /// How many lines the ledger has, and the digest of the last one.
+    pub ledger: (u64, Digest),
+    /// The path of the proof, where one was written.
+    pub proof: Option<String>,
+    /// For a run without an end: whether its engine still lives; none where that can't be known.
+    pub alive: Option<bool>,
+}
