@@ -3,6 +3,7 @@
 //! Nothing here opens a file or starts a process but through `world`; nothing here knows the record, which only
 //! receives the events of a run through [`sink::Sink`].
 
+pub mod environment;
 pub mod event;
 pub mod outcome;
 pub mod sink;
