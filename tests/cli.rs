@@ -161,6 +161,7 @@ fn a_demanded_claim_without_proof_exits_with_3_in_every_format() {
         let ran = tool::run(scratch.path(), &["check", "--format", format]);
         assert_eq!((ran.code, ran.stderr.as_str()), (3, ""), "{format}: {ran:?}");
         assert!(ran.stdout.contains("doc-link-broken"), "{format}: {ran:?}");
+        assert!(ran.stdout.contains("unproven"), "{format}: {ran:?}");
         assert!(!tells_failure(format, &ran) || format == "junit", "{format}: {ran:?}");
     }
     let ran = tool::run(scratch.path(), &["check"]);
@@ -178,6 +179,8 @@ fn a_folder_without_a_package_proves_nothing() {
     for format in FORMATS {
         let ran = tool::run(scratch.path(), &["check", "--format", format]);
         assert_eq!((ran.code, ran.stderr.as_str()), (3, ""), "{format}: {ran:?}");
+        assert!(ran.stdout.contains("unproven"), "{format}: {ran:?}");
+        assert!(format != "junit" || ran.stdout.contains("<error type=\"unproven\""), "{ran:?}");
     }
     let ran = tool::run(scratch.path(), &["check"]);
     let last = ran.stdout.lines().last().unwrap_or_default();

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use cargo_governed::error::Error;
 use cargo_governed::judge::report::Report;
+use cargo_governed::judge::report::Verdict;
 use cargo_governed::render::format::Format;
 use cargo_governed::render::human::look::Detail;
 use cargo_governed::render::human::look::Look;
@@ -188,6 +189,12 @@ fn junit_keeps_to_the_schema_of_the_xunit_plugin() {
         let found = errors(&Format::Junit.render(&report, Look::plain()));
         assert!(found.is_empty(), "{name}: {found:#?}");
     }
+    let mut empty = report::clean();
+    empty.verdict = Verdict::Unproven;
+    empty.subject.notes = vec![report::HOSTILE.to_owned(), "read without history".to_owned()];
+    let text = Format::Junit.render(&empty, Look::plain());
+    assert_eq!(errors(&text), Vec::<String>::new(), "{text}");
+    assert!(text.contains("<error type=\"unproven\"") && text.contains("<system-out>note: "), "{text}");
     assert_eq!(errors(&Format::Junit.render_error(&an_error())), Vec::<String>::new());
     assert!(!errors("<testsuites skipped=\"1\"/>").is_empty(), "the validator sees what is wrong");
 }
@@ -249,10 +256,10 @@ fn a_comment_stays_below_the_limit_and_names_nobody() {
 }
 
 #[test]
-fn every_format_but_junit_tells_the_notes_of_the_reading() {
+fn every_format_tells_the_notes_of_the_reading() {
     let mut report = report::clean();
     report.subject.notes = vec![format!("read without history {}", report::HOSTILE)];
-    for (name, format) in Format::ALL.into_iter().filter(|(_, format)| *format != Format::Junit) {
+    for (name, format) in Format::ALL {
         let text = format.render(&report, Look::plain());
         assert!(text.contains("read without history"), "{name}:\n{text}");
         let raw = |character: char| character == '\u{1b}' || character == '\u{202e}';

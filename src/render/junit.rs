@@ -9,29 +9,49 @@ use crate::judge::report::Judged;
 use crate::judge::report::Report;
 use crate::judge::report::RuleReport;
 use crate::judge::report::Standing;
+use crate::judge::report::Verdict;
 use crate::render::encode::xml;
 use crate::render::text;
 use crate::render::text::count;
 
 /// Renders a report. What decides is a failure, a demanded claim that is unproven an error; what a claim's standing
-/// leaves open is skipped; findings that do not decide stand in the output of their case.
+/// leaves open is skipped; findings that do not decide stand in the output of their case, notes on the reading in that
+/// of a suite of their own.
 pub fn render(report: &Report) -> String {
-    let suites: Vec<Suite> = report
+    let mut suites: Vec<Suite> = report
         .rules
         .chunk_by(|one, other| one.group == other.group)
         .map(|rules| Suite {
             name: rules[0].group.to_owned(),
             cases: rules.iter().map(|rule| case(report, rule)).collect(),
+            output: String::new(),
         })
         .collect();
+    let as_a_whole = whole(report, &suites);
+    if !as_a_whole.cases.is_empty() || !as_a_whole.output.is_empty() {
+        suites.push(as_a_whole);
+    }
     document(&suites)
+}
+
+/// What is said of the check as a whole: its notes, and an error where nothing was compared and so no case tells that
+/// nothing is proven.
+fn whole(report: &Report, suites: &[Suite]) -> Suite {
+    let told = suites.iter().flat_map(|suite| &suite.cases).any(|case| case.has("error"));
+    let mut cases = Vec::new();
+    if report.verdict == Verdict::Unproven && !told {
+        let message = "unproven: nothing was compared".to_owned();
+        let result = CaseResult { kind: "error", of: "unproven".to_owned(), message, text: String::new() };
+        cases.push(Case::of_check(vec![result]));
+    }
+    let output = report.subject.notes.iter().map(|note| format!("note: {note}\n")).collect();
+    Suite { name: "governed".to_owned(), cases, output }
 }
 
 /// Renders a failure of ours as one case with its errors.
 pub fn render_error(error: &Error) -> String {
-    let results = error.all().map(fault).collect();
-    let case = Case { name: "check".to_owned(), class: "governed".to_owned(), results, output: String::new() };
-    document(&[Suite { name: "governed".to_owned(), cases: vec![case] }])
+    let cases = vec![Case::of_check(error.all().map(fault).collect())];
+    document(&[Suite { name: "governed".to_owned(), cases, output: String::new() }])
 }
 
 fn fault(error: &Error) -> CaseResult {
@@ -47,6 +67,7 @@ fn fault(error: &Error) -> CaseResult {
 struct Suite {
     name: String,
     cases: Vec<Case>,
+    output: String,
 }
 
 struct Case {
@@ -136,6 +157,9 @@ fn document(suites: &[Suite]) -> String {
         for case in &suite.cases {
             case.write(&mut out);
         }
+        if !suite.output.is_empty() {
+            let _ = writeln!(out, "    <system-out>{}</system-out>", xml::lines(&suite.output));
+        }
         out.push_str("  </testsuite>\n");
     }
     out.push_str("</testsuites>\n");
@@ -143,6 +167,11 @@ fn document(suites: &[Suite]) -> String {
 }
 
 impl Case {
+    /// The case that stands for the whole check.
+    fn of_check(results: Vec<CaseResult>) -> Self {
+        Self { name: "check".to_owned(), class: "governed".to_owned(), results, output: String::new() }
+    }
+
     fn has(&self, kind: &str) -> bool {
         self.results.iter().any(|result| result.kind == kind)
     }
