@@ -54,7 +54,7 @@ pub trait History: Sync {
     fn commit(&self, id: &ObjectId) -> Result<Commit, Unavailable>;
     /// Says whether a commit is the examined one or an ancestor of it.
     fn is_in_head(&self, id: &ObjectId) -> Result<bool, Unavailable>;
-    /// The text of a file at a commit; none where it is absent or no UTF-8.
+    /// The text of a file at a commit; none where it is absent. One that is no UTF-8 could not be read.
     fn text_at(&self, id: &ObjectId, path: &str) -> Result<Option<Arc<str>>, Unavailable>;
     /// The paths that differ between a commit and the examined one, in order.
     fn changed_since(&self, id: &ObjectId) -> Result<Arc<[String]>, Unavailable>;

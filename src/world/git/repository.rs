@@ -75,8 +75,16 @@ impl Repository {
     pub fn parted(&self, one: &str, other: &str) -> Result<Option<ObjectId>, Error> {
         let first = self.resolve(one)?;
         let Ok(second) = self.resolve(other) else { return Ok(None) };
-        let ids = oid(&first).zip(oid(&second));
-        Ok(ids.and_then(|(one, other)| self.inner.merge_base(one, other).ok()).map(object_id))
+        let Some((one, other)) = oid(&first).zip(oid(&second)) else { return Ok(None) };
+        match self.inner.merge_base(one, other) {
+            Ok(shared) => Ok(Some(object_id(shared))),
+            // Also where the commit that they share lies behind the border of a shallow clone.
+            Err(error) if error.code() == git2::ErrorCode::NotFound && error.class() != git2::ErrorClass::Odb => {
+                Ok(None)
+            }
+            Err(_) if self.is_shallow() => Ok(None),
+            Err(error) => Err(broken("find where the histories parted", &error)),
+        }
     }
 
     /// Says whether git ignores a folder of the work tree.
@@ -103,7 +111,11 @@ pub(in crate::world::git) fn oid(id: &ObjectId) -> Option<git2::Oid> {
 
 /// The error of a repository that could not be read.
 pub(in crate::world::git) fn broken(what: &str, error: &git2::Error) -> Error {
-    Error::failed("git", format!("{what}: {}", error.message()))
+    let made = Error::failed("git", format!("{what}: {}", error.message()));
+    if error.class() == git2::ErrorClass::Odb && error.code() == git2::ErrorCode::NotFound {
+        return made.help("fetch what is missing: git fetch --refetch --no-filter (a clone with --filter is partial)");
+    }
+    made
 }
 
 fn refused(folder: &Path, error: &git2::Error) -> Error {
@@ -115,7 +127,10 @@ fn refused(folder: &Path, error: &git2::Error) -> Error {
     let error_text = error.message();
     let made = Error::failed("git", format!("open the repository at {shown}: {error_text}"));
     if error_text.contains("partialclone") {
-        return made.help("clone it without --filter: partial clones can't be read");
+        return made.help("clone it without --filter: libgit2 refuses this form of a partial clone");
+    }
+    if error_text.contains("unsupported extension") || error_text.contains("object format") {
+        return made.help("check a clone in git's default format (SHA-1, files): libgit2 can't read this one");
     }
     made
 }
