@@ -7,6 +7,7 @@ use cargo_governed::commands::check::Options;
 use cargo_governed::commands::check::check;
 use cargo_governed::judge::report::Report;
 use cargo_governed::judge::report::Source;
+use cargo_governed::judge::report::Standing;
 use cargo_governed::judge::report::Verdict;
 use support::checkout::Scratch;
 
@@ -176,6 +177,9 @@ fn what_a_choice_leaves_out_is_noted() {
     assert_eq!(checked(&options(&scratch)).report.subject.notes, Vec::<String>::new());
     let third = checked(&Options { packages: vec!["third".to_owned()], ..options(&scratch) }).report;
     assert!(third.subject.notes[0].starts_with("findings that --package leaves out"), "{:?}", third.subject.notes);
+    let of_rule = third.rules.iter().find(|rule| rule.rule == "path-dependency-mismatch").unwrap();
+    assert!(third.findings.iter().all(|judged| judged.rule != of_rule.rule));
+    assert_eq!(of_rule.standing, Standing::Refuted, "a claim of the tree does not hold because nobody looks");
     let reading = checked(&Options { rules: vec!["reading".to_owned()], ..options(&scratch) }).report;
     let demanded = "the policy demands claims that --rule leaves out: msrv-disagrees, versions";
     assert_eq!(reading.subject.notes, [demanded]);

@@ -96,15 +96,15 @@ fn examine(options: &Options, rules: &[&'static Rule]) -> Result<(Report, Examin
     let head = Examined::read(Checkout::open(&options.folder, options.rev.as_deref())?, memo.as_ref());
     let today = options.today.unwrap_or_else(|| head.date());
     let policy = policy(options, &head.facts)?;
-    let mut outcomes = head.outcomes(rules, &policy, base.as_ref().map(|base| &base.facts), today);
-    let left_out = selection::keep_packages(&mut outcomes, &head.facts, &options.packages)?;
+    let outcomes = head.outcomes(rules, &policy, base.as_ref().map(|base| &base.facts), today);
     let base = base
         .zip(since)
         .map(|(base, since)| Base { revision: since.to_owned(), outcomes: base.outcomes(rules, &policy, None, today) });
     let (mut subject, facts, deny_warn) = (head.subject(), &head.facts, options.deny_warn);
     let demanded = selection::note_of_demanded(&policy, rules);
-    subject.notes.extend(left_out.into_iter().chain(demanded).chain(policy::note_of_unread(facts, &policy)));
-    let report = judging::judge(Case { subject, facts, policy: &policy, outcomes, base, today, deny_warn });
+    subject.notes.extend(demanded.into_iter().chain(policy::note_of_unread(facts, &policy)));
+    let mut report = judging::judge(Case { subject, facts, policy: &policy, outcomes, base, today, deny_warn });
+    selection::keep_packages(&mut report, &head.facts, &options.packages)?;
     Ok((report, head))
 }
 

@@ -6,10 +6,10 @@ use crate::commands::names;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::facts::policy::Policy;
-use crate::judge::judging::Outcomes;
+use crate::judge::judging;
+use crate::judge::report::Report;
 use crate::rules;
 use crate::rules::finding::Finding;
-use crate::rules::policy::waiver_unused;
 use crate::rules::rule::Rule;
 
 /// The rules of the given names or groups, in the order of the documentation; all of them where none is named.
@@ -32,15 +32,11 @@ pub(crate) fn note_of_demanded(policy: &Policy, rules: &[&'static Rule]) -> Opti
     (!names.is_empty()).then(|| format!("the policy demands claims that --rule leaves out: {names}"))
 }
 
-/// Keeps the findings that have a place in one of the packages; all of them where none is named. Gives a note where some
-/// are left out.
-pub(crate) fn keep_packages(
-    outcomes: &mut Outcomes,
-    facts: &Facts,
-    packages: &[String],
-) -> Result<Option<String>, Error> {
+/// Keeps the findings that have a place in one of the packages, and judges by them; all of them where none is named. How
+/// a claim stands is still said of the whole tree: it does not hold because its findings lie elsewhere.
+pub(crate) fn keep_packages(report: &mut Report, facts: &Facts, packages: &[String]) -> Result<(), Error> {
     if packages.is_empty() {
-        return Ok(None);
+        return Ok(());
     }
     let known: BTreeSet<&str> = facts.cargo.packages.iter().map(|package| package.name.value.as_str()).collect();
     if let Some(unknown) = packages.iter().find(|name| !known.contains(name.as_str())) {
@@ -49,13 +45,12 @@ pub(crate) fn keep_packages(
     let is_in = |path: &str| facts.cargo.owner(path).is_some_and(|package| packages.contains(&package.name.value));
     let stays =
         |finding: &Finding| std::iter::once(&finding.at).chain(&finding.against).any(|place| is_in(&place.path));
-    let mut left_out = 0;
-    for (_, outcome) in &mut *outcomes {
-        let before = outcome.findings.len();
-        outcome.findings.retain(&stays);
-        left_out += before - outcome.findings.len();
+    let before = report.findings.len();
+    report.findings.retain(|judged| stays(&judged.finding));
+    let left_out = before - report.findings.len();
+    if left_out > 0 {
+        report.subject.notes.push(format!("findings that --package leaves out, waived ones too: {left_out}"));
     }
-    // A waiver of a finding that was left out is not unused.
-    outcomes.retain(|(rule, _)| rule.name != waiver_unused::RULE.name);
-    Ok((left_out > 0).then(|| format!("findings that --package leaves out, waived ones too: {left_out}")))
+    report.verdict = judging::verdict(report);
+    Ok(())
 }

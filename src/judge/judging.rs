@@ -221,7 +221,7 @@ fn order<'f>(rule: &Rule, finding: &'f Finding) -> (&'f str, usize, &'static str
 
 /// A deciding finding refuses; else a demanded claim that could not be judged in full leaves the tree unproven, and so
 /// does a check of all rules in which nothing at all was compared: a folder that holds no Rust package proves nothing.
-fn verdict(report: &Report) -> Verdict {
+pub fn verdict(report: &Report) -> Verdict {
     if report.findings.iter().any(|judged| report.decides(judged)) {
         return Verdict::Refused;
     }
