@@ -24,7 +24,7 @@ fn origin() -> Scratch {
     let scratch = Scratch::committed(&[("Cargo.toml", PACKAGE), ("src/lib.rs", ""), ("old/README.md", "# old\n")]);
     scratch.write("bytes.txt", b"\xff\xfe");
     scratch.commit("two");
-    std::fs::remove_dir_all(scratch.at("old")).unwrap();
+    std::fs::remove_dir_all(scratch.at("old")).expect("a folder");
     scratch.write("README.md", "# a\n");
     scratch.commit("three");
     scratch.git(&["config", "uploadpack.allowFilter", "true"]);
@@ -43,10 +43,14 @@ fn checked(folder: &Path, rev: Option<&str>, since: Option<&str>) -> Result<Chec
     check(&Options { rev, since, ..Options::in_folder(folder) })
 }
 
+fn open(scratch: &Scratch) -> Repository {
+    Repository::discover(scratch.path()).expect("a readable repository").expect("a repository")
+}
+
 fn text_at(scratch: &Scratch, revision: &str, path: &str) -> Result<Option<String>, Unavailable> {
-    let repository = Repository::discover(scratch.path()).unwrap().unwrap();
+    let repository = open(scratch);
     let commit = scratch.git(&["rev-parse", revision]);
-    let history = GitHistory::new(&repository, repository.head().unwrap().as_ref()).unwrap();
+    let history = GitHistory::new(&repository, repository.head().expect("a head").as_ref()).expect("a history");
     let text = history.text_at(&ObjectId(commit.trim().into()), path)?;
     Ok(text.map(|text| text.to_string()))
 }
@@ -103,12 +107,12 @@ fn a_commit_that_is_missing_is_not_taken_for_histories_that_share_nothing() {
     let origin = origin();
     origin.git(&["checkout", "-q", "--orphan", "other"]);
     origin.commit("unrelated");
-    let repository = Repository::discover(origin.path()).unwrap().unwrap();
+    let repository = open(&origin);
     assert_eq!(repository.parted("main", "other").unwrap(), None, "they share nothing");
     let middle = origin.git(&["rev-parse", "main~1"]);
     let (folder, name) = middle.trim().split_at(2);
     std::fs::remove_file(origin.at(&format!(".git/objects/{folder}/{name}"))).unwrap();
-    let again = Repository::discover(origin.path()).unwrap().unwrap();
+    let again = open(&origin);
     let error = again.parted("main", "other").unwrap_err();
     assert!(error.message.starts_with("find where the histories parted"), "{error:?}");
 }
