@@ -12,6 +12,7 @@ mod folder;
 pub mod git;
 pub mod given;
 pub mod installation;
+pub mod materialise;
 pub mod memo;
 pub mod outfile;
 pub mod reading;
