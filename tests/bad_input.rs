@@ -274,21 +274,6 @@ fn a_manifest_that_is_a_fifo_is_said_and_not_waited_for() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_not_followed_wherever_they_lead() {
-    let outside = Scratch::new();
-    outside.write("secret/Cargo.toml", "SECRET");
-    let scratch = package();
-    std::os::unix::fs::symlink(outside.at("secret/Cargo.toml"), scratch.at("README.md")).unwrap();
-    std::os::unix::fs::symlink(outside.at("secret"), scratch.at("member")).unwrap();
-    std::os::unix::fs::symlink(".", scratch.at("circle")).unwrap();
-    std::os::unix::fs::symlink("/dev/zero", scratch.at("CHANGELOG.md")).unwrap();
-    let report = report_of(&scratch);
-    assert!(!format!("{report:?}").contains("SECRET"));
-    assert_eq!(report.files_read, 2);
-}
-
-#[cfg(unix)]
-#[test]
 fn what_may_not_be_opened_is_unproven() {
     use std::os::unix::fs::PermissionsExt;
     let scratch = package();
@@ -361,24 +346,6 @@ fn a_tag_of_a_tree_or_a_file_is_passed_over_and_the_others_are_read() {
     scratch.git(&["tag", "-a", "-m", "x", "v0.0.7", "HEAD:README.md"]);
     scratch.git(&["tag", "v0.1.0"]);
     assert_finds(&scratch, "deny snippet-outdated README.md");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_file_of_a_tool_that_is_a_link_is_unproven() {
-    for path in ["Cargo.toml", "Cargo.lock", ".github/workflows/ci.yml", "rust-toolchain.toml", ".cargo/config.toml"] {
-        let scratch = Scratch::new();
-        scratch.write("kept.txt", PACKAGE);
-        scratch.write("src/lib.rs", "");
-        std::fs::create_dir_all(scratch.at(path).parent().unwrap()).unwrap();
-        std::os::unix::fs::symlink(scratch.at("kept.txt"), scratch.at(path)).unwrap();
-        let report = report_of(&scratch);
-        let rule = report.rules.iter().find(|rule| rule.rule == "file-unparsable").unwrap();
-        assert_eq!(rule.standing, Standing::Unproven, "{path}");
-        assert_eq!(rule.unproven[0].at.as_ref().map(|at| at.path.as_str()), Some(path));
-        let said = report.subject.notes.iter().any(|note| note.contains("a policy that stands in it does not apply"));
-        assert_eq!(said, path == "Cargo.toml", "{:?}", report.subject.notes);
-    }
 }
 
 #[test]

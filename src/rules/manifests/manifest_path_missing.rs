@@ -1,15 +1,18 @@
 //! Paths that a manifest names and that are not in the tree.
 
+use crate::facts::kind::Kind;
 use crate::facts::manifest::Inherit;
 use crate::facts::manifest::Manifest;
 use crate::facts::manifest::PackageTable;
 use crate::facts::manifest::PathOrFlag;
 use crate::facts::manifest::WorkspaceTable;
 use crate::facts::path;
+use crate::facts::path_pattern::PathPattern;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
 use crate::facts::source::SourceFile;
+use crate::facts::tree::Mode;
 use crate::facts::tree::Tree;
 use crate::facts::workspace::Package;
 use crate::facts::zone::Zone;
@@ -17,6 +20,7 @@ use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
+use crate::rules::outcome::Unproven;
 use crate::rules::rule::Context;
 use crate::rules::rule::Rule;
 
@@ -47,7 +51,8 @@ Correct the path, or delete the key. For a package that no workspace lists: add 
 
 ## When the rule keeps silent
 
-Paths that leave the repository, or lie in a submodule or behind a symbolic link, can't be seen and are not judged.
+Paths that leave the repository are not judged. A member or a path dependency in a submodule or behind a symbolic link
+can't be seen, and what depends on it is not known: the claim is unproven. Other paths there are passed over.
 Fixtures, templates, archives and vendored folders are not looked at: tests break manifests on purpose.",
     check,
 };
@@ -121,8 +126,12 @@ impl<'a> Check<'a> {
 
     fn workspace(&mut self, manifest: &str, workspace: &WorkspaceTable) {
         for (list, what) in [(&workspace.members, "a member"), (&workspace.default_members, "a default member")] {
-            for member in list.iter().filter(|member| !member.value.contains(['*', '?', '['])) {
-                self.expect(manifest, member, Some("Cargo.toml"), what, Certainty::Certain);
+            for member in list {
+                if member.value.contains(['*', '?', '[']) {
+                    self.linked(manifest, member);
+                } else {
+                    self.expect(manifest, member, Some("Cargo.toml"), what, Certainty::Certain);
+                }
             }
         }
         if let Some(Inherit::Own(file)) = &workspace.package.license_file {
@@ -130,6 +139,21 @@ impl<'a> Check<'a> {
         }
         if let Some(Inherit::Own(Spanned { value: PathOrFlag::Path(readme), span })) = &workspace.package.readme {
             self.expect(manifest, &Spanned::new(readme.clone(), *span), None, "`readme`", Certainty::Certain);
+        }
+    }
+
+    /// Symbolic links that a pattern of members matches: whether a package is there is not seen.
+    fn linked(&mut self, manifest: &str, member: &Spanned<String>) {
+        let pattern = path::join(path::parent(manifest), &member.value).and_then(|text| PathPattern::filter(&text));
+        let Some(pattern) = pattern else { return };
+        let links = self.tree().entries().iter().filter(|entry| entry.mode == Mode::Symlink);
+        // A name with an ending is one of a file, and so are those that we know.
+        let folders =
+            links.filter(|entry| Kind::of(&entry.path) == Kind::Opaque && path::extension(&entry.path).is_empty());
+        for link in folders.filter(|entry| pattern.matches(&entry.path)) {
+            let why = format!("`{}` fits {}, a symbolic link that is not followed", member.value, link.path);
+            let at = Some(self.context.facts.place(manifest, member.span, "may name what is behind it"));
+            self.outcome.unproven.push(Unproven { why, at });
         }
     }
 
@@ -174,6 +198,13 @@ impl<'a> Check<'a> {
         let Some(target) = path::join(path::parent(manifest), &named.value) else { return };
         let target = inside.map_or(target.clone(), |file| path::child(&target, file));
         if self.tree().hides(&target) {
+            // A README that is not seen is one fact less; a manifest that is not seen is a package less.
+            if inside.is_some() {
+                let why =
+                    format!("{what} is `{}`, in a submodule or behind a symbolic link: it is not read", named.value);
+                let at = Some(self.context.facts.place(manifest, named.span, "names this"));
+                self.outcome.unproven.push(Unproven { why, at });
+            }
             return;
         }
         self.outcome.look();
