@@ -30,22 +30,8 @@ edition = \"2021\"
 First.
 ";
 
-/// A repository whose changelog lacks a released version.
+/// What makes the changelog lack a released version.
 const STALE: &str = "\
-== commit 2024-01-02 Release 0.1.0 [tags: v0.1.0]
--- Cargo.toml --
-[package]
-name = \"hyper\"
-version = \"0.1.0\"
-edition = \"2021\"
--- src/lib.rs --
-//! A library.
--- CHANGELOG.md --
-# Changelog
-
-## 0.1.0 - 2024-01-02
-
-First.
 == commit 2024-02-02 Release 0.2.0 [tags: v0.2.0]
 -- Cargo.toml --
 [package]
@@ -53,6 +39,10 @@ name = \"hyper\"
 version = \"0.2.0\"
 edition = \"2021\"
 ";
+
+fn stale() -> Scratch {
+    repository(&format!("{CLEAN}{STALE}"))
+}
 
 fn repository(fixture: &str) -> Scratch {
     let scratch = Scratch::new(&Fixture::parse(fixture).commits);
@@ -109,7 +99,7 @@ fn an_accepted_tree_exits_with_0_in_every_format() {
 
 #[test]
 fn a_refused_tree_exits_with_1_in_every_format() {
-    let scratch = repository(STALE);
+    let scratch = stale();
     for format in FORMATS {
         let ran = tool::run(scratch.path(), &["check", "--deny", "warn", "--format", format]);
         assert_eq!((ran.code, ran.stderr.as_str()), (1, ""), "{format}: {ran:?}");
@@ -204,7 +194,7 @@ fn work_of_ours_that_fails_exits_with_4_in_every_format() {
 
 #[test]
 fn every_emitted_file_has_its_report_beside_the_answer() {
-    let scratch = repository(STALE);
+    let scratch = stale();
     let ran = tool::run(scratch.path(), &["check", "--emit", "json=out/a.json", "--emit", "junit=out/b.xml"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{ran:?}");
     let read = |name: &str| std::fs::read_to_string(scratch.path().join(name)).expect("it was written");
@@ -226,7 +216,7 @@ fn an_emitted_file_tells_a_failure_too() {
 
 #[test]
 fn folders_and_manifests_say_where_to_work() {
-    let scratch = repository(STALE);
+    let scratch = stale();
     let elsewhere = tempfile::tempdir().expect("a folder");
     let root = scratch.path().to_str().expect("UTF-8");
     let manifest = format!("{root}/Cargo.toml");
@@ -243,7 +233,7 @@ fn folders_and_manifests_say_where_to_work() {
 
 #[test]
 fn colours_come_only_where_they_are_wanted() {
-    let scratch = repository(STALE);
+    let scratch = stale();
     let escapes = |arguments: &[&str], variables: &[(&str, &str)]| {
         let mut command = tool::command(scratch.path(), arguments);
         let ran = tool::of(command.envs(variables.iter().copied()).output().expect("the binary runs"));
@@ -272,7 +262,7 @@ fn the_talk_goes_to_stderr_and_only_where_it_is_wanted() {
 
 #[test]
 fn a_reader_who_goes_away_is_no_error() {
-    let scratch = repository(STALE);
+    let scratch = stale();
     let mut command = tool::command(scratch.path(), &["check", "--deny", "warn", "--format", "json"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
     drop(child.stdout.take());
@@ -305,7 +295,7 @@ fn explain_knows_every_rule_and_the_nearest_name() {
 
 #[test]
 fn init_writes_a_policy_once_and_check_takes_it() {
-    let scratch = repository(STALE);
+    let scratch = stale();
     let policy = scratch.path().join("governed.toml");
     let dry = tool::run(scratch.path(), &["init", "--dry-run"]);
     assert_eq!((dry.code, dry.stderr.as_str(), policy.exists()), (0, "", false), "{dry:?}");

@@ -4,7 +4,8 @@ use crate::facts::Facts;
 use crate::facts::kind::Kind;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
-use crate::facts::zone::Zone;
+use crate::facts::shell::cargo_commands;
+use crate::rules::authority::own_configs;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -43,52 +44,6 @@ change; aliases that call the command of their own name with more arguments are 
 Fixtures, templates and vendored folders are passed over.
 ";
 
-/// Commands that are part of cargo: an alias of the name is ignored.
-const OWN: &[&str] = &[
-    "add",
-    "bench",
-    "build",
-    "check",
-    "clean",
-    "config",
-    "doc",
-    "fetch",
-    "fix",
-    "generate-lockfile",
-    "git-checkout",
-    "help",
-    "info",
-    "init",
-    "install",
-    "locate-project",
-    "login",
-    "logout",
-    "metadata",
-    "new",
-    "owner",
-    "package",
-    "pkgid",
-    "publish",
-    "read-manifest",
-    "remove",
-    "report",
-    "run",
-    "rustc",
-    "rustdoc",
-    "search",
-    "test",
-    "tree",
-    "uninstall",
-    "update",
-    "vendor",
-    "verify-project",
-    "version",
-    "yank",
-];
-
-/// Commands that come with the Rust distribution as programs of their own: an alias of the name replaces them.
-const DISTRIBUTED: &[&str] = &["clippy", "fmt", "miri"];
-
 /// Tools that gates call by these names.
 const TOOLS: &[&str] = &[
     "audit",
@@ -117,10 +72,7 @@ const TOOLS: &[&str] = &[
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
-    for (file, config) in facts.cargo_configs() {
-        if facts.zone(&file.path) != Zone::Own {
-            continue;
-        }
+    for (file, config) in own_configs::of(facts) {
         for setting in config.below(&["alias"]).filter(|setting| setting.path.len() == 2) {
             outcome.look();
             let name = setting.path[1].as_str();
@@ -139,11 +91,11 @@ fn shadowed(name: &str) -> Option<(String, &'static str, Certainty)> {
         let why = "`cargo governed` runs whatever the alias says, and no check at all";
         return Some(("this check".to_owned(), why, Certainty::Certain));
     }
-    if OWN.contains(&name) {
+    if cargo_commands::OWN.contains(&name) {
         let why = "cargo ignores such an alias: it never runs";
         return Some((format!("cargo's own `{name}`"), why, Certainty::Probable));
     }
-    if DISTRIBUTED.contains(&name) {
+    if cargo_commands::DISTRIBUTED.contains(&name) {
         let why = "the alias runs in the place of the program that came with Rust";
         return Some((format!("`cargo-{name}` of the Rust distribution"), why, Certainty::Probable));
     }

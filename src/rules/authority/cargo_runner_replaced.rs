@@ -3,7 +3,7 @@
 use crate::facts::cargo_config::Setting;
 use crate::facts::cargo_config::SettingValue;
 use crate::facts::policy::authority::Authority;
-use crate::facts::zone::Zone;
+use crate::rules::authority::own_configs;
 use crate::rules::finding::Finding;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
@@ -45,12 +45,8 @@ allow = [\"target.*.runner=qemu-arm\", \"build.rustc-wrapper=sccache\"]
 ";
 
 fn check(context: &Context<'_>) -> Outcome {
-    let facts = context.facts;
     let mut outcome = Outcome::default();
-    for (file, config) in facts.cargo_configs() {
-        if facts.zone(&file.path) != Zone::Own {
-            continue;
-        }
+    for (file, config) in own_configs::of(context.facts) {
         outcome.look();
         for setting in &config.settings {
             let Some(what) = replaces(setting) else { continue };

@@ -2,6 +2,7 @@
 
 pub mod cargo_alias_shadows;
 pub mod cargo_runner_replaced;
+mod own_configs;
 
 use crate::rules::rule::Rule;
 

@@ -50,8 +50,7 @@ Ecosystems whose manifests it does not know, folders given by a pattern that som
 };
 
 fn check(context: &Context<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
-    unread::note(context.facts, &mut outcome);
+    let mut outcome = unread::noted(context.facts);
     let facts = context.facts;
     for path in [".github/dependabot.yml", ".github/dependabot.yaml"] {
         if let Some(file) = facts.file(path) {

@@ -56,8 +56,7 @@ ones is a warning; a list in which no pattern fits anything is a denial, because
 };
 
 fn check(context: &Context<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
-    unread::note(context.facts, &mut outcome);
+    let mut outcome = unread::noted(context.facts);
     let facts = context.facts;
     if facts.tree.is_package_archive() {
         return outcome;

@@ -60,8 +60,7 @@ runs on failure, and workflows of a merge robot (`staging`, `trying`) that waits
 };
 
 fn check(context: &Context<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
-    unread::note(context.facts, &mut outcome);
+    let mut outcome = unread::noted(context.facts);
     for (file, workflow) in context.facts.workflows() {
         if waits_for_bors(workflow) {
             continue;

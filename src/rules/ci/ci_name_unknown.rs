@@ -58,8 +58,7 @@ const OWN: &[&str] = &[
 ];
 
 fn check(context: &Context<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
-    unread::note(context.facts, &mut outcome);
+    let mut outcome = unread::noted(context.facts);
     let facts = context.facts;
     if facts.tree.is_package_archive() {
         return outcome;

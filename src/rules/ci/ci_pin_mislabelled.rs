@@ -61,8 +61,7 @@ impl Pin<'_> {
 }
 
 fn check(context: &Context<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
-    unread::note(context.facts, &mut outcome);
+    let mut outcome = unread::noted(context.facts);
     let mut actions: BTreeMap<String, Vec<Pin<'_>>> = BTreeMap::new();
     let workflows = context.facts.workflows().flat_map(|(file, workflow)| {
         let steps = workflow

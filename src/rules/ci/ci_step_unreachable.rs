@@ -75,8 +75,7 @@ struct Site<'a> {
 }
 
 fn check(context: &Context<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
-    unread::note(context.facts, &mut outcome);
+    let mut outcome = unread::noted(context.facts);
     for (file, workflow) in context.facts.workflows() {
         let scenarios = scenario::of(workflow);
         if scenarios.is_empty() {

@@ -68,12 +68,11 @@ installs plain `stable` beside a file that names a release is a note: the instal
 };
 
 fn check(context: &Context<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
     let files = channels(context.facts);
     if files.is_empty() {
-        return outcome;
+        return Outcome::default();
     }
-    unread::note(context.facts, &mut outcome);
+    let mut outcome = unread::noted(context.facts);
     for (file, workflow) in context.facts.workflows() {
         let scripts = scripts::of(file, workflow);
         for job in &workflow.jobs {

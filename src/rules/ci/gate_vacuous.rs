@@ -60,8 +60,7 @@ earlier step makes. A lint that may fail is a note: it is often meant as advice.
 };
 
 fn check(context: &Context<'_>) -> Outcome {
-    let mut outcome = Outcome::default();
-    unread::note(context.facts, &mut outcome);
+    let mut outcome = unread::noted(context.facts);
     for (file, workflow) in context.facts.workflows() {
         for script in scripts::of(file, workflow) {
             judge(context.facts, &script, &mut outcome);

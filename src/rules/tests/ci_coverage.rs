@@ -6,6 +6,7 @@ use crate::facts::Facts;
 use crate::facts::kind::Kind;
 use crate::facts::path;
 use crate::facts::place::Place;
+use crate::facts::shell::cargo_commands;
 use crate::facts::shell::lexer::Word;
 use crate::facts::shell::script::Command;
 use crate::facts::workflow::cargo_calls;
@@ -109,63 +110,26 @@ fn is_open(word: &Word) -> bool {
 
 /// Says whether a cargo subcommand is the repository's own: an alias or a program that may do anything.
 fn is_own_subcommand(subcommand: &str) -> bool {
-    const KNOWN: &[&str] = &[
+    const TOOLS: &[&str] = &[
         "",
-        "add",
         "audit",
-        "bench",
-        "build",
-        "check",
-        "clean",
-        "clippy",
         "component",
         "deny",
-        "doc",
-        "fetch",
-        "fix",
-        "fmt",
         "fuzz",
-        "generate-lockfile",
-        "info",
-        "install",
         "binstall",
         "kani",
-        "locate-project",
-        "login",
         "machete",
-        "metadata",
         "msrv",
-        "new",
-        "init",
         "outdated",
-        "owner",
-        "package",
-        "pkgid",
-        "publish",
-        "read-manifest",
-        "remove",
-        "rustc",
-        "rustdoc",
-        "run",
-        "search",
         "semver-checks",
         "shear",
         "sort",
-        "test",
-        "tree",
         "udeps",
-        "uninstall",
-        "update",
-        "vendor",
-        "verify-project",
-        "version",
         "vet",
         "nextest",
         "llvm-cov",
         "tarpaulin",
-        "miri",
         "hack",
-        "report",
         "deb",
         "wix",
         "dist",
@@ -181,7 +145,8 @@ fn is_own_subcommand(subcommand: &str) -> bool {
         "archive",
         "setup",
     ];
-    !KNOWN.contains(&subcommand)
+    let of_rust = cargo_commands::OWN.contains(&subcommand) || cargo_commands::DISTRIBUTED.contains(&subcommand);
+    !of_rust && !TOOLS.contains(&subcommand)
 }
 
 /// Says whether a command may run tests that it does not show: a task runner, or a script of the tree.

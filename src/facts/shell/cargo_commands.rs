@@ -1,0 +1,47 @@
+//! The names of cargo's commands: those that are part of it, and those that come with the Rust distribution.
+
+/// Commands that are part of cargo: an alias of such a name is ignored.
+pub const OWN: &[&str] = &[
+    "add",
+    "bench",
+    "build",
+    "check",
+    "clean",
+    "config",
+    "doc",
+    "fetch",
+    "fix",
+    "generate-lockfile",
+    "git-checkout",
+    "help",
+    "info",
+    "init",
+    "install",
+    "locate-project",
+    "login",
+    "logout",
+    "metadata",
+    "new",
+    "owner",
+    "package",
+    "pkgid",
+    "publish",
+    "read-manifest",
+    "remove",
+    "report",
+    "run",
+    "rustc",
+    "rustdoc",
+    "search",
+    "test",
+    "tree",
+    "uninstall",
+    "update",
+    "vendor",
+    "verify-project",
+    "version",
+    "yank",
+];
+
+/// Commands that come with the Rust distribution as programs of their own: an alias of such a name replaces them.
+pub const DISTRIBUTED: &[&str] = &["clippy", "fmt", "miri"];
