@@ -3,9 +3,17 @@
 //! Nothing here opens a file or starts a process but through `world`; nothing here knows the record, which only
 //! receives the events of a run through [`sink::Sink`].
 
+pub mod catalog;
+mod declared;
 pub mod environment;
 pub mod event;
+pub mod explain_key;
+pub mod key;
+pub mod listing_text;
+pub mod order;
 pub mod outcome;
+pub mod plan;
+pub mod policy_text;
 pub mod sink;
 pub mod step;
 pub mod verdict;
