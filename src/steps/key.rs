@@ -3,7 +3,7 @@
 //! ```text
 //! governed-step/1
 //! policy 9f86d0… step
-//! source 2cf24d… listing	41 files
+//! source 2cf24d… listing<tab>41 files
 //! ```
 //!
 //! One line an ingredient: layer, digest in hexadecimal, name, and behind a tab what of it may be shown. Sorted.
@@ -22,6 +22,9 @@ pub const HEADER: &str = "governed-step/1";
 pub const LISTING: &str = "listing";
 /// The name of the ingredient that names the bytes of the lock file.
 pub const LOCKFILE: &str = "Cargo.lock";
+
+/// What an ingredient is that was looked for and is not there.
+pub const ABSENT: &str = "absent";
 
 /// What an ingredient belongs to, in the order in which a difference is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

@@ -11,12 +11,11 @@ pub(super) fn infer(ground: &Ground<'_>) -> Called {
     if ground.members().all(|package| package.targets.is_empty()) {
         return Called::Not("no package has a target".to_owned());
     }
-    let (mut argv, why) = match ground.best(score) {
-        Some(command) => (command.argv.clone(), format!("{} runs it", command.place)),
-        None => {
-            let words: Vec<&str> = ["doc", "--no-deps"].into_iter().chain(ground.whole()).collect();
-            (ground.cargo(&words), format!("{} has packages", ground.workspace.manifest))
-        }
+    let (mut argv, why) = if let Some(command) = ground.best(score) {
+        (command.argv.clone(), format!("{} runs it", command.place))
+    } else {
+        let words: Vec<&str> = ["doc", "--no-deps"].into_iter().chain(ground.whole()).collect();
+        (ground.cargo(&words), format!("{} has packages", ground.workspace.manifest))
     };
     ground.lock(&mut argv);
     Called::For(Box::new(ground::step("doc", Profile::Doc, argv, why)))

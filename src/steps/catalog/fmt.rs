@@ -3,6 +3,7 @@
 //! Inferred where somebody of the repository said so: CI or a task runner formats, or rustfmt is configured, or there
 //! is no CI yet that could have said otherwise. A repository whose CI never formats made no such claim.
 
+use crate::facts::path;
 use crate::steps::catalog::called::Called;
 use crate::steps::catalog::ci_command::CiCommand;
 use crate::steps::catalog::ground;
@@ -12,7 +13,9 @@ use crate::steps::catalog::promise;
 use crate::steps::step::Profile;
 
 /// What rustfmt reads in a tree: sources, the manifests that lead to them, and its own configuration.
-const INPUTS: &[&str] = &["**/*.rs", "**/Cargo.toml", "**/rustfmt.toml", "**/.rustfmt.toml"];
+const INPUTS: &[&str] = &["**/*.rs", "**/Cargo.toml"];
+/// The names of its configuration, in any folder.
+const CONFIGURATION: &[&str] = &["rustfmt.toml", ".rustfmt.toml"];
 
 pub(super) fn infer(ground: &Ground<'_>) -> Called {
     let facts = ground.facts;
@@ -24,7 +27,7 @@ pub(super) fn infer(ground: &Ground<'_>) -> Called {
         }
         (argv, format!("{} runs it", command.place))
     } else {
-        let why = if let Some(path) = promise::has_file_named(facts, &["rustfmt.toml", ".rustfmt.toml"]) {
+        let why = if let Some(path) = promise::has_file_named(facts, CONFIGURATION) {
             format!("{path} configures it")
         } else if !promise::has_ci(facts) {
             format!("{} has packages", ground.workspace.manifest)
@@ -37,15 +40,12 @@ pub(super) fn infer(ground: &Ground<'_>) -> Called {
     };
     let mut step = ground::step("fmt", Profile::Fmt, argv, why);
     // Only where all modules are `.rs` files do the globs name all that rustfmt reads.
-    if facts.modules().compiled.keys().all(|path| path.ends_with(".rs")) {
-        let there = |glob: &&&str| glob.ends_with(".rs") || glob.ends_with("Cargo.toml") || matches(ground, glob);
-        step.inputs = Some(INPUTS.iter().filter(there).map(|glob| (*glob).to_owned()).collect());
+    if facts.modules().compiled.keys().all(|file| path::extension(file) == "rs") {
+        let there = |name: &&&str| promise::has_file_named(facts, &[name]).is_some();
+        let configuration = CONFIGURATION.iter().filter(there).map(|name| format!("**/{name}"));
+        step.inputs = Some(INPUTS.iter().map(|glob| (*glob).to_owned()).chain(configuration).collect());
     }
     Called::For(Box::new(step))
-}
-
-fn matches(ground: &Ground<'_>, glob: &str) -> bool {
-    promise::has_file_named(ground.facts, &[glob.trim_start_matches("**/")]).is_some()
 }
 
 fn score(command: &CiCommand) -> Option<i32> {
