@@ -214,7 +214,7 @@ impl RunReport {
             Event::StepEnded(ended) => self.step(&ended.step).end(ended, Source::Executed),
             Event::StepReused(reused) => {
                 let step = self.step(&reused.step);
-                let from = ReusedFrom { run: reused.from.clone(), at: reused.at.clone(), line: reused.line };
+                let from = ReusedFrom { run: reused.from.clone(), at: reused.executed_at.clone(), line: reused.line };
                 step.reused_from = Some(from);
                 match line(reused.line).filter(|ended| ended.key == reused.key && ended.state == State::Passed) {
                     Some(ended) => step.end(&ended, Source::Reused),

@@ -1,6 +1,7 @@
 //! The events of a run, as they stand in the ledger: plain numbered data, written once and never changed.
 //!
-//! Fields may be added with a default, never removed or renamed within a format number: an older reader skips what it
+//! A line of the ledger has the names `n`, `prev`, `at`, `soon`, `event` and `sum` for itself: no event has a field of these
+//! names. Fields may be added with a default, never removed or renamed within a format number: an older reader skips what it
 //! does not know, and a newer one reads what an older writer left out.
 
 use serde::Deserialize;
@@ -214,8 +215,8 @@ pub struct StepReused {
     pub from: String,
     /// The number of the line in the ledger that holds the result.
     pub line: u64,
-    /// When it was executed.
-    pub at: String,
+    /// When it was executed: the time of that line.
+    pub executed_at: String,
 }
 
 /// A step never began.
@@ -305,6 +306,20 @@ pub struct Quarantined {
 pub struct StoreBegan {
     /// The format, `1.0`: a newer major is refused, a newer minor is read.
     pub format: String,
+    /// The version of the tool that began it, and so one that reads it.
+    #[serde(default)]
+    pub version: String,
+}
+
+/// Objects that nothing needs any more were removed; the lines that name them stay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Collected {
+    /// The object with the digests that were removed, one a line, sorted.
+    pub removed: Digest,
+    /// How many objects.
+    pub objects: u64,
+    /// How many bytes they had.
+    pub bytes: u64,
 }
 
 /// One event.
@@ -333,6 +348,8 @@ pub enum Event {
     Recovered(Recovered),
     /// A half-written output was taken away.
     Quarantined(Quarantined),
+    /// Objects were removed.
+    Collected(Collected),
     /// An event of a newer minor format; its line is kept and chained, its meaning is not known.
     #[serde(untagged)]
     Unknown(serde_json::Map<String, serde_json::Value>),
