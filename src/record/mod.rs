@@ -1,3 +1,20 @@
 //! The record: objects named by their digest and a hash-chained ledger of events, in `<git common dir>/governed/`.
 
+pub mod chain;
+pub mod checkpoint;
+mod failure;
+mod index;
+pub mod kept;
+pub mod line;
+mod load;
+pub mod lookup;
+pub mod merkle;
+pub mod named;
+pub mod objects;
+pub mod recovery;
 pub mod report;
+pub mod spot;
+pub mod state;
+pub mod store;
+mod table;
+pub mod writer;

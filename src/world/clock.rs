@@ -11,6 +11,17 @@ pub fn today() -> Date {
     date_of(i64::try_from(since.as_secs()).unwrap_or_default())
 }
 
+/// Now by the system's clock, in UTC, as the ledger has it: `2026-11-22T04:00:00.123Z`.
+pub fn stamp() -> String {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    stamp_of(i64::try_from(since.as_millis()).unwrap_or_default())
+}
+
+/// The text of a time in milliseconds since 1970-01-01 UTC; a time that no calendar holds is the first moment.
+pub fn stamp_of(millis: i64) -> String {
+    format!("{:.3}", jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
+}
+
 /// The day of a time in seconds since 1970-01-01 UTC; a time that no calendar holds is the first day.
 pub fn date_of(seconds: i64) -> Date {
     let epoch = date(1970, 1, 1);
@@ -28,5 +39,13 @@ mod tests {
         assert_eq!(date_of(-1), date(1969, 12, 31));
         assert_eq!(date_of(1_795_305_600), date(2026, 11, 22));
         assert_eq!(date_of(i64::MAX), date(1970, 1, 1));
+    }
+
+    #[test]
+    fn a_stamp_has_three_places() {
+        assert_eq!(stamp_of(1_795_320_000_123), "2026-11-22T04:00:00.123Z");
+        assert_eq!(stamp_of(0), "1970-01-01T00:00:00.000Z");
+        assert_eq!(stamp_of(i64::MAX), stamp_of(0));
+        assert_eq!(stamp().len(), 24);
     }
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses another part")]
 
 pub(crate) mod checkout;
+pub(crate) mod events;
 pub(crate) mod fixture;
 pub(crate) mod report;
 pub(crate) mod scratch;

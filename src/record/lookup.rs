@@ -1,0 +1,171 @@
+//! What earlier runs left for the next one: results by key, durations, and what has begun and not ended.
+//!
+//! Pure: it is folded from lines in their order, or read back from the index.
+
+use std::collections::BTreeMap;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::facts::digest::Digest;
+use crate::record::line::Line;
+use crate::record::spot::Spot;
+use crate::record::table::Table;
+use crate::steps::event::Event;
+use crate::steps::event::Lease;
+use crate::steps::event::StepEnded;
+use crate::steps::outcome::State;
+
+/// How many durations of a step are kept: the newest.
+const DURATIONS: usize = 32;
+
+/// An attempt of a step that has begun and not ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenStep {
+    /// The step.
+    pub step: String,
+    /// Which attempt.
+    pub attempt: u32,
+    /// Its key.
+    pub key: Digest,
+    /// When it began.
+    pub at: String,
+    /// The shepherd that ends it when its engine dies.
+    pub lease: Lease,
+}
+
+/// A run that has begun and not ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenRun {
+    /// The run.
+    pub run: String,
+    /// The number of the line of its beginning.
+    pub n: u64,
+    /// When it began.
+    pub at: String,
+    /// Its engine.
+    pub lease: Lease,
+    /// The steps in flight, in the order of their beginnings.
+    pub steps: Vec<OpenStep>,
+}
+
+/// What is known of a step from earlier runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Past {
+    accepted: Option<Spot>,
+    durations: VecDeque<u64>,
+}
+
+/// What earlier runs left.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Lookup {
+    open: BTreeMap<String, OpenRun>,
+    steps: BTreeMap<String, Past>,
+    last_ended: Option<u64>,
+    /// Results by key from the index.
+    #[serde(skip)]
+    table: Arc<Table>,
+    /// Results by key since then; none where a failure made an earlier result doubtful.
+    #[serde(skip)]
+    fresh: BTreeMap<Digest, Option<Spot>>,
+}
+
+/// Says whether a result may stand in for a later execution: it passed, and nothing about it is unproven.
+pub fn is_accepted(ended: &StepEnded) -> bool {
+    ended.state == State::Passed && ended.unproven.is_empty()
+}
+
+impl Lookup {
+    /// Takes the next line.
+    pub fn see(&mut self, line: &Line) {
+        match &line.event {
+            Event::RunBegan(began) => {
+                let open = OpenRun {
+                    run: began.run.clone(),
+                    n: line.n,
+                    at: line.at.clone(),
+                    lease: began.lease.clone(),
+                    steps: Vec::new(),
+                };
+                self.open.insert(began.run.clone(), open);
+            }
+            Event::StepBegan(began) => {
+                if let Some(run) = self.open.get_mut(&began.run) {
+                    run.steps.push(OpenStep {
+                        step: began.step.clone(),
+                        attempt: began.attempt,
+                        key: began.key,
+                        at: line.at.clone(),
+                        lease: began.lease.clone(),
+                    });
+                }
+            }
+            Event::StepEnded(ended) => self.see_end(ended, Spot::of(line)),
+            Event::RunEnded(ended) => {
+                self.open.remove(&ended.run);
+                self.last_ended = Some(line.n);
+            }
+            _ => {}
+        }
+    }
+
+    fn see_end(&mut self, ended: &StepEnded, spot: Spot) {
+        if let Some(run) = self.open.get_mut(&ended.run) {
+            run.steps.retain(|open| open.step != ended.step || open.attempt != ended.attempt);
+        }
+        if ended.state == State::Passed {
+            let durations = &mut self.steps.entry(ended.step.clone()).or_default().durations;
+            durations.push_back(ended.duration_ms);
+            if durations.len() > DURATIONS {
+                durations.pop_front();
+            }
+        }
+        if is_accepted(ended) {
+            self.fresh.insert(ended.key, Some(spot));
+            self.steps.entry(ended.step.clone()).or_default().accepted = Some(spot);
+        } else if ended.unproven.is_empty() && matches!(ended.state, State::Failed | State::TimedOut) {
+            // Two outcomes under one key: the step is flaky, and no earlier success may hide it.
+            self.fresh.insert(ended.key, None);
+        }
+    }
+
+    /// The runs that have begun and not ended, in the order of their beginnings.
+    pub fn unfinished(&self) -> Vec<&OpenRun> {
+        let mut open: Vec<&OpenRun> = self.open.values().collect();
+        open.sort_by_key(|run| run.n);
+        open
+    }
+
+    /// How long the executions of a step took that passed, in milliseconds, the newest last.
+    pub fn durations(&self, step: &str) -> Vec<u64> {
+        self.steps.get(step).map(|past| past.durations.iter().copied().collect()).unwrap_or_default()
+    }
+
+    /// Where the result of a key is: the last one that decided anything, if it was accepted.
+    pub fn by_key(&self, key: &Digest) -> Option<Spot> {
+        self.fresh.get(key).copied().unwrap_or_else(|| self.table.find(key))
+    }
+
+    /// Where the last accepted result of a step is, whatever its key.
+    pub fn last_accepted(&self, step: &str) -> Option<Spot> {
+        self.steps.get(step).and_then(|past| past.accepted)
+    }
+
+    /// The line that ended the last run that ended.
+    pub fn last_ended(&self) -> Option<u64> {
+        self.last_ended
+    }
+
+    /// Takes the results of an index.
+    pub(crate) fn with_table(mut self, table: Table) -> Self {
+        self.table = Arc::new(table);
+        self
+    }
+
+    /// All results by key, for a new index.
+    pub(crate) fn merged(&self) -> Table {
+        self.table.merged(&self.fresh)
+    }
+}

@@ -1,0 +1,36 @@
+//! The objects that an event names: they must be there for as long as nothing says that they were removed.
+
+use memchr::memmem;
+
+use crate::facts::digest::Digest;
+use crate::steps::event::Event;
+
+/// The objects that an event can't be understood without.
+pub fn objects(event: &Event) -> Vec<Digest> {
+    match event {
+        Event::RunBegan(began) => vec![began.subject.listing, began.plan],
+        Event::StepBegan(began) => vec![began.key],
+        Event::StepOutput(output) => vec![output.object],
+        Event::StepEnded(ended) => {
+            let normal = ended.normal.iter().flat_map(|normal| [normal.out, normal.err]);
+            [ended.key].into_iter().chain(ended.evidence.results).chain(normal).collect()
+        }
+        Event::StepReused(reused) => vec![reused.key],
+        Event::Judged(judged) => vec![judged.check.report],
+        Event::Collected(collected) => vec![collected.removed],
+        Event::StoreBegan(_)
+        | Event::StepNotRun(_)
+        | Event::RunEnded(_)
+        | Event::Recovered(_)
+        | Event::Quarantined(_)
+        | Event::Unknown(_) => Vec::new(),
+    }
+}
+
+/// Every digest that stands in bytes, whatever it means: what must not be removed while the bytes are kept.
+pub fn digests(bytes: &[u8]) -> Vec<Digest> {
+    const PREFIX: &[u8] = b"sha256:";
+    const LENGTH: usize = 7 + 64;
+    let texts = memmem::find_iter(bytes, PREFIX).filter_map(|at| bytes.get(at..at + LENGTH));
+    texts.filter_map(|text| std::str::from_utf8(text).ok()?.parse().ok()).collect()
+}

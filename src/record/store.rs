@@ -1,0 +1,160 @@
+//! The record, open for writing: the sink of a run, shared by its threads, with as many other runs beside it as there are.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+use crate::error::Error;
+use crate::facts::digest::Digest;
+use crate::record::checkpoint::Checkpoint;
+use crate::record::failure;
+use crate::record::kept::Past;
+use crate::record::objects::Objects;
+use crate::record::writer::Clock;
+use crate::record::writer::Mend;
+use crate::record::writer::Writer;
+use crate::steps::event::Event;
+use crate::steps::event::Recovered;
+use crate::steps::sink::Durability;
+use crate::steps::sink::Sink;
+use crate::world::clock;
+use crate::world::disk_storage::DiskStorage;
+use crate::world::storage::Held;
+use crate::world::storage::Sharing;
+use crate::world::storage::Storage;
+
+/// The lock of an append.
+pub const LOCK: &str = "lock";
+/// The lock that every open store shares, and that only the removal of objects has alone.
+pub const IN_USE: &str = "in-use";
+
+/// An open record. A clone is the same record.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    storage: Arc<dyn Storage>,
+    objects: Objects,
+    writer: Mutex<Writer>,
+    /// Objects that were kept and are not durable yet.
+    pending: Mutex<BTreeSet<Digest>>,
+    _in_use: Box<dyn Held>,
+}
+
+impl Store {
+    /// Opens the record in a folder on the disk, by the system's clock; begins it where there is none.
+    pub fn in_folder(folder: &Path) -> Result<Self, Error> {
+        Self::open(Arc::new(DiskStorage::at(folder)), Arc::new(clock::stamp))
+    }
+
+    /// Opens a record, begins it where there is none, and mends the torn tail that a writer's death left.
+    pub fn open(storage: Arc<dyn Storage>, clock: Clock) -> Result<Self, Error> {
+        storage.make_folder("").map_err(|error| failure::of(&*storage, "make the folder of the record", "", &error))?;
+        let in_use = lock(&*storage, IN_USE, Sharing::Shared)?;
+        let mut writer = Writer::new(Arc::clone(&storage), clock);
+        {
+            let _held = lock(&*storage, LOCK, Sharing::Alone)?;
+            writer.catch_up(Mend::Torn)?;
+        }
+        let objects = Objects::new(Arc::clone(&storage));
+        let inner = Inner { storage, objects, writer: Mutex::new(writer), pending: Mutex::default(), _in_use: in_use };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The objects.
+    pub fn objects(&self) -> &Objects {
+        &self.inner.objects
+    }
+
+    /// What was cut from the end of the ledger since this store was opened: another writer, or the machine, had died.
+    pub fn recovered(&self) -> Vec<Recovered> {
+        self.writer().recovered.clone()
+    }
+
+    /// What all runs left up to now, as far as this store has read.
+    pub fn past(&self) -> Past {
+        Past::new(Arc::clone(&self.inner.storage), self.writer().known.clone())
+    }
+
+    /// Makes everything durable and writes the checkpoint, if a run has ended that it does not cover.
+    ///
+    /// The end of a run does it by itself; this says why it could not, and tries again.
+    pub fn checkpoint(&self) -> Result<Option<Checkpoint>, Error> {
+        let mut writer = self.writer();
+        self.settle(&writer)?;
+        let _held = lock(&*self.inner.storage, LOCK, Sharing::Alone)?;
+        writer.catch_up(Mend::Torn)?;
+        if writer.is_behind()? { self.anchor(&mut writer).map(Some) } else { Ok(None) }
+    }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pending(&self) -> MutexGuard<'_, BTreeSet<Digest>> {
+        self.inner.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes durable what is pending and what lines of any run name that were not waited for.
+    fn settle(&self, writer: &Writer) -> Result<(), Error> {
+        let pending = std::mem::take(&mut *self.pending());
+        writer.settle(&pending).inspect_err(|_| self.pending().extend(&pending))
+    }
+
+    fn anchor(&self, writer: &mut Writer) -> Result<Checkpoint, Error> {
+        self.settle(writer)?;
+        if !writer.known.unsettled.is_empty() {
+            let path = crate::record::state::LEDGER;
+            let synced = self.inner.storage.sync(path);
+            synced.map_err(|error| failure::of(&*self.inner.storage, "make durable", path, &error))?;
+        }
+        writer.anchor()
+    }
+}
+
+impl Sink for Store {
+    fn object(&self, bytes: &[u8]) -> Result<Digest, Error> {
+        let (digest, settled) = self.inner.objects.keep(bytes)?;
+        if !settled {
+            self.pending().insert(digest);
+        }
+        Ok(digest)
+    }
+
+    fn append(&self, event: &Event, durability: Durability) -> Result<u64, Error> {
+        let mut writer = self.writer();
+        writer.refuse_unkept(event)?;
+        if durability == Durability::Now {
+            // Before the lock: others need not wait for our objects.
+            self.settle(&writer)?;
+        }
+        let _held = lock(&*self.inner.storage, LOCK, Sharing::Alone)?;
+        writer.catch_up(Mend::Torn)?;
+        if matches!(event, Event::RunBegan(_)) && writer.is_behind()? {
+            self.anchor(&mut writer)?;
+        }
+        if durability == Durability::Now {
+            self.settle(&writer)?;
+        }
+        let n = writer.write(event, durability)?;
+        if matches!(event, Event::RunEnded(_)) && durability == Durability::Now {
+            // The end is recorded, whatever becomes of the checkpoint: `checkpoint` says it, and the next run mends it.
+            let _ = self.anchor(&mut writer);
+        }
+        Ok(n)
+    }
+}
+
+/// Takes a lock of the record.
+pub(crate) fn lock(storage: &dyn Storage, path: &str, sharing: Sharing) -> Result<Box<dyn Held>, Error> {
+    storage.lock(path, sharing).map_err(|error| match error.kind() {
+        io::ErrorKind::WouldBlock => failure::locked(storage, path),
+        _ => failure::of(storage, "lock", path, &error),
+    })
+}
