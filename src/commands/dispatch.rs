@@ -28,9 +28,13 @@ use crate::judge::report::Report;
 use crate::render::format::Format;
 use crate::render::human::look::Look;
 use crate::world::outfile;
+use crate::world::process::hidden;
 
 /// Runs the command line and gives the exit code. Cargo passes its own name of us as the first argument.
 pub fn run(mut arguments: Vec<OsString>) -> u8 {
+    if let Some(code) = hidden::run(&arguments) {
+        return code;
+    }
     if arguments.get(1).is_some_and(|argument| argument == "governed") {
         arguments.remove(1);
     }

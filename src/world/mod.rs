@@ -1,6 +1,6 @@
 //! All I/O, and the only doors: nothing outside this folder opens a file or a git repository.
 //!
-//! Nothing here spawns a process or opens a connection, and nothing of the tree is ever executed.
+//! Nothing here opens a connection. Only [`process`] starts processes, and nothing but a run asks it to.
 
 mod cargo_target;
 pub mod checkout;
@@ -16,6 +16,7 @@ pub mod installation;
 pub mod materialise;
 pub mod memo;
 pub mod outfile;
+pub mod process;
 pub mod reading;
 pub mod record_folder;
 pub mod rewrite;

@@ -1,0 +1,33 @@
+//! Processes: the only folder that starts any.
+//!
+//! Three of them stand between the engine and a step, all this binary: the engine starts one *shepherd* a run, the
+//! shepherd one *keeper* a step, the keeper the step. Each watches the one above by a socket and the one below as its
+//! parent, so whichever is killed, the others end every descendant of the step. Nothing here decides what a result means.
+
+#[cfg(not(unix))]
+mod elsewhere;
+pub mod fence;
+pub mod hidden;
+pub mod identity;
+pub mod interrupt;
+#[cfg(unix)]
+mod keeper;
+#[cfg(target_os = "linux")]
+mod landlocked;
+#[cfg(target_os = "linux")]
+mod loopback;
+pub mod program;
+#[cfg(unix)]
+mod routes;
+#[cfg(unix)]
+pub mod shepherd;
+#[cfg(unix)]
+mod shepherding;
+pub mod spec;
+#[cfg(unix)]
+mod sweep;
+#[cfg(unix)]
+mod wire;
+
+#[cfg(not(unix))]
+pub use elsewhere as shepherd;
