@@ -3,26 +3,23 @@
 //! Nothing here opens a file or starts a process but through `world`; nothing here knows the record, which only
 //! receives the events of a run through [`sink::Sink`].
 
+mod attempt;
 pub mod catalog;
 mod declared;
-pub mod environment;
-pub mod event;
-pub mod explain_key;
-pub mod key;
-pub mod listing_text;
-pub mod order;
-pub mod outcome;
-pub mod plan;
-pub mod policy_text;
-mod attempt;
 mod ending;
 pub mod environment;
 pub mod event;
 pub mod execute;
 pub mod execution;
+pub mod explain_key;
+pub mod key;
 pub mod lease;
+pub mod listing_text;
+pub mod order;
 pub mod outcome;
 mod output;
+pub mod plan;
+pub mod policy_text;
 mod queue;
 pub mod scrub;
 pub mod sink;
