@@ -106,8 +106,7 @@ fn confine(_writable: &[std::path::PathBuf]) -> Result<(), String> {
 
 #[cfg(target_os = "linux")]
 fn cut_network(reached: &mut Reached) -> io::Result<()> {
-    let probe =
-        Command::new("/proc/self/exe").arg(crate::world::process::hidden::PROBE).stdin(Stdio::null()).output()?;
+    let probe = Command::new("/proc/self/exe").arg(crate::world::process::verb::PROBE).stdin(Stdio::null()).output()?;
     if probe.status.success() {
         crate::world::process::loopback::leave_network()?;
         reached.own_network = true;

@@ -26,6 +26,7 @@ mod shepherding;
 pub mod spec;
 #[cfg(unix)]
 mod sweep;
+mod verb;
 #[cfg(unix)]
 mod wire;
 

@@ -24,11 +24,11 @@ use rustix::process::Signal;
 use rustix::process::kill_process_group;
 
 use crate::error::Error;
-use crate::world::process::hidden;
 use crate::world::process::identity::Identity;
 use crate::world::process::routes::Routes;
 use crate::world::process::spec::Launch;
 use crate::world::process::spec::Report;
+use crate::world::process::verb;
 use crate::world::process::wire;
 use crate::world::process::wire::Order;
 
@@ -63,7 +63,7 @@ impl Shepherd {
         let (ours, theirs) = UnixStream::pair().map_err(failed)?;
         let mut command = Command::new(program);
         // A group of its own: Ctrl-C is for the engine to judge.
-        command.arg(hidden::SHEPHERD).env_clear().process_group(0).stdin(OwnedFd::from(theirs));
+        command.arg(verb::SHEPHERD).env_clear().process_group(0).stdin(OwnedFd::from(theirs));
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(failed)?;
         drop(command);
         let routes = Arc::new(Routes::new());

@@ -29,10 +29,10 @@ use rustix::process::kill_process;
 use rustix::process::kill_process_group;
 use rustix::process::waitpid;
 
-use crate::world::process::hidden;
 use crate::world::process::spec::Launch;
 use crate::world::process::spec::Pipe;
 use crate::world::process::sweep;
+use crate::world::process::verb;
 use crate::world::process::wire;
 use crate::world::process::wire::Order;
 use crate::world::process::wire::Word;
@@ -130,7 +130,7 @@ fn start(fold: &Arc<Fold>, step: u32, launch: &Launch) -> io::Result<()> {
     // What runs is what started: the file of this program may have been replaced since.
     let program = if cfg!(target_os = "linux") { "/proc/self/exe".into() } else { std::env::current_exe()? };
     let mut command = Command::new(program);
-    command.arg(hidden::KEEPER).env_clear().stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.arg(verb::KEEPER).env_clear().stdin(OwnedFd::from(theirs)).stdout(Stdio::piped()).stderr(Stdio::piped());
     let begin = Instant::now();
     let mut child = command.spawn()?;
     // Its copy of the other end must not outlive it here.
