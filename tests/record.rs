@@ -16,6 +16,7 @@ use cargo_governed::world::clock;
 use cargo_governed::world::disk_storage::DiskStorage;
 use cargo_governed::world::storage::Sharing;
 use cargo_governed::world::storage::Storage;
+use cargo_governed::world::storage::Wait;
 use support::events;
 
 fn open(folder: &std::path::Path) -> Store {
@@ -78,7 +79,7 @@ fn a_lock_that_is_held_is_named_after_a_while() {
     let folder = tempfile::tempdir().unwrap();
     let storage = DiskStorage::at(folder.path()).patience(Duration::from_millis(20));
     let store = Store::open(Arc::new(storage.clone()), Arc::new(clock::stamp)).unwrap();
-    let held = storage.lock("lock", Sharing::Alone).unwrap();
+    let held = storage.lock("lock", Sharing::Alone, Wait::Not).unwrap();
     let error = store.append(&events::run_ended("run"), Durability::Now).unwrap_err();
     assert_eq!((error.code, error.exit), ("record-locked", 4));
     assert!(error.message.contains(&folder.path().join("lock").display().to_string()), "{error}");

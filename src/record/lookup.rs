@@ -64,6 +64,8 @@ pub struct Lookup {
     open: BTreeMap<String, OpenRun>,
     steps: BTreeMap<String, Past>,
     last_ended: Option<u64>,
+    /// The end of a run after which another one began: no run begins before the checkpoint covers it.
+    must_be_covered: Option<u64>,
     /// Results by key from the index.
     #[serde(skip)]
     table: Arc<Table>,
@@ -90,6 +92,7 @@ impl Lookup {
                     steps: Vec::new(),
                 };
                 self.open.insert(began.run.clone(), open);
+                self.must_be_covered = self.last_ended;
             }
             Event::StepBegan(began) => {
                 if let Some(run) = self.open.get_mut(&began.run) {
@@ -156,6 +159,11 @@ impl Lookup {
     /// The line that ended the last run that ended.
     pub fn last_ended(&self) -> Option<u64> {
         self.last_ended
+    }
+
+    /// The last line that the checkpoint must cover, because a run began after it.
+    pub fn must_be_covered(&self) -> Option<u64> {
+        self.must_be_covered
     }
 
     /// Takes the results of an index.

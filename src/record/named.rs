@@ -27,6 +27,17 @@ pub fn objects(event: &Event) -> Vec<Digest> {
     }
 }
 
+/// The objects that an event names and that may or may not be kept: if one is there, it must be what its name says.
+pub fn optional(event: &Event) -> Vec<Digest> {
+    match event {
+        Event::StepEnded(ended) => {
+            ended.outputs.iter().flat_map(|output| [output.raw].into_iter().chain(output.normal)).collect()
+        }
+        Event::Unknown(fields) => serde_json::to_vec(fields).map(|bytes| digests(&bytes)).unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
 /// Every digest that stands in bytes, whatever it means: what must not be removed while the bytes are kept.
 pub fn digests(bytes: &[u8]) -> Vec<Digest> {
     const PREFIX: &[u8] = b"sha256:";

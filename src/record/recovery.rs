@@ -81,6 +81,10 @@ pub fn judge(
         let why = broken.map_or(gone, |broken| broken.why.to_string());
         return End::Tampered { place: chain::place(known.position.n), why };
     }
+    if let Some(ended) = known.lookup.must_be_covered().filter(|ended| *ended >= covered) {
+        let why = format!("the run that ended in {} is not covered, and a later one began", chain::place(ended));
+        return End::Tampered { place: PATH.to_owned(), why };
+    }
     let torn = broken.map(|broken| Cut::new(broken.n, broken.offset, rest, broken.why.to_string()));
     let lost = lost(known, rest, is_good);
     let is_lost = lost.is_some();

@@ -61,7 +61,8 @@ impl Known {
         found
     }
 
-    fn see(&mut self, line: &Line, bytes: &[u8]) {
+    /// Takes the next line.
+    pub(crate) fn see(&mut self, line: &Line, bytes: &[u8]) {
         self.frontier.add(bytes);
         if line.n == 0 {
             self.first = line.digest;

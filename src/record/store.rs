@@ -14,6 +14,7 @@ use crate::record::checkpoint::Checkpoint;
 use crate::record::failure;
 use crate::record::kept::Past;
 use crate::record::objects::Objects;
+use crate::record::state::LEDGER;
 use crate::record::writer::Clock;
 use crate::record::writer::Mend;
 use crate::record::writer::Writer;
@@ -26,6 +27,7 @@ use crate::world::disk_storage::DiskStorage;
 use crate::world::storage::Held;
 use crate::world::storage::Sharing;
 use crate::world::storage::Storage;
+use crate::world::storage::Wait;
 
 /// The lock of an append.
 pub const LOCK: &str = "lock";
@@ -55,12 +57,27 @@ impl Store {
 
     /// Opens a record, begins it where there is none, and mends the torn tail that a writer's death left.
     pub fn open(storage: Arc<dyn Storage>, clock: Clock) -> Result<Self, Error> {
+        Self::open_mending(storage, clock, Mend::Torn)
+    }
+
+    /// Opens a record and mends so much of its tail.
+    pub(crate) fn open_mending(storage: Arc<dyn Storage>, clock: Clock, mend: Mend) -> Result<Self, Error> {
         storage.make_folder("").map_err(|error| failure::of(&*storage, "make the folder of the record", "", &error))?;
-        let in_use = lock(&*storage, IN_USE, Sharing::Shared)?;
+        let in_use = lock(&*storage, IN_USE, Sharing::Shared, Wait::Bounded)?;
+        Self::open_holding(storage, clock, mend, in_use)
+    }
+
+    /// Opens a record whose lock of use is held.
+    pub(crate) fn open_holding(
+        storage: Arc<dyn Storage>,
+        clock: Clock,
+        mend: Mend,
+        in_use: Box<dyn Held>,
+    ) -> Result<Self, Error> {
         let mut writer = Writer::new(Arc::clone(&storage), clock);
         {
-            let _held = lock(&*storage, LOCK, Sharing::Alone)?;
-            writer.catch_up(Mend::Torn)?;
+            let _held = lock(&*storage, LOCK, Sharing::Alone, Wait::Bounded)?;
+            writer.catch_up(mend)?;
         }
         let objects = Objects::new(Arc::clone(&storage));
         let inner = Inner { storage, objects, writer: Mutex::new(writer), pending: Mutex::default(), _in_use: in_use };
@@ -88,7 +105,7 @@ impl Store {
     pub fn checkpoint(&self) -> Result<Option<Checkpoint>, Error> {
         let mut writer = self.writer();
         self.settle(&writer)?;
-        let _held = lock(&*self.inner.storage, LOCK, Sharing::Alone)?;
+        let _held = lock(&*self.inner.storage, LOCK, Sharing::Alone, Wait::Bounded)?;
         writer.catch_up(Mend::Torn)?;
         if writer.is_behind()? { self.anchor(&mut writer).map(Some) } else { Ok(None) }
     }
@@ -110,9 +127,8 @@ impl Store {
     fn anchor(&self, writer: &mut Writer) -> Result<Checkpoint, Error> {
         self.settle(writer)?;
         if !writer.known.unsettled.is_empty() {
-            let path = crate::record::state::LEDGER;
-            let synced = self.inner.storage.sync(path);
-            synced.map_err(|error| failure::of(&*self.inner.storage, "make durable", path, &error))?;
+            let synced = self.inner.storage.sync(LEDGER);
+            synced.map_err(|error| failure::of(&*self.inner.storage, "make durable", LEDGER, &error))?;
         }
         writer.anchor()
     }
@@ -134,7 +150,7 @@ impl Sink for Store {
             // Before the lock: others need not wait for our objects.
             self.settle(&writer)?;
         }
-        let _held = lock(&*self.inner.storage, LOCK, Sharing::Alone)?;
+        let _held = lock(&*self.inner.storage, LOCK, Sharing::Alone, Wait::Bounded)?;
         writer.catch_up(Mend::Torn)?;
         if matches!(event, Event::RunBegan(_)) && writer.is_behind()? {
             self.anchor(&mut writer)?;
@@ -152,8 +168,8 @@ impl Sink for Store {
 }
 
 /// Takes a lock of the record.
-pub(crate) fn lock(storage: &dyn Storage, path: &str, sharing: Sharing) -> Result<Box<dyn Held>, Error> {
-    storage.lock(path, sharing).map_err(|error| match error.kind() {
+pub(crate) fn lock(storage: &dyn Storage, path: &str, sharing: Sharing, wait: Wait) -> Result<Box<dyn Held>, Error> {
+    storage.lock(path, sharing, wait).map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => failure::locked(storage, path),
         _ => failure::of(storage, "lock", path, &error),
     })

@@ -70,7 +70,10 @@ impl Writer {
     pub(crate) fn catch_up(&mut self, mend: Mend) -> Result<(), Error> {
         let was_stale = std::mem::replace(&mut self.stale, true);
         let tail = if was_stale {
-            let Loaded { known, tail } = load::load(&*self.storage)?;
+            // Mending is for a ledger that is looked at from its first line on.
+            let whole = mend == Mend::Broken;
+            let loaded = if whole { load::load_whole(&*self.storage) } else { load::load(&*self.storage) };
+            let Loaded { known, tail } = loaded?;
             self.known = known;
             tail
         } else {

@@ -18,6 +18,7 @@ use crate::world::storage::Held;
 use crate::world::storage::Seen;
 use crate::world::storage::Sharing;
 use crate::world::storage::Storage;
+use crate::world::storage::Wait;
 
 /// How long a lock is waited for. An append holds it for some milliseconds, on a slow disk for a second.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -164,7 +165,7 @@ impl Storage for DiskStorage {
         Ok(names)
     }
 
-    fn lock(&self, path: &str, sharing: Sharing) -> io::Result<Box<dyn Held>> {
+    fn lock(&self, path: &str, sharing: Sharing, wait: Wait) -> io::Result<Box<dyn Held>> {
         // Opened for writing: a record that can't be written shows itself here, before anything is done.
         let file = options().write(true).create(true).truncate(false).open(self.path(path))?;
         let begin = Instant::now();
@@ -174,7 +175,7 @@ impl Storage for DiskStorage {
             match tried {
                 Ok(()) => return Ok(Box::new(HeldFile(file))),
                 Err(TryLockError::Error(error)) => return Err(error),
-                Err(TryLockError::WouldBlock) if begin.elapsed() >= self.patience => {
+                Err(TryLockError::WouldBlock) if wait == Wait::Not || begin.elapsed() >= self.patience => {
                     return Err(io::ErrorKind::WouldBlock.into());
                 }
                 Err(TryLockError::WouldBlock) => std::thread::sleep(pause),

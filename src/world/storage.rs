@@ -14,6 +14,15 @@ pub enum Sharing {
     Shared,
 }
 
+/// What to do while somebody else holds a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Wait {
+    /// Wait for a bounded time.
+    Bounded,
+    /// Give up at once.
+    Not,
+}
+
 /// A lock that is free again when this is dropped, or when the process dies.
 pub trait Held: Send + Sync {}
 
@@ -70,8 +79,8 @@ pub trait Storage: Send + Sync {
     /// The names in a folder, sorted; none where it is missing.
     fn list(&self, folder: &str) -> io::Result<Vec<String>>;
 
-    /// Takes the lock that a file stands for, after waiting for a bounded time: [`io::ErrorKind::WouldBlock`] if in vain.
-    fn lock(&self, path: &str, sharing: Sharing) -> io::Result<Box<dyn Held>>;
+    /// Takes the lock that a file stands for: [`io::ErrorKind::WouldBlock`] if others hold it for too long.
+    fn lock(&self, path: &str, sharing: Sharing, wait: Wait) -> io::Result<Box<dyn Held>>;
 
     /// Makes the bytes of several files durable.
     fn sync_each(&self, paths: &[String]) -> io::Result<()> {

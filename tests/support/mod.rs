@@ -2,8 +2,10 @@
 #![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses another part")]
 
 pub(crate) mod checkout;
+pub(crate) mod crash;
 pub(crate) mod events;
 pub(crate) mod fixture;
+pub(crate) mod logged;
 pub(crate) mod report;
 pub(crate) mod scratch;
 pub(crate) mod tool;
