@@ -7,5 +7,6 @@ pub(crate) mod events;
 pub(crate) mod fixture;
 pub(crate) mod logged;
 pub(crate) mod report;
+pub(crate) mod run;
 pub(crate) mod scratch;
 pub(crate) mod tool;

@@ -79,7 +79,7 @@ fn steps(page: &mut Page, report: &RunReport) {
 fn about(step: &StepReport) -> String {
     let mut parts = Vec::new();
     match (&step.reused_from, step.state) {
-        (Some(from), _) => parts.push(format!("from {} of {}", from.run, minute(&from.at))),
+        (Some(from), _) => parts.push(format!("from {} of {}", from.run, words::minute(&from.at))),
         (None, Some(State::NotRun) | None) => {}
         (None, Some(_)) => parts.push(words::duration(step.duration_ms)),
     }
@@ -91,11 +91,6 @@ fn about(step: &StepReport) -> String {
         parts.extend(step.doubts.first().map(|doubt| doubt.message.clone()));
     }
     parts.join(", ")
-}
-
-/// A time without its seconds: `2026-11-22 05:01`.
-fn minute(at: &str) -> String {
-    at.get(..16).unwrap_or(at).replace('T', " ")
 }
 
 fn tail(page: &mut Page, step: &StepReport, tail: &str) {
@@ -176,10 +171,9 @@ fn closing(page: &mut Page, shown: &Shown) {
         .iter()
         .find(|step| step.state.is_some_and(|state| state != State::Passed && state != State::NotRun))
     {
-        Some(step) => format!(
-            "; {} shows all of it",
-            tied(&format!("`cargo governed inspect {} --step {}`", report.began.run, step.step))
-        ),
+        Some(step) => {
+            format!("; {} shows all of it", tied(&format!("`{}`", words::inspect_step(&report.began.run, &step.step))))
+        }
         None => String::new(),
     };
     page.headed(style, &format!("{verdict}:"), &format!("{why} (exit {exit}){next}"));

@@ -1,5 +1,7 @@
 //! The report of a run for people and for programs: what `run` prints and what `inspect` shows.
 
+pub mod checked;
+pub mod html;
 pub mod human;
 pub mod json;
 pub mod words;
@@ -8,6 +10,7 @@ use std::collections::BTreeMap;
 
 use crate::facts::digest::Digest;
 use crate::record::report::RunReport;
+use crate::render::run::checked::Checked;
 
 /// A run with what the renderers show beside its report. They never open the record themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,4 +25,8 @@ pub struct Shown {
     pub proof: Option<String>,
     /// For a run without an end: whether its engine still lives; none where that can't be known.
     pub alive: Option<bool>,
+    /// What each step of the plan needs, by step; empty where the plan could not be read.
+    pub needs: BTreeMap<String, Vec<String>>,
+    /// The recorded report of the check, claim by claim; none where there is none to read.
+    pub check: Option<Checked>,
 }

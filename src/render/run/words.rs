@@ -53,9 +53,45 @@ pub(crate) fn evidence(step: &StepReport) -> String {
     parts.join(", ")
 }
 
+/// A time without its seconds: `2026-11-22 05:01`.
+pub(crate) fn minute(at: &str) -> String {
+    at.get(..16).unwrap_or(at).replace('T', " ")
+}
+
+/// A command of ours on one thing: `cargo governed replay RUN`.
+pub(crate) fn verb(verb: &str, operand: &str) -> String {
+    format!("cargo governed {verb} {}", quoted(operand))
+}
+
+/// The command that shows all of a step.
+pub(crate) fn inspect_step(run: &str, step: &str) -> String {
+    format!("{} --step {}", verb("inspect", run), quoted(step))
+}
+
+/// A program and its arguments as one would type them.
+pub(crate) fn command(argv: &[String]) -> String {
+    argv.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a shell takes it: names of steps are free, and what a report prints is copied.
+fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@%+".contains(&byte);
+    if !word.is_empty() && word.bytes().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_copied_into_a_shell_stays_one_word() {
+        assert_eq!(inspect_step("r-1", "test"), "cargo governed inspect r-1 --step test");
+        assert_eq!(verb("verify", "a b; rm 'x'"), r"cargo governed verify 'a b; rm '\''x'\'''");
+    }
 
     #[test]
     fn durations_are_short() {
