@@ -37,13 +37,13 @@ fn both(writer: &mut Writer, checked: &Checked) {
         checked.rules.iter().partition(|claim| !matches!(claim.standing.as_str(), "absent" | "holds"));
     let (held, absent): (Vec<&Claim>, Vec<&Claim>) = silent.into_iter().partition(|claim| claim.standing == "holds");
     if !told.is_empty() {
-        table(writer, "Claims that do not hold", &told);
+        table(writer, "Claims not held", &told);
     }
-    for (title, claims) in [("hold", &held), ("have nothing to look at", &absent)] {
+    for (title, claims) in [("held", &held), ("without anything to look at", &absent)] {
         if !claims.is_empty() {
             writer.within("details", &[], |writer| {
                 writer.leaf("summary", &[], &format!("{} {title}", count(claims.len(), "claim")));
-                table(writer, &format!("Claims that {title}"), claims);
+                table(writer, &format!("Claims {title}"), claims);
             });
         }
     }

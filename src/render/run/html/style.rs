@@ -106,6 +106,7 @@ summary{cursor:pointer;padding:8px 14px}
 details .claims{border-width:1px 0 0;border-radius:0;margin:0}
 .step dl{margin:0;padding:12px 18px 14px;border-top:1px solid var(--line)}
 .digest{font-size:12px}
+#record .next{margin-top:14px}
 @media (max-width:720px){
 body{padding:16px 14px 32px}
 .sides{gap:0}
@@ -134,6 +135,8 @@ body{padding:16px 14px 32px}
 @page{margin:14mm}
 body{max-width:none;padding:0;font-size:10.5pt}
 code,pre{font-size:9pt}
+.digest{font-size:7.4pt;padding:0}
+.steps{font-size:9.5pt}
 nav{display:none}
 h2,h3,summary,figcaption{break-after:avoid}
 tr,figure,.verdict,.node{break-inside:avoid}

@@ -87,8 +87,10 @@ fn because(writer: &mut Writer, shown: &Shown) {
 fn next(shown: &Shown) -> String {
     let report = &shown.report;
     let run = &report.began.run;
-    if !report.has_ended() {
-        return "cargo governed recover".to_owned();
+    match (report.has_ended(), shown.alive) {
+        (true, _) => {}
+        (false, Some(true)) => return words::verb("inspect", run),
+        (false, _) => return "cargo governed recover".to_owned(),
     }
     let told = |state: State| !matches!(state, State::Passed | State::NotRun);
     let failed = report.steps.iter().find(|step| step.state.is_some_and(told));
