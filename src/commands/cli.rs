@@ -82,7 +82,7 @@ pub enum Verb {
     /// Write a policy from what the repository shows; never over one that is there
     Init(InitArgs),
     /// Say what around the repository keeps a check from seeing all, and the remedy
-    Doctor,
+    Doctor(DoctorArgs),
     /// Print the completions of a shell
     Completions(CompletionsArgs),
     /// Print the man page, or write all of them
@@ -151,6 +151,14 @@ pub struct InitArgs {
     /// Write nothing; show what would be written
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// The arguments of `doctor`.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct DoctorArgs {
+    /// Name for each stage (setup, run, inspect, recover, release, proof) the checked-in source that proves it
+    #[arg(long = "loop")]
+    pub operating_loop: bool,
 }
 
 /// The arguments of `completions`.

@@ -7,12 +7,14 @@ use clap::Parser;
 use crate::commands::check;
 use crate::commands::cli::CheckArgs;
 use crate::commands::cli::Cli;
+use crate::commands::cli::DoctorArgs;
 use crate::commands::cli::InitArgs;
 use crate::commands::cli::ManArgs;
 use crate::commands::cli::Shared;
 use crate::commands::cli::Verb;
 use crate::commands::doctor;
 use crate::commands::doctor::Surroundings;
+use crate::commands::doctor_loop;
 use crate::commands::exit;
 use crate::commands::explain;
 use crate::commands::generated;
@@ -52,7 +54,7 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
             None => output::answer(&explain::list()),
         },
         Verb::Init(args) => init(&shared, args),
-        Verb::Doctor => return run_doctor(&shared),
+        Verb::Doctor(args) => return run_doctor(&shared, args),
         Verb::Completions(args) => output::answer(&String::from_utf8_lossy(&generated::completions(args.shell))),
         Verb::Man(args) => man(&shared, &args),
     };
@@ -67,9 +69,13 @@ fn init(shared: &Shared, args: InitArgs) -> Result<(), Error> {
 }
 
 /// A remedy is no error, but a script must see that there is one.
-fn run_doctor(shared: &Shared) -> u8 {
+fn run_doctor(shared: &Shared, args: DoctorArgs) -> u8 {
     let answered = resolve::folder(shared).and_then(|folder| {
-        let diagnosis = doctor::doctor(&folder, &Surroundings::here());
+        let diagnosis = if args.operating_loop {
+            doctor_loop::stages(&folder)
+        } else {
+            doctor::doctor(&folder, &Surroundings::here())
+        };
         output::answer(&surroundings::look(shared).charset.encode(&diagnosis.told()))?;
         Ok(if diagnosis.is_well() { exit::ACCEPTED } else { exit::REFUSED })
     });

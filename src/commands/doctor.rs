@@ -58,11 +58,11 @@ pub struct Diagnosis {
 }
 
 impl Diagnosis {
-    fn good(&mut self, name: &'static str, seen: impl Into<String>) {
+    pub(super) fn good(&mut self, name: &'static str, seen: impl Into<String>) {
         self.examined.push(Examination { name, seen: seen.into(), remedy: None });
     }
 
-    fn ill(&mut self, name: &'static str, seen: impl Into<String>, remedy: impl Into<String>) {
+    pub(super) fn ill(&mut self, name: &'static str, seen: impl Into<String>, remedy: impl Into<String>) {
         self.examined.push(Examination { name, seen: seen.into(), remedy: Some(remedy.into()) });
     }
 
@@ -105,7 +105,8 @@ pub fn doctor(folder: &Path, surroundings: &Surroundings) -> Diagnosis {
     diagnosis
 }
 
-fn refused(diagnosis: &mut Diagnosis, name: &'static str, error: &Error) {
+/// Says what kept something from being read.
+pub(super) fn refused(diagnosis: &mut Diagnosis, name: &'static str, error: &Error) {
     let remedy = error.help.clone().unwrap_or_else(|| "mend what the message names".to_owned());
     diagnosis.ill(name, error.to_string(), remedy);
 }
@@ -151,13 +152,16 @@ fn tree(diagnosis: &mut Diagnosis, mut checkout: Checkout, folder: &Path, surrou
                 .path
                 .map_or_else(|| "none, the built-in defaults apply".to_owned(), |path| format!("{path} can be read")),
         ),
-        Err(error) => {
-            for error in error.all() {
-                let place = error.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
-                let remedy = error.help.clone().unwrap_or_else(|| "correct the policy there".to_owned());
-                diagnosis.ill("policy", format!("{place}{error}"), remedy);
-            }
-        }
+        Err(error) => faults(diagnosis, &error),
+    }
+}
+
+/// Says what is wrong with the policy, a remedy a fault.
+pub(super) fn faults(diagnosis: &mut Diagnosis, error: &Error) {
+    for error in error.all() {
+        let place = error.place.as_ref().map(|place| format!("{place}: ")).unwrap_or_default();
+        let remedy = error.help.clone().unwrap_or_else(|| "correct the policy there".to_owned());
+        diagnosis.ill("policy", format!("{place}{error}"), remedy);
     }
 }
 

@@ -4,6 +4,7 @@ pub mod check;
 pub mod cli;
 pub mod dispatch;
 pub mod doctor;
+pub mod doctor_loop;
 mod examine;
 pub mod exit;
 pub mod explain;

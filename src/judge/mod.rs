@@ -4,6 +4,7 @@ pub mod demand;
 pub mod fingerprint;
 pub mod fixes;
 pub mod judging;
+pub mod operating_loop;
 pub mod proposal;
 pub mod report;
 pub mod summary;
