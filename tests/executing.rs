@@ -6,6 +6,7 @@
 mod engine;
 
 use cargo_governed::facts::policy::run::Isolation;
+use cargo_governed::steps::environment;
 use cargo_governed::steps::execution::Planned;
 use cargo_governed::steps::execution::Settled;
 use cargo_governed::steps::outcome::Confinement;
@@ -14,7 +15,6 @@ use cargo_governed::steps::sink::Durability;
 use engine::Memory;
 use engine::codes;
 use engine::ground;
-use engine::kept;
 use engine::run;
 use engine::run_one;
 use engine::shell;
@@ -26,6 +26,11 @@ fn root() -> tempfile::TempDir {
     std::fs::write(root.path().join("src/lib.rs"), "").expect("a writable folder");
     std::fs::write(root.path().join(".git/governed/ledger.jsonl"), "line\n").expect("a writable folder");
     root
+}
+
+/// What the record keeps of both streams, in order of arrival.
+fn kept(sink: &Memory) -> Vec<u8> {
+    sink.objects.lock().expect("no test panics with it").concat()
 }
 
 fn needing(mut planned: Planned, needs: &[&str]) -> Planned {
@@ -286,4 +291,36 @@ fn without_the_network_the_loopback_is_all_there_is() {
         }
         _ => assert!(codes(&ended.notes).contains(&"confinement"), "what was not reached is said"),
     }
+}
+
+#[test]
+fn the_page_names_every_variable_in_its_class() {
+    let page = include_str!("../docs/runs.md");
+    let row =
+        |class: &str| page.lines().find(|line| line.starts_with(&format!("| {class} |"))).expect("a row").to_owned();
+    for (class, list) in [("identity", environment::IDENTITY), ("plumbing", environment::PLUMBING)] {
+        let (row, listed) = (row(class), list.iter().map(|name| format!("`{name}`")));
+        let missing: Vec<String> = listed.filter(|name| !row.contains(name.as_str())).collect();
+        assert!(missing.is_empty(), "{class}: {missing:?}");
+    }
+}
+
+#[test]
+fn cargo_builds_and_tests_confined_from_nothing() {
+    let (root, sink) = (root(), Memory::default());
+    let manifest = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
+    std::fs::write(root.path().join("Cargo.toml"), manifest).expect("a writable folder");
+    std::fs::write(root.path().join("src/lib.rs"), "#[test]\nfn holds() {}\n").expect("a writable folder");
+    std::fs::write(root.path().join("Cargo.lock"), "version = 4\n").expect("a writable folder");
+    let mut planned = shell("test", "");
+    planned.step.argv = ["cargo", "test", "--offline"].map(str::to_owned).to_vec();
+    planned.environment = environment::of(&std::env::vars_os().collect::<Vec<_>>(), &[]);
+    planned.environment.variables.retain(|variable| !variable.name.ends_with("TARGET_DIR"));
+    let mut ground = ground(root.path());
+    ground.target = Some(root.path().join("target"));
+    let ended = run_one(&ground, planned, &sink);
+    let text = String::from_utf8_lossy(&kept(&sink)).into_owned();
+    assert_eq!(ended.state, State::Passed, "{text}");
+    assert!(text.contains("test holds ... ok"), "{text}");
+    assert!(root.path().join("target/CACHEDIR.TAG").is_file());
 }

@@ -40,6 +40,9 @@ use crate::world::process::spec::Report;
 /// How often a running step's engine looks whether the run must stop, in milliseconds.
 const BEAT: u64 = 50;
 
+/// The code of the error of a step that was stopped because of another's.
+pub(super) const STOPPED: &str = "stopped";
+
 /// What every attempt is given.
 pub(super) struct Stage<'a> {
     pub(super) ground: &'a Ground,
@@ -69,6 +72,10 @@ pub(super) fn attempt(
         fence.lower();
     }
     let (last, captured) = ended?;
+    if house.stop.is_set() {
+        // Another step's event could not be recorded: this one's end is not recorded either.
+        return Err(Error::failed(STOPPED, "go on: the run was stopped by an error"));
+    }
     let whole = ending::Whole { ground: house.ground, planned, attempt, failed, is_open, tool_is_open };
     let (state, exit) = last.state(house.interrupt.is_set());
     let moved = house.watch.after(planned, attempt)?;

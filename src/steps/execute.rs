@@ -128,7 +128,10 @@ impl<'a> House<'a> {
             }
             Err(error) => {
                 self.stage.stop.set();
-                shared.error.get_or_insert(error);
+                // Who was only told to stop does not know why.
+                if shared.error.as_ref().is_none_or(|known| known.code == attempt::STOPPED) {
+                    shared.error = Some(error);
+                }
             }
         }
         self.changed.notify_all();

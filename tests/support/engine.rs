@@ -157,8 +157,3 @@ pub(crate) fn run_one(ground: &Ground, planned: Planned, sink: &Memory) -> StepE
 pub(crate) fn codes(doubts: &[Doubt]) -> Vec<&str> {
     doubts.iter().map(|doubt| doubt.code.as_str()).collect()
 }
-
-/// What the record keeps of both streams, in order of arrival.
-pub(crate) fn kept(sink: &Memory) -> Vec<u8> {
-    sink.objects.lock().expect("no test panics with it").concat()
-}

@@ -122,7 +122,8 @@ impl Fence {
     /// The target folder, made as cargo makes it. A link is followed only to a folder that cargo has marked.
     fn allow_target(&mut self, places: &Places) {
         let Some(target) = &places.target else { return };
-        if target.symlink_metadata().is_err() && fs::create_dir_all(target).is_ok() {
+        let is_cargos = places.root.join("Cargo.toml").is_file();
+        if is_cargos && target.symlink_metadata().is_err() && fs::create_dir_all(target).is_ok() {
             let tag = fs::File::create_new(target.join("CACHEDIR.TAG"));
             let _ = tag.and_then(|mut tag| tag.write_all(CACHE_TAG.as_bytes()));
         }
@@ -136,6 +137,9 @@ impl Fence {
 
     fn allow_cargo_home(&mut self, places: &Places) {
         let Some(home) = places.cargo_home.as_deref().map(real) else { return };
+        if !home.parent().is_some_and(Path::is_dir) {
+            return;
+        }
         for folder in CARGO_FOLDERS {
             let _ = fs::create_dir_all(home.join(folder));
             self.writable.push(home.join(folder));

@@ -1,7 +1,8 @@
-//! The hidden verbs: what this binary does when it starts itself.
+//! What this binary does when it starts itself.
 
 use std::ffi::OsString;
 
+#[cfg(unix)]
 use crate::world::process::verb;
 
 /// Does a hidden verb and gives the exit code; none where the arguments name no hidden verb.

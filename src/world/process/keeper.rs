@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::io::BufReader;
 use std::io::Read;
-use std::net::Shutdown;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
@@ -25,6 +24,8 @@ use std::time::Duration;
 use std::time::Instant;
 
 use rustix::io::Errno;
+use rustix::net::Shutdown;
+use rustix::net::shutdown;
 use rustix::process::Pid;
 use rustix::process::Signal;
 use rustix::process::WaitOptions;
@@ -144,7 +145,7 @@ fn watch(child: &Child, launch: &Launch, orders: BufReader<UnixStream>, begin: I
         standing.lock().unwrap_or_else(PoisonError::into_inner).is_over = true;
         drop(over);
         // Whoever waits for an order wakes up.
-        let _ = socket.shutdown(Shutdown::Read);
+        let _ = shutdown(&socket, Shutdown::Read);
         (status, duration)
     });
     let (status, by) = (status?, standing.into_inner().unwrap_or_else(PoisonError::into_inner).by);

@@ -4,8 +4,6 @@
 //! shepherd one *keeper* a step, the keeper the step. Each watches the one above by a socket and the one below as its
 //! parent, so whichever is killed, the others end every descendant of the step. Nothing here decides what a result means.
 
-#[cfg(not(unix))]
-mod elsewhere;
 pub mod fence;
 pub mod hidden;
 pub mod identity;
@@ -19,16 +17,14 @@ mod loopback;
 pub mod program;
 #[cfg(unix)]
 mod routes;
-#[cfg(unix)]
+#[cfg_attr(not(unix), path = "elsewhere.rs")]
 pub mod shepherd;
 #[cfg(unix)]
 mod shepherding;
 pub mod spec;
 #[cfg(unix)]
 mod sweep;
+#[cfg(unix)]
 mod verb;
 #[cfg(unix)]
 mod wire;
-
-#[cfg(not(unix))]
-pub use elsewhere as shepherd;

@@ -1,7 +1,6 @@
 //! The engine's side of a shepherd: start it, have it start and end steps, hear what becomes of them.
 
 use std::io::Write;
-use std::net::Shutdown;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt;
@@ -19,6 +18,8 @@ use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
+use rustix::net::Shutdown;
+use rustix::net::shutdown;
 use rustix::process::Pid;
 use rustix::process::Signal;
 use rustix::process::kill_process_group;
@@ -110,7 +111,7 @@ impl Drop for Shepherd {
     /// Waits until the shepherd is gone, and so every step.
     fn drop(&mut self) {
         let orders = self.orders.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let _ = orders.shutdown(Shutdown::Write);
+        let _ = shutdown(orders, Shutdown::Write);
         let _ = self.child.wait();
     }
 }

@@ -6,7 +6,6 @@ use std::io;
 use std::io::BufReader;
 use std::io::Read;
 use std::io::Write;
-use std::net::Shutdown;
 use std::os::fd::AsFd;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
@@ -22,6 +21,8 @@ use std::thread;
 use std::time::Duration;
 use std::time::Instant;
 
+use rustix::net::Shutdown;
+use rustix::net::shutdown;
 use rustix::process::Pid;
 use rustix::process::Signal;
 use rustix::process::WaitOptions;
@@ -101,7 +102,7 @@ impl Fold {
         let mut keepers = locked(&self.keepers);
         let grace = keepers.values().map(|keeper| keeper.grace).max().unwrap_or_default();
         for keeper in keepers.values() {
-            let _ = keeper.socket.shutdown(Shutdown::Write);
+            let _ = shutdown(&keeper.socket, Shutdown::Write);
         }
         let begin = Instant::now();
         while !keepers.is_empty() && begin.elapsed() < grace + LAST_PATIENCE {
