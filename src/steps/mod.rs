@@ -16,6 +16,7 @@ pub mod key;
 pub mod lease;
 pub mod listing_text;
 pub mod order;
+pub mod evidence;
 pub mod outcome;
 mod output;
 pub mod plan;
