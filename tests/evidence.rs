@@ -9,12 +9,17 @@ use std::fs;
 use std::path::PathBuf;
 
 use cargo_governed::steps::event::Stream;
+use cargo_governed::steps::evidence::canary::Standing;
 use cargo_governed::steps::evidence::capture::Capture;
 use cargo_governed::steps::evidence::capture::Captured;
+use cargo_governed::steps::evidence::code;
+use cargo_governed::steps::evidence::collapse::Previous;
+use cargo_governed::steps::evidence::environment;
 use cargo_governed::steps::evidence::junit;
 use cargo_governed::steps::evidence::minimum::Judged;
 use cargo_governed::steps::evidence::minimum::Known;
 use cargo_governed::steps::evidence::minimum::judge;
+use cargo_governed::steps::normal::normaliser::Normaliser;
 use cargo_governed::steps::outcome::TestCounts;
 use cargo_governed::steps::step::Origin;
 use cargo_governed::steps::step::Profile;
@@ -203,4 +208,41 @@ fn counts_are_shown_and_archives_are_counted() {
     let known = Known { archives: Some(4), ..Known::default() };
     let few = judge(&step(Profile::Package), Some(0), &read("package", 4096), &known);
     assert_eq!(codes(&few), ["archives-missing"]);
+}
+
+#[test]
+fn the_page_holds_every_code_normaliser_and_variable() {
+    let page =
+        fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/evidence.md")).expect("the page");
+    let rows: Vec<String> =
+        code::ALL.iter().map(|(code, weight, says)| format!("| {code} | {} | {says} |", weight.as_str())).collect();
+    let (_, after) = page.split_once("## Doubts\n").expect("the section");
+    let table: Vec<&str> = after
+        .lines()
+        .skip_while(|line| !line.starts_with("|---"))
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+        .collect();
+    assert_eq!(table, rows);
+    for normaliser in Normaliser::ALL {
+        assert!(page.contains(&format!("| {} |", normaliser.name())), "{}", normaliser.name());
+    }
+    for (name, value) in environment::ADDED {
+        assert!(page.contains(&format!("`{name}={value}`")), "{name}");
+    }
+}
+
+#[test]
+fn a_collapse_and_a_canary_are_judged_with_the_rest() {
+    let captured = read("libtest-ok", 4096);
+    let mut counts = captured.tests.as_ref().expect("tests").counts;
+    (counts.executed, counts.passed) = (412, 412);
+    let previous = Previous::new("r1", counts, &[]);
+    let known = Known { previous: Some(&previous), canary: Some(&Standing::Passed), ..Known::default() };
+    let judged = judge(&step(Profile::Test), Some(0), &captured, &known);
+    assert_eq!(codes(&judged), ["canary-passed", "tests-collapsed"]);
+    assert!(judged.unproven[1].message.contains("10 tests were executed, 412"));
+    assert_eq!(judged.evidence.canary_failed, Some(false));
+    let failed = Known { canary: Some(&Standing::Failed), ..Known::default() };
+    assert_eq!(judge(&step(Profile::Fmt), Some(0), &read("fmt-ok", 4096), &failed).unproven, []);
 }

@@ -159,6 +159,13 @@ impl Canary {
             (Some(TestState::Failed), Some(TestState::Passed)) => Standing::Failed,
             // With `panic = "abort"` the first failure ends the process.
             (None, _) if !report.cut_short.is_empty() && report.counts.executed <= 1 => Standing::Failed,
+            // Quiet mode names only what failed.
+            (None, None)
+                if (report.counts.passed, report.counts.failed) == (1, 1)
+                    && memchr::memmem::find(stdout, self.fails.as_bytes()).is_some() =>
+            {
+                Standing::Failed
+            }
             _ => unread(stderr),
         }
     }

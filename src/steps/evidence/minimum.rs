@@ -41,9 +41,7 @@ pub struct Judged {
     pub results: Option<Vec<TestResult>>,
     /// Whether they are all that was counted.
     pub naming: Naming,
-    /// Why the run must be refused: the canary passed.
-    pub refused: Vec<Doubt>,
-    /// Why this result proves nothing.
+    /// Why this result proves nothing; `canary-passed` among them refuses the run.
     pub unproven: Vec<Doubt>,
     /// What a reader must know.
     pub notes: Vec<Doubt>,
@@ -91,7 +89,7 @@ fn canary(standing: Option<&Standing>, judged: &mut Judged) {
         Some(Standing::Passed) => {
             judged.evidence.canary_failed = Some(false);
             let message = "the canary, which must fail, passed: this environment turns failures into passes".to_owned();
-            judged.refused.push(Doubt { code: code::CANARY_PASSED.to_owned(), message });
+            judged.doubt(code::CANARY_PASSED, message);
         }
         Some(Standing::Unread(why)) => {
             judged.doubt(code::CANARY_UNREAD, format!("the canary could not be built or read: {why}"));

@@ -126,8 +126,9 @@ impl Nextest {
     }
 }
 
+/// Reads a status line, by the column at which its words end:
 /// `        PASS [   0.005s] (1/5) a tests::good` as (`PASS`, `0.005s`, the rest).
-fn status_line(line: &str) -> Option<(&str, &str, &str)> {
+pub fn status_line(line: &str) -> Option<(&str, &str, &str)> {
     let (head, rest) = line.split_once(" [")?;
     let word = head.trim_start();
     if head.len() < STATUS_COLUMN || (head.len() > STATUS_COLUMN && word.len() < head.len()) || word.is_empty() {
