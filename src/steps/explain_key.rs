@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::facts::digest::Digest;
 use crate::facts::lockfile;
+use crate::steps::key::ABSENT;
 use crate::steps::key::Ingredient;
 use crate::steps::key::LISTING;
 use crate::steps::key::LOCKFILE;
@@ -109,10 +110,13 @@ fn told(sides: Sides<'_>, object: &dyn Fn(&Digest) -> Option<Vec<u8>>, found: &m
         return;
     }
     let shown = |side: &Ingredient| side.shown.clone();
+    // What is known to be absent is no older or newer value.
+    let there = |side: Option<&'_ Ingredient>| side.is_some_and(|one| one.shown.as_deref() != Some(ABSENT));
     let change = match sides {
-        (None, new) => Change::Added { new: new.and_then(shown) },
-        (old, None) => Change::Removed { old: old.and_then(shown) },
+        (old, Some(new)) if !there(old) => Change::Added { new: shown(new) },
+        (Some(old), new) if !there(new) => Change::Removed { old: shown(old) },
         (Some(old), Some(new)) => Change::Changed { old: shown(old), new: shown(new) },
+        _ => return,
     };
     found.push(Difference { layer, name: any.name.clone(), change });
 }
@@ -126,8 +130,8 @@ fn items(
     read: fn(&[u8]) -> Option<Items>,
 ) -> Option<(Items, Items)> {
     let side = |side: Option<&Ingredient>| match side {
-        Some(ingredient) => read(&object(&ingredient.digest)?),
-        None => Some(Items::new()),
+        Some(ingredient) if ingredient.shown.as_deref() != Some(ABSENT) => read(&object(&ingredient.digest)?),
+        _ => return None,
     };
     Some((side(sides.0)?, side(sides.1)?))
 }

@@ -10,11 +10,8 @@ use crate::facts::problem::Problem;
 
 /// Reads a regular file of at most `limit` bytes. Anything else is a problem, and is not waited for.
 pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
-    let file = open(path).map_err(|error| unreadable(&error))?;
+    let file = open_regular(path)?;
     let metadata = file.metadata().map_err(|error| unreadable(&error))?;
-    if !metadata.is_file() {
-        return Err(Problem { message: "no regular file".to_owned(), span: None, limit: false });
-    }
     if metadata.len() > limit {
         return Err(too_large(metadata.len(), limit));
     }
@@ -25,13 +22,26 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Problem> {
     if length > limit { Err(too_large(length, limit)) } else { Ok(bytes) }
 }
 
+/// Opens a regular file. Anything else is a problem, and is not waited for.
+pub(crate) fn open_regular(path: &Path) -> Result<File, Problem> {
+    let file = open(path).map_err(|error| unreadable(&error))?;
+    let metadata = file.metadata().map_err(|error| unreadable(&error))?;
+    if metadata.is_file() { Ok(file) } else { Err(problem("no regular file")) }
+}
+
+/// A problem that no limit of ours made.
+pub(crate) fn problem(message: &str) -> Problem {
+    Problem { message: message.to_owned(), span: None, limit: false }
+}
+
 /// The problem of a file above its limit.
 pub(crate) fn too_large(length: u64, limit: u64) -> Problem {
     let message = format!("{} is more than the {} that are read", limits::size(length), limits::size(limit));
     Problem { message, span: None, limit: true }
 }
 
-fn unreadable(error: &std::io::Error) -> Problem {
+/// The problem of a file that the system does not give.
+pub(crate) fn unreadable(error: &std::io::Error) -> Problem {
     Problem { message: format!("could not be read: {}", error.kind()), span: None, limit: false }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Nothing here opens a connection. Only [`process`] starts processes, and nothing but a run asks it to.
 
+pub mod cargo_chain;
 mod cargo_target;
 pub mod checkout;
 pub mod clock;
@@ -9,16 +10,25 @@ mod disk;
 pub mod disk_storage;
 mod entry_path;
 mod file;
+mod file_digest;
 mod folder;
 pub mod git;
 pub mod given;
+pub mod hash_memo;
 pub mod installation;
+pub mod listing;
 pub mod materialise;
 pub mod memo;
+mod memo_file;
 pub mod outfile;
 pub mod process;
 pub mod reading;
 pub mod record_folder;
 pub mod rewrite;
+pub mod snapshot;
+pub mod stamp;
 pub mod storage;
+mod tool_memo;
+pub mod toolchain_choice;
+pub mod tools;
 mod walk;

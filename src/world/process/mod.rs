@@ -15,6 +15,7 @@ mod landlocked;
 #[cfg(target_os = "linux")]
 mod loopback;
 pub mod program;
+pub(crate) mod query;
 #[cfg(unix)]
 mod routes;
 #[cfg_attr(not(unix), path = "elsewhere.rs")]

@@ -1,0 +1,274 @@
+//! Who the compiler, cargo and the other tools are, asked once and remembered until something of them moves.
+//!
+//! An answer is kept with the stamps of all that decided it: the program on the path, rustup's settings, the toolchain
+//! files up the tree, and the compiler, the tools and the libraries of the toolchain behind a proxy. A swapped compiler
+//! is seen, because its time of change can't be set back.
+//!
+//! Steps run under the toolchain that the repository declares: see [`crate::world::toolchain_choice`].
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::ffi::OsString;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::facts::digest::Digest;
+use crate::world::file_digest;
+use crate::world::installation;
+use crate::world::process::query;
+use crate::world::tool_memo::ToolMemo;
+use crate::world::tool_memo::Watched;
+
+/// A program whose identity is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tool {
+    /// The program: `rustc`, `cargo-nextest`, `make`.
+    pub program: String,
+    /// The toolchain of `cargo +nightly`.
+    pub toolchain: Option<String>,
+}
+
+impl Tool {
+    /// A program under the toolchain that is active.
+    pub fn named(program: impl Into<String>) -> Self {
+        Self { program: program.into(), toolchain: None }
+    }
+
+    /// How it stands in keys and reports: `rustfmt`, `rustfmt +nightly`.
+    pub fn title(&self) -> String {
+        match &self.toolchain {
+            Some(toolchain) => format!("{} +{toolchain}", self.program),
+            None => self.program.clone(),
+        }
+    }
+}
+
+/// Who a program is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Where it was found.
+    pub path: PathBuf,
+    /// What it says of itself, line by line; for a program that is not asked, the digest of its bytes.
+    pub says: String,
+}
+
+/// What came of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is there.
+    Known(Identity),
+    /// It is not, and why: a claim that needs it is unproven.
+    Missing(String),
+}
+
+/// All answers, and what was started to get them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identified {
+    /// The answers.
+    pub answers: BTreeMap<Tool, Answer>,
+    /// The commands that were started, in order; none where everything was remembered.
+    pub queries: Vec<String>,
+}
+
+impl Identified {
+    /// Who a tool is; none where it is missing or was not asked for.
+    pub fn identity(&self, tool: &Tool) -> Option<&Identity> {
+        match self.answers.get(tool)? {
+            Answer::Known(identity) => Some(identity),
+            Answer::Missing(_) => None,
+        }
+    }
+
+    /// Why a tool is missing.
+    pub fn missing(&self, tool: &Tool) -> Option<&str> {
+        match self.answers.get(tool)? {
+            Answer::Missing(why) => Some(why),
+            Answer::Known(_) => None,
+        }
+    }
+}
+
+/// Where tools are looked for: the folder that steps start in, and the environment that they see.
+#[derive(Clone, Copy)]
+pub struct Around<'a> {
+    /// The root of the tree.
+    pub root: &'a Path,
+    /// The variables that every step sees.
+    pub environment: &'a BTreeMap<OsString, OsString>,
+    /// The folder of the record, where answers are remembered; none to remember nothing.
+    pub record: Option<&'a Path>,
+}
+
+impl Around<'_> {
+    fn variable(&self, name: &str) -> Option<&OsStr> {
+        self.environment.get(OsStr::new(name)).map(OsString::as_os_str)
+    }
+
+    /// The file of a program: on the path, or in cargo's home as cargo looks for its subcommands; one with a slash in
+    /// its name from the root.
+    pub fn find(&self, program: &str) -> Option<PathBuf> {
+        if program.contains(['/', '\\']) {
+            let path = self.root.join(program);
+            return path.is_file().then_some(path);
+        }
+        let on_path = installation::program(program, self.variable("PATH").unwrap_or_default());
+        on_path.or_else(|| {
+            let home = self.variable("CARGO_HOME").map(PathBuf::from);
+            let home = home.or_else(|| Some(Path::new(self.variable("HOME")?).join(".cargo")))?;
+            program.starts_with("cargo-").then(|| home.join("bin").join(program)).filter(|path| path.is_file())
+        })
+    }
+}
+
+/// Programs that a toolchain brings along: they may be proxies of rustup.
+const OF_TOOLCHAIN: &[&str] =
+    &["rustc", "cargo", "rustdoc", "rustfmt", "cargo-fmt", "cargo-clippy", "clippy-driver", "cargo-miri"];
+
+/// The arguments that make a program say who it is; none for one whose bytes are asked instead.
+fn question(program: &str) -> Option<&'static [&'static str]> {
+    Some(match program {
+        "rustc" => &["-vV"],
+        _ if OF_TOOLCHAIN.contains(&program) => &["-V"],
+        "cargo-nextest" => &["nextest", "--version"],
+        "cargo-semver-checks" => &["semver-checks", "--version"],
+        _ => return None,
+    })
+}
+
+/// Says which of some programs are there, without starting any.
+pub fn installed<'p>(programs: &[&'p str], around: Around<'_>) -> Vec<&'p str> {
+    programs.iter().copied().filter(|program| around.find(program).is_some()).collect()
+}
+
+/// Asks tools who they are.
+pub fn identify(tools: impl IntoIterator<Item = Tool>, around: Around<'_>) -> Identified {
+    let mut memo = ToolMemo::open(around.record);
+    let mut found = Identified::default();
+    for tool in tools {
+        if !found.answers.contains_key(&tool) {
+            let answer = identify_one(&tool, around, &mut memo, &mut found.queries);
+            found.answers.insert(tool, answer);
+        }
+    }
+    // A memo that can't be written costs time, not truth.
+    let _ = memo.save();
+    found
+}
+
+fn identify_one(tool: &Tool, around: Around<'_>, memo: &mut ToolMemo, queries: &mut Vec<String>) -> Answer {
+    let Some(path) = around.find(&tool.program) else {
+        return Answer::Missing(format!("`{}` is not installed", tool.program));
+    };
+    let key = memo_key(tool, &path, around);
+    if let Some(says) = memo.get(&key) {
+        return Answer::Known(Identity { path, says });
+    }
+    let (result, watched) = match question(&tool.program) {
+        None => (bytes_of(&path), vec![path.clone()]),
+        Some(arguments) => {
+            let result = ask(&path, tool, arguments, around, queries);
+            let watched = watched(tool, &path, around, memo, queries);
+            (result, watched)
+        }
+    };
+    match result {
+        Ok(says) => {
+            memo.put(key, says.clone(), Watched::of(&watched));
+            Answer::Known(Identity { path, says })
+        }
+        Err(why) => Answer::Missing(why),
+    }
+}
+
+/// A program that is not asked is its bytes.
+fn bytes_of(path: &Path) -> Result<String, String> {
+    let real = path.canonicalize().map_err(|error| format!("{}: {}", path.display(), error.kind()))?;
+    file_digest::of_file(&real).map(|(digest, _)| digest.to_string()).map_err(|problem| problem.message)
+}
+
+fn ask(
+    path: &Path,
+    tool: &Tool,
+    arguments: &[&str],
+    around: Around<'_>,
+    queries: &mut Vec<String>,
+) -> Result<String, String> {
+    let toolchain = tool.toolchain.as_ref().map(|name| format!("+{name}"));
+    let words: Vec<&str> = toolchain.as_deref().into_iter().chain(arguments.iter().copied()).collect();
+    queries.push(format!("{} {}", tool.program, words.join(" ")));
+    let mut environment = around.environment.clone();
+    // A question installs nothing: a toolchain that is not there is a tool that is missing.
+    environment.insert("RUSTUP_AUTO_INSTALL".into(), "0".into());
+    query::ask(path, &words, around.root, &environment).map(|text| text.trim_end().to_owned())
+}
+
+/// What an answer hangs on beside the program and its watched files.
+fn memo_key(tool: &Tool, path: &Path, around: Around<'_>) -> String {
+    let mut text = format!("{}\n{}\n{}\n", tool.title(), path.display(), around.root.display());
+    for (name, value) in around.environment {
+        let name = name.to_string_lossy();
+        if name.starts_with("RUSTUP")
+            || name.starts_with("RUSTC")
+            || matches!(name.as_ref(), "HOME" | "PATH" | "CARGO_HOME")
+        {
+            text.push_str(&format!("{name}={}\n", value.to_string_lossy()));
+        }
+    }
+    Digest::of(text.as_bytes()).hex()
+}
+
+/// All files whose stamps decide whether an answer still holds.
+fn watched(
+    tool: &Tool,
+    path: &Path,
+    around: Around<'_>,
+    memo: &mut ToolMemo,
+    queries: &mut Vec<String>,
+) -> Vec<PathBuf> {
+    let mut watched = vec![path.to_path_buf()];
+    watched.extend(path.canonicalize());
+    if !OF_TOOLCHAIN.contains(&tool.program.as_str()) {
+        return watched;
+    }
+    for folder in around.root.ancestors() {
+        watched.extend(["rust-toolchain", "rust-toolchain.toml"].map(|name| folder.join(name)));
+    }
+    let home = around.variable("RUSTUP_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(Path::new(around.variable("HOME")?).join(".rustup")));
+    watched.extend(home.map(|home| home.join("settings.toml")));
+    if let Some(sysroot) = sysroot(tool, around, memo, queries) {
+        toolchain_files(&sysroot, &mut watched);
+    }
+    watched
+}
+
+/// Where the toolchain behind the proxies lies.
+fn sysroot(tool: &Tool, around: Around<'_>, memo: &mut ToolMemo, queries: &mut Vec<String>) -> Option<PathBuf> {
+    let rustc = Tool { program: "rustc".to_owned(), toolchain: tool.toolchain.clone() };
+    let said = memo.sysroots.get(&rustc.title()).cloned();
+    let said = said.unwrap_or_else(|| {
+        let path = around.find("rustc");
+        let said = path.and_then(|path| ask(&path, &rustc, &["--print", "sysroot"], around, queries).ok());
+        memo.sysroots.insert(rustc.title(), said.clone());
+        said
+    });
+    said.map(PathBuf::from).filter(|path| path.is_absolute() && path.join("lib").is_dir())
+}
+
+/// The programs of a toolchain, its compiler's libraries and those that programs are linked with, with their folders.
+fn toolchain_files(sysroot: &Path, watched: &mut Vec<PathBuf>) {
+    watched.extend(OF_TOOLCHAIN.iter().map(|program| sysroot.join("bin").join(program)));
+    let mut folders = vec![sysroot.join("lib")];
+    folders.extend(entries(&sysroot.join("lib").join("rustlib")).into_iter().map(|target| target.join("lib")));
+    for folder in folders {
+        watched.extend(entries(&folder).into_iter().filter(|path| !path.is_dir()));
+        watched.push(folder);
+    }
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let read = std::fs::read_dir(folder).into_iter().flatten();
+    let mut found: Vec<PathBuf> = read.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+    found.sort();
+    found
+}
