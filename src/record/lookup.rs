@@ -49,6 +49,9 @@ pub struct OpenRun {
     pub lease: Lease,
     /// The steps in flight, in the order of their beginnings.
     pub steps: Vec<OpenStep>,
+    /// Whether it goes on past a refusal: its results are never taken for another run.
+    #[serde(default)]
+    pub overridden: bool,
 }
 
 /// What is known of a step from earlier runs.
@@ -90,6 +93,7 @@ impl Lookup {
                     at: line.at.clone(),
                     lease: began.lease.clone(),
                     steps: Vec::new(),
+                    overridden: began.overridden.is_some(),
                 };
                 self.open.insert(began.run.clone(), open);
                 self.must_be_covered = self.last_ended;
@@ -125,7 +129,8 @@ impl Lookup {
                 durations.pop_front();
             }
         }
-        if is_accepted(ended) {
+        let overridden = self.open.get(&ended.run).is_some_and(|run| run.overridden);
+        if is_accepted(ended) && !overridden {
             self.fresh.insert(ended.key, Some(spot));
             self.steps.entry(ended.step.clone()).or_default().accepted = Some(spot);
         } else if ended.unproven.is_empty() && matches!(ended.state, State::Failed | State::TimedOut) {

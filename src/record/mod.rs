@@ -17,6 +17,7 @@ pub mod recover;
 pub mod recovery;
 pub mod report;
 pub mod runs;
+pub mod reusable;
 pub mod spot;
 pub mod state;
 pub mod store;

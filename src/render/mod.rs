@@ -8,6 +8,7 @@ pub mod json;
 pub mod junit;
 pub mod line_diff;
 pub mod markdown;
+pub mod plan;
 pub mod run;
 pub mod sarif;
 pub mod text;

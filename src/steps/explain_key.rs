@@ -131,7 +131,7 @@ fn items(
 ) -> Option<(Items, Items)> {
     let side = |side: Option<&Ingredient>| match side {
         Some(ingredient) if ingredient.shown.as_deref() != Some(ABSENT) => read(&object(&ingredient.digest)?),
-        _ => return None,
+        _ => None,
     };
     Some((side(sides.0)?, side(sides.1)?))
 }

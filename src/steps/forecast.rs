@@ -1,5 +1,6 @@
 //! What a run will do, step by step, before it does it: what `run --plan` shows.
 
+use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::steps::catalog::LeftOut;
 use crate::steps::explain_key;
@@ -57,6 +58,11 @@ impl Forecast {
         self.steps.iter().filter(|step| matches!(step.decision, Decision::Reuse(_))).count()
     }
 
+    /// How many steps can't run, because a tool is missing.
+    pub fn missing(&self) -> usize {
+        self.steps.iter().filter(|step| matches!(step.decision, Decision::Missing(_))).count()
+    }
+
     /// How long the steps that run take one after the other, in milliseconds, unknown ones guessed.
     pub fn expected_ms(&self) -> u64 {
         let runs = self.steps.iter().filter(|step| matches!(step.decision, Decision::Run(_)));
@@ -68,19 +74,20 @@ impl Forecast {
 pub fn foresee(
     plan: &Plan,
     keys: &Keys,
-    past: &Past,
+    past: &dyn Past,
     terms: Terms<'_>,
     queries: Vec<String>,
     object: &dyn Fn(&Digest) -> Option<Vec<u8>>,
-) -> Forecast {
+) -> Result<Forecast, Error> {
     let terms = Terms { doubt: terms.doubt.or(keys.doubt.as_deref()), ..terms };
     // The newer side's objects may not be in the record yet.
     let object = |digest: &Digest| keys.objects.get(digest).map(|bytes| bytes.to_vec()).or_else(|| object(digest));
-    let steps = plan.steps.iter().filter_map(|step| {
-        let keyed = keys.steps.get(&step.name)?;
+    let mut steps = Vec::with_capacity(plan.steps.len());
+    for step in &plan.steps {
+        let Some(keyed) = keys.steps.get(&step.name) else { continue };
         let differences = |old: &Digest| compare(old, &keyed.preimage, &object);
         let decision = if keyed.missing.is_empty() {
-            reuse::decide(&step.name, &keyed.key, past, terms, &differences)
+            reuse::decide(&step.name, &keyed.key, past, terms, &differences)?
         } else {
             Decision::Missing(keyed.missing.clone())
         };
@@ -88,16 +95,16 @@ pub fn foresee(
             Decision::Run(_) => past.expected_ms(&step.name),
             Decision::Reuse(_) | Decision::Missing(_) => Some(0),
         };
-        Some(Foreseen { step: step.clone(), key: keyed.key, decision, expected_ms })
-    });
-    Forecast {
+        steps.push(Foreseen { step: step.clone(), key: keyed.key, decision, expected_ms });
+    }
+    Ok(Forecast {
         plan: plan.digest(),
-        steps: steps.collect(),
+        steps,
         left_out: plan.left_out.clone(),
         queries,
         timings: Timings::of(plan, &|step| past.expected_ms(step)),
         parts: Vec::new(),
-    }
+    })
 }
 
 /// What differs between the ingredients of an older key and those of now; nothing where the older ones are gone.

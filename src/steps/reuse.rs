@@ -1,23 +1,16 @@
 //! Which steps run and which are reused, and why: a key is looked up among the results that the record accepts.
 //!
-//! A result is accepted where every attempt of it passed without a doubt, in a run that came to its end and was not
+//! A result is accepted where its first attempt passed without a doubt, in a run that came to its end and was not
 //! overridden. Failures are never reused, nor what proves nothing, nor what a torn run left behind; only a run that
-//! goes on from a torn one takes what had ended there.
+//! goes on from a torn one takes what had ended there. The record keeps that promise: [`Past`].
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::fmt::Write as _;
 
+use crate::error::Error;
 use crate::facts::digest::Digest;
-use crate::steps::event::Event;
-use crate::steps::event::StepEnded;
 use crate::steps::explain_key::Difference;
 use crate::steps::key::Layer;
 use crate::steps::outcome::Confinement;
-use crate::steps::outcome::State;
-
-/// How many durations of a step are kept, the last ones.
-const DURATIONS: usize = 50;
 
 /// A result that may stand in for a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +19,7 @@ pub struct Accepted {
     pub run: String,
     /// The number of the line of the ledger that holds the result.
     pub line: u64,
-    /// When it was executed, as the record says; empty where it says nothing.
+    /// When it was executed, as the record says.
     pub at: String,
     /// How long it took.
     pub duration_ms: u64,
@@ -34,145 +27,20 @@ pub struct Accepted {
     pub isolation: Confinement,
 }
 
-/// How the last attempt of a step with some key ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Last {
-    /// The key.
-    pub key: Digest,
-    /// The run.
-    pub run: String,
-    /// How it ended.
-    pub state: State,
-    /// The codes of its doubts.
-    pub doubts: Vec<String>,
-}
-
 /// What the record knows of earlier runs.
-#[derive(Clone, Debug, Default)]
-pub struct Past {
-    accepted: HashMap<(String, Digest), Accepted>,
-    last_accepted: BTreeMap<String, Digest>,
-    last: BTreeMap<String, Last>,
-    durations: BTreeMap<String, Vec<u64>>,
-}
-
-/// A result whose run has not ended yet.
-struct Pending {
-    step: String,
-    key: Digest,
-    accepted: Option<Accepted>,
-}
-
-impl Past {
-    /// Reads the events of a ledger in order: number of the line, when it was written, event.
-    ///
-    /// `resumes` names the torn run that the coming one goes on from.
-    pub fn read<'e>(events: impl IntoIterator<Item = (u64, &'e str, &'e Event)>, resumes: Option<&str>) -> Self {
-        let mut reader = Reader::default();
-        for (line, at, event) in events {
-            reader.take(line, at, event);
-        }
-        let open = reader.open.remove(resumes.unwrap_or_default());
-        let mut past = reader.past;
-        past.keep(open.unwrap_or_default());
-        past
-    }
-
+pub trait Past {
     /// The accepted result of a step under a key.
-    pub fn accepted(&self, step: &str, key: &Digest) -> Option<&Accepted> {
-        self.accepted.get(&(step.to_owned(), *key))
-    }
+    fn accepted(&self, step: &str, key: &Digest) -> Result<Option<Accepted>, Error>;
 
     /// The key of the last accepted result of a step, whichever it is: what a new key is compared with.
-    pub fn last_accepted_key(&self, step: &str) -> Option<&Digest> {
-        self.last_accepted.get(step)
-    }
+    fn last_accepted_key(&self, step: &str) -> Result<Option<Digest>, Error>;
 
-    /// How a step ended when it was last executed.
-    pub fn last(&self, step: &str) -> Option<&Last> {
-        self.last.get(step)
-    }
+    /// How long the step took when it passed, in milliseconds, the newest last.
+    fn durations(&self, step: &str) -> Vec<u64>;
 
-    /// What to expect of a step in milliseconds: the 90th percentile of its last durations.
-    pub fn expected_ms(&self, step: &str) -> Option<u64> {
-        percentile(self.durations.get(step)?, 90)
-    }
-
-    fn keep(&mut self, pending: Vec<Pending>) {
-        for Pending { step, key, accepted } in pending {
-            match accepted {
-                Some(accepted) => {
-                    self.last_accepted.insert(step.clone(), key);
-                    self.accepted.insert((step, key), accepted);
-                }
-                // The newest result under a key is the one that counts: the key did not hold all that matters.
-                None => {
-                    self.accepted.remove(&(step, key));
-                }
-            }
-        }
-    }
-}
-
-#[derive(Default)]
-struct Reader {
-    past: Past,
-    open: HashMap<String, Vec<Pending>>,
-    overridden: HashSet<String>,
-    /// Steps of a run with an attempt that did not pass.
-    spoilt: HashSet<(String, String)>,
-}
-
-impl Reader {
-    fn take(&mut self, line: u64, at: &str, event: &Event) {
-        match event {
-            Event::RunBegan(began) if began.overridden.is_some() => {
-                self.overridden.insert(began.run.clone());
-            }
-            Event::StepEnded(ended) => self.ended(line, at, ended),
-            Event::StepReused(reused) => {
-                self.past.last_accepted.insert(reused.step.clone(), reused.key);
-            }
-            Event::RunEnded(ended) => {
-                let mut pending = self.open.remove(&ended.run).unwrap_or_default();
-                if !ended.certifiable || self.overridden.contains(&ended.run) {
-                    pending.retain(|pending| pending.accepted.is_none());
-                }
-                self.past.keep(pending);
-            }
-            _ => {}
-        }
-    }
-
-    fn ended(&mut self, line: u64, at: &str, ended: &StepEnded) {
-        let doubts: Vec<String> = ended.unproven.iter().map(|doubt| doubt.code.clone()).collect();
-        let last = Last { key: ended.key, run: ended.run.clone(), state: ended.state, doubts };
-        self.past.last.insert(ended.step.clone(), last);
-        let passed = ended.state == State::Passed;
-        if matches!(ended.state, State::Passed | State::Failed) {
-            let durations = self.past.durations.entry(ended.step.clone()).or_default();
-            durations.push(ended.duration_ms);
-            if durations.len() > DURATIONS {
-                durations.remove(0);
-            }
-        }
-        let attempt = (ended.run.clone(), ended.step.clone());
-        if !passed {
-            self.spoilt.insert(attempt.clone());
-        }
-        let is_accepted = passed && ended.unproven.is_empty() && !self.spoilt.contains(&attempt);
-        let accepted = is_accepted.then(|| Accepted {
-            run: ended.run.clone(),
-            line,
-            at: at.to_owned(),
-            duration_ms: ended.duration_ms,
-            isolation: ended.isolation,
-        });
-        // An interrupted attempt says nothing about the key.
-        if accepted.is_some() || ended.state != State::Interrupted {
-            let pending = self.open.entry(ended.run.clone()).or_default();
-            pending.push(Pending { step: ended.step.clone(), key: ended.key, accepted });
-        }
+    /// What to expect of a step in milliseconds: the 90th percentile of its durations.
+    fn expected_ms(&self, step: &str) -> Option<u64> {
+        percentile(&self.durations(step), 90)
     }
 }
 
@@ -194,8 +62,9 @@ pub enum Why {
     /// Its key is not that of the last accepted result: what differs, the first layer first. Empty where the older
     /// ingredients are gone.
     Changed(Vec<Difference>),
-    /// The same key ended otherwise before: `failed in run R`, `unproven in run R (inputs-moved)`.
-    NotAccepted(String),
+    /// The key is that of an accepted result, and a later result under it failed, was flaky or belongs to a run that does
+    /// not count.
+    NotAccepted,
     /// The policy demands more isolation than the accepted result had.
     Isolation,
     /// Nothing can be reused: files could not be read.
@@ -228,52 +97,36 @@ pub struct Terms<'a> {
 pub fn decide(
     step: &str,
     key: &Digest,
-    past: &Past,
+    past: &dyn Past,
     terms: Terms<'_>,
     differences: &dyn Fn(&Digest) -> Vec<Difference>,
-) -> Decision {
+) -> Result<Decision, Error> {
     if terms.fresh {
-        return Decision::Run(Why::Fresh);
+        return Ok(Decision::Run(Why::Fresh));
     }
     if let Some(doubt) = terms.doubt {
-        return Decision::Run(Why::Doubt(doubt.to_owned()));
+        return Ok(Decision::Run(Why::Doubt(doubt.to_owned())));
     }
-    if let Some(accepted) = past.accepted(step, key) {
-        if accepted.isolation < terms.isolation {
-            return Decision::Run(Why::Isolation);
-        }
-        return Decision::Reuse(accepted.clone());
+    if let Some(accepted) = past.accepted(step, key)? {
+        let is_enough = accepted.isolation >= terms.isolation;
+        return Ok(if is_enough { Decision::Reuse(accepted) } else { Decision::Run(Why::Isolation) });
     }
-    let last = past.last(step).filter(|last| last.key == *key);
-    if let Some(last) = last {
-        return Decision::Run(Why::NotAccepted(last.told()));
-    }
-    Decision::Run(match past.last_accepted_key(step) {
+    Ok(Decision::Run(match past.last_accepted_key(step)? {
         None => Why::FirstRun,
-        Some(other) => Why::Changed(differences(other)),
-    })
-}
-
-impl Last {
-    fn told(&self) -> String {
-        let how = match self.state {
-            State::Passed if self.doubts.is_empty() => "passed, but did not count,",
-            State::Passed => "unproven",
-            state => state.as_str(),
-        };
-        let doubts = if self.doubts.is_empty() { String::new() } else { format!(" ({})", self.doubts.join(", ")) };
-        format!("{how} in run {}{doubts}", self.run)
-    }
+        // The same ingredients passed once, and what came of them since did not count.
+        Some(other) if other == *key => Why::NotAccepted,
+        Some(other) => Why::Changed(differences(&other)),
+    }))
 }
 
 impl Why {
     /// The reason on one line: at most three names, and how many more there are.
     pub fn line(&self) -> String {
         match self {
-            Self::FirstRun => "first run".to_owned(),
+            Self::FirstRun => "first run: none was accepted yet".to_owned(),
             Self::Fresh => "--fresh".to_owned(),
             Self::Changed(differences) => changed(differences),
-            Self::NotAccepted(told) => format!("the same ingredients: {told}"),
+            Self::NotAccepted => "nothing changed, but the last result under this key does not count".to_owned(),
             Self::Isolation => "the kept result was less isolated than the policy demands".to_owned(),
             Self::Doubt(doubt) => doubt.clone(),
         }
@@ -285,7 +138,7 @@ impl Why {
             Self::FirstRun => "first-run",
             Self::Fresh => "fresh",
             Self::Changed(_) => "changed",
-            Self::NotAccepted(_) => "not-accepted",
+            Self::NotAccepted => "not-accepted",
             Self::Isolation => "isolation",
             Self::Doubt(_) => "doubt",
         }
@@ -301,7 +154,7 @@ fn changed(differences: &[Difference]) -> String {
     let told = if own.is_empty() { differences.iter().collect() } else { own };
     let mut text = told.iter().take(3).map(|one| one.line()).collect::<Vec<_>>().join("; ");
     if told.len() > 3 {
-        text.push_str(&format!("; and {} more", told.len() - 3));
+        let _ = write!(text, "; and {} more", told.len() - 3);
     }
     text
 }

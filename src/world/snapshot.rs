@@ -29,6 +29,7 @@ impl Snapshot {
     }
 
     /// The same files as they are now. What is new is not seen: see [`Snapshot::relisted`].
+    #[must_use]
     pub fn again(&self, root: &Path) -> Self {
         let paths: Vec<&Arc<str>> = self.stamps.keys().collect();
         let stamp = |path: &&Arc<str>| {

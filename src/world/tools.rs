@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::ffi::OsString;
+use std::fmt::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -211,7 +212,7 @@ fn memo_key(tool: &Tool, path: &Path, around: Around<'_>) -> String {
             || name.starts_with("RUSTC")
             || matches!(name.as_ref(), "HOME" | "PATH" | "CARGO_HOME")
         {
-            text.push_str(&format!("{name}={}\n", value.to_string_lossy()));
+            let _ = writeln!(text, "{name}={}", value.to_string_lossy());
         }
     }
     Digest::of(text.as_bytes()).hex()
