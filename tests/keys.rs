@@ -52,7 +52,7 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let scratch = Scratch::new();
-        let root = scratch.path().canonicalize().unwrap().join("above/repo");
+        let root = scratch.path().canonicalize().expect("a scratch place").join("above/repo");
         let place = Self {
             environment: [("PATH", scratch.at("bin").into_os_string()), ("HOME", scratch.at("home").into_os_string())]
                 .into_iter()
@@ -78,7 +78,8 @@ impl Place {
 
     fn script(&self, path: &str, body: &str) {
         self.scratch.write(path, format!("#!/bin/sh\n{body}\n"));
-        std::fs::set_permissions(self.scratch.at(path), std::fs::Permissions::from_mode(0o755)).unwrap();
+        std::fs::set_permissions(self.scratch.at(path), std::fs::Permissions::from_mode(0o755))
+            .expect("a scratch place");
     }
 
     /// A compiler that says its release and knows no sysroot.
@@ -100,11 +101,11 @@ impl Place {
     }
 
     fn keys_with(&self, variables: &[(&str, &str)]) -> Keys {
-        let checkout = Checkout::open(&self.root, None).unwrap();
+        let checkout = Checkout::open(&self.root, None).expect("a scratch place");
         let listing = listing::list(&checkout, &checkout.tree, None);
         let facts = reading::read_facts(checkout.tree.clone(), |entry, limit| checkout.read(entry, limit), None);
-        let policy = find::find(&facts, &rules::vocabulary()).unwrap();
-        let plan = plan::plan(&policy, PolicyText::of(&policy, &facts), &facts, &[].into()).unwrap();
+        let policy = find::find(&facts, &rules::vocabulary()).expect("a scratch place");
+        let plan = plan::plan(&policy, PolicyText::of(&policy, &facts), &facts, &[].into()).expect("a scratch place");
         let mut ambient: Vec<(OsString, OsString)> = self.environment.clone().into_iter().collect();
         ambient.extend(variables.iter().map(|(name, value)| ((*name).into(), (*value).into())));
         let environment = |step: &Step| environment::of(&ambient, &step.env);
@@ -290,9 +291,14 @@ fn a_remembered_answer_costs_nothing_and_a_swapped_compiler_is_seen() {
 }
 
 fn touch_back(path: &Path, text: &str) {
-    let times = std::fs::metadata(path).unwrap().modified().unwrap();
-    std::fs::write(path, text).unwrap();
-    std::fs::File::options().write(true).open(path).unwrap().set_modified(times).unwrap();
+    let times = std::fs::metadata(path).expect("a scratch place").modified().expect("a scratch place");
+    std::fs::write(path, text).expect("a scratch place");
+    std::fs::File::options()
+        .write(true)
+        .open(path)
+        .expect("a scratch place")
+        .set_modified(times)
+        .expect("a scratch place");
 }
 
 #[test]
@@ -303,7 +309,7 @@ fn an_edit_of_the_same_size_with_its_time_put_back_is_seen_through_the_memo() {
         let memo = HashMemo::with_margin(&record, &place.root, margin);
         let checkout = Checkout::open(&place.root, None).unwrap();
         let listing = listing::list(&checkout, &checkout.tree, Some(&memo));
-        memo.save(&listing).unwrap();
+        listing.remember(&memo).unwrap();
         listing
     };
     let young = list(HashMemo::MARGIN);

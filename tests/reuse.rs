@@ -73,37 +73,37 @@ struct Kept {
 
 impl Kept {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::in_folder(folder.path()).unwrap();
+        let folder = tempfile::tempdir().expect("a scratch place");
+        let store = Store::in_folder(folder.path()).expect("a scratch place");
         Self { folder, store }
     }
 
-    fn append(&self, event: Event) {
-        self.store.append(&event, Durability::Now).unwrap();
+    fn append(&self, event: &Event) {
+        self.store.append(event, Durability::Now).expect("a scratch place");
     }
 
     fn begin(&self, run: &str, overridden: Option<&str>) {
         for bytes in [&b"listing"[..], b"plan"] {
-            self.store.object(bytes).unwrap();
+            self.store.object(bytes).expect("a scratch place");
         }
         let mut began = events::run_began(run, Digest::of(b"listing"), Digest::of(b"plan"));
         if let Event::RunBegan(began) = &mut began {
             began.overridden = overridden.map(str::to_owned);
         }
-        self.append(began);
+        self.append(&began);
     }
 
     fn end_step(&self, run: &str, release: &str, change: impl FnOnce(&mut StepEnded)) {
         let keyed = keyed(release);
-        self.store.object(&keyed.bytes).unwrap();
+        self.store.object(&keyed.bytes).expect("a scratch place");
         let mut ended = events::ended(run, "test", keyed.key, State::Passed);
         change(&mut ended);
-        self.append(Event::StepEnded(ended));
+        self.append(&Event::StepEnded(ended));
     }
 
     fn end(&self, run: &str, certifiable: bool) {
         let (run, verdict) = (run.to_owned(), "accepted".to_owned());
-        self.append(Event::RunEnded(RunEnded { run, verdict, duration_ms: 1, certifiable }));
+        self.append(&Event::RunEnded(RunEnded { run, verdict, duration_ms: 1, certifiable }));
     }
 
     fn foresee(&self, release: &str, terms: Terms<'_>, resumes: Option<&str>) -> Result<Forecast, Error> {
@@ -115,7 +115,7 @@ impl Kept {
     }
 
     fn decision(&self, release: &str) -> Decision {
-        self.foresee(release, Terms::default(), None).unwrap().steps[0].decision.clone()
+        self.foresee(release, Terms::default(), None).expect("a scratch place").steps[0].decision.clone()
     }
 }
 
@@ -239,7 +239,7 @@ fn forecast() -> Forecast {
     let past = Reusable::new(&past, None);
     assert_eq!(past.expected_ms("test"), Some(1_200));
     let queries = vec!["rustc -vV".to_owned()];
-    forecast::foresee(&plan, &keys, &past, Terms::default(), queries, &object).unwrap()
+    forecast::foresee(&plan, &keys, &past, Terms::default(), queries, &object).expect("a scratch place")
 }
 
 #[test]

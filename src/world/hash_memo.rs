@@ -12,7 +12,6 @@ use std::path::PathBuf;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::world::entry_path;
-use crate::world::listing::Listing;
 use crate::world::memo_file;
 use crate::world::stamp;
 use crate::world::stamp::Stamp;
@@ -52,35 +51,29 @@ impl HashMemo {
         self.known.get(path).filter(|(known, _)| known == stamp).map(|(_, digest)| *digest)
     }
 
-    /// Keeps what a listing saw, where it is anything new.
-    pub fn save(&self, listing: &Listing) -> Result<(), Error> {
-        if listing.hashed == 0 && listing.files.len() + listing.inside.len() <= self.known.len() {
-            return Ok(());
-        }
+    /// Keeps what was hashed or known of the files of a tree, where it is anything new: path, stamp, digest.
+    pub(crate) fn save<'f>(&self, files: impl Iterator<Item = (&'f str, Stamp, Digest)>) -> Result<(), Error> {
         let mut text = String::from(HEADER);
         text.push('\n');
         let mut kept = 0;
         let mut news = false;
-        for listed in listing.files.iter().chain(&listing.inside) {
-            let Some(stamp) = listed.stamp.filter(|stamp| stamp.is_settled(self.opened, self.margin)) else { continue };
-            if listed.path.contains(['\n', '\r']) {
+        for (path, stamp, digest) in files {
+            if !stamp.is_settled(self.opened, self.margin) || path.contains(['\n', '\r']) {
                 continue;
             }
-            news |= self.get(&listed.path, &stamp) != Some(listed.digest);
+            news |= self.get(path, &stamp) != Some(digest);
             kept += 1;
             let Stamp { inode, size, modified, changed } = stamp;
-            let _ = writeln!(
-                text,
-                "{inode} {size} {} {} {} {} {} {}",
-                modified.0,
-                modified.1,
-                changed.0,
-                changed.1,
-                listed.digest.hex(),
-                listed.path
-            );
+            let hex = digest.hex();
+            let _ =
+                writeln!(text, "{inode} {size} {} {} {} {} {hex} {path}", modified.0, modified.1, changed.0, changed.1);
         }
         if news || kept < self.known.len() { memo_file::write(&self.file, text.as_bytes()) } else { Ok(()) }
+    }
+
+    /// How many files it knows.
+    pub(crate) fn len(&self) -> usize {
+        self.known.len()
     }
 }
 

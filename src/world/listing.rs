@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::facts::path;
 use crate::facts::problem::Problem;
@@ -48,6 +49,18 @@ pub struct Listing {
     pub unread: Vec<Unread>,
     /// How many files were read; the others came from the memo.
     pub hashed: usize,
+}
+
+impl Listing {
+    /// Leaves what was hashed to the next run of this machine, where it is anything new.
+    pub fn remember(&self, memo: &HashMemo) -> Result<(), Error> {
+        // Nothing was read and nothing is gone: what is known is still all there is.
+        if self.hashed == 0 && self.files.len() + self.inside.len() >= memo.len() {
+            return Ok(());
+        }
+        let all = self.files.iter().chain(&self.inside);
+        memo.save(all.filter_map(|listed| Some((listed.path.as_ref(), listed.stamp?, listed.digest))))
+    }
 }
 
 /// Lists a tree that was opened. With a memo, files whose stamp is known are not read again.
