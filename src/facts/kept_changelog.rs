@@ -102,7 +102,7 @@ fn takes_back(text: &str, version: &str) -> bool {
 }
 
 /// The changelogs of a tree, in order of their paths, those without any section left out.
-pub fn all(facts: &Facts) -> Vec<Kept> {
+pub(in crate::facts) fn all(facts: &Facts) -> Vec<Kept> {
     let mut kept = Vec::new();
     for file in facts.of_kind(Kind::Changelog) {
         let Parsed::Markdown(markdown) = &file.content.parsed else { continue };

@@ -44,6 +44,7 @@ use std::sync::OnceLock;
 
 use crate::facts::cargo_config::CargoConfig;
 use crate::facts::clippy_config::ClippyConfig;
+use crate::facts::kept_changelog::Kept;
 use crate::facts::kind::Kind;
 use crate::facts::lockfile::Lockfile;
 use crate::facts::manifest::Manifest;
@@ -73,6 +74,7 @@ pub struct Facts {
     /// The packages and workspaces that the manifests make.
     pub cargo: Cargo,
     modules: OnceLock<Modules>,
+    changelogs: OnceLock<Vec<Kept>>,
     /// What is in the tree and was not read, in order of path.
     pub unread: Vec<Unread>,
 }
@@ -83,7 +85,7 @@ impl Facts {
         let files: BTreeMap<Arc<str>, SourceFile> =
             files.into_iter().map(|file| (Arc::clone(&file.path), file)).collect();
         let cargo = Cargo::resolve(&tree, &files);
-        Self { tree, files, cargo, modules: OnceLock::new(), unread: Vec::new() }
+        Self { tree, files, cargo, modules: OnceLock::new(), changelogs: OnceLock::new(), unread: Vec::new() }
     }
 
     /// Adds what was not read.
@@ -192,6 +194,11 @@ impl Facts {
     /// Which files the targets compile. Followed when it is first asked for.
     pub fn modules(&self) -> &Modules {
         self.modules.get_or_init(|| Modules::follow(&self.files, &self.cargo))
+    }
+
+    /// The changelogs of the maintainers' own, in order of their paths. Read when they are first asked for.
+    pub fn changelogs(&self) -> &[Kept] {
+        self.changelogs.get_or_init(|| kept_changelog::all(self))
     }
 
     /// The place where a value really stands, with a label to stand beside the carets.

@@ -1,5 +1,6 @@
 //! The changelogs and the tags of a tree, side by side with the packages that they speak for.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
@@ -11,7 +12,6 @@ use crate::facts::Facts;
 use crate::facts::history::History;
 use crate::facts::history::Tag;
 use crate::facts::history::Unavailable;
-use crate::facts::kept_changelog;
 use crate::facts::kept_changelog::Kept;
 use crate::facts::path;
 use crate::facts::tag_line;
@@ -24,7 +24,7 @@ pub struct Releases<'a> {
     /// The facts of the tree.
     pub facts: &'a Facts,
     /// The changelogs.
-    pub changelogs: Vec<Kept>,
+    pub changelogs: Vec<Cow<'a, Kept>>,
     history: &'a dyn History,
     lines: Result<Vec<Line<'a>>, Unavailable>,
     tagged: bool,
@@ -37,9 +37,12 @@ impl<'a> Releases<'a> {
         let tags = history.tags();
         let tagged = tags.as_ref().is_ok_and(|tags| !tags.is_empty());
         let lines = tags.map(|tags| tag_line::lines(&facts.cargo, tags));
-        let mut changelogs = kept_changelog::all(facts);
+        let mut changelogs: Vec<Cow<'a, Kept>> = facts.changelogs().iter().map(Cow::Borrowed).collect();
         for kept in changelogs.iter_mut().filter(|kept| kept.owners.is_empty()) {
-            kept.owners = released_together(facts, lines.as_deref().unwrap_or_default(), path::parent(&kept.path));
+            let owners = released_together(facts, lines.as_deref().unwrap_or_default(), path::parent(&kept.path));
+            if !owners.is_empty() {
+                kept.to_mut().owners = owners;
+            }
         }
         Self { facts, changelogs, history, lines, tagged, unowned: OnceCell::new() }
     }

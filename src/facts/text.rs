@@ -1,6 +1,5 @@
 //! The text of one file, with the way from byte offsets to lines and columns.
 
-use std::sync::Arc;
 use std::sync::OnceLock;
 
 use crate::facts::place::Place;
@@ -9,13 +8,13 @@ use crate::facts::place::Span;
 /// The UTF-8 text of a file as it stands, byte-order mark and carriage returns included.
 #[derive(Debug, Default)]
 pub struct Text {
-    text: Arc<str>,
+    text: Box<str>,
     line_starts: OnceLock<Vec<usize>>,
 }
 
 impl Text {
     /// Takes the text of a file.
-    pub fn new(text: impl Into<Arc<str>>) -> Self {
+    pub fn new(text: impl Into<Box<str>>) -> Self {
         Self { text: text.into(), line_starts: OnceLock::new() }
     }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::facts::Facts;
-use crate::facts::kept_changelog;
 use crate::facts::kept_changelog::Kept;
 use crate::facts::kind::Kind;
 use crate::facts::path;
@@ -30,19 +29,19 @@ pub const RULE: Rule = Rule {
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let Some(base) = context.base else { return outcome };
-    let before = kept_changelog::all(base);
+    let before = base.changelogs();
     if has_new_fragment(context.facts, base) {
         return outcome;
     }
-    for kept in kept_changelog::all(context.facts) {
+    for kept in context.facts.changelogs() {
         let Some(earlier) = before.iter().find(|earlier| earlier.path == kept.path) else { continue };
-        let changed = Changed::of(context.facts, base, &kept);
+        let changed = Changed::of(context.facts, base, kept);
         // Without a section for it on both sides, the changelog is written at the release.
-        let (Some(now), Some(then)) = (unreleased(context.facts, &kept), unreleased(base, earlier)) else { continue };
+        let (Some(now), Some(then)) = (unreleased(context.facts, kept), unreleased(base, earlier)) else { continue };
         let Some(changed) = changed else { continue };
         outcome.look();
         if now == then && kept.changelog.sections.len() <= earlier.changelog.sections.len() {
-            outcome.find(changed.finding(context, base, &kept));
+            outcome.find(changed.finding(context, base, kept));
         }
     }
     outcome

@@ -1,5 +1,6 @@
 //! Tags whose manifest, at the very commit that they name, states another version.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use semver::Version;
@@ -57,7 +58,7 @@ fn check(context: &Context<'_>) -> Outcome {
         }
     }
     if let (0, true, Some(why)) = (outcome.looked_at, releases.has_history(), releases.no_tags()) {
-        let dated = |kept: &Kept| kept.changelog.sections.iter().any(|section| section.title.date.is_some());
+        let dated = |kept: &Cow<'_, Kept>| kept.changelog.sections.iter().any(|section| section.title.date.is_some());
         if releases.changelogs.iter().any(dated) {
             outcome.unproven(format!("the changelog has releases, but {why}"));
         }
@@ -188,7 +189,7 @@ impl Case<'_> {
         let message =
             format!("the tag {tag} names {name} {}, the manifest at its commit says {version}", tagged.version);
         let path = format!("git:{tag}:{}", stated.path);
-        let there = Text::new(Arc::clone(&stated.text)).place(&path, stated.version.span, format!("says {version}"));
+        let there = Text::new(stated.text.as_ref()).place(&path, stated.version.span, format!("says {version}"));
         let at = Place::whole(format!("git:refs/tags/{tag}"), format!("names {}", tagged.version));
         Finding::new(message, at).against(there).why("whoever builds from the tag gets a package of another version")
     }
