@@ -8,7 +8,7 @@ use crate::facts::Facts;
 use crate::facts::path;
 use crate::facts::tree::Mode;
 
-/// Marks of a line that puts another file into the page.
+/// Marks of a line that puts another file into the page. Each holds one of the two words that lines are looked up by.
 const MARKS: &[&str] = &[
     "--8<--",
     "{{#include",
@@ -42,11 +42,10 @@ impl Embedded {
         let (word, cut) = (memmem::Finder::new("include"), memmem::Finder::new("--8<--"));
         for (file, _) in facts.markdown() {
             let text = file.text();
-            if word.find(text.as_bytes()).is_none() && cut.find(text.as_bytes()).is_none() {
-                continue;
-            }
             let folder = path::parent(&file.path);
-            for line in text.lines().filter(|line| MARKS.iter().any(|mark| line.contains(mark))) {
+            let found_at = word.find_iter(text.as_bytes()).chain(cut.find_iter(text.as_bytes()));
+            let lines = found_at.map(|at| line_around(text, at));
+            for line in lines.filter(|line| MARKS.iter().any(|mark| line.contains(mark))) {
                 let names = line.split(|c: char| c.is_whitespace() || "\"'`(){}<>:,".contains(c));
                 for name in names.filter(|name| path::extension(name) == "md") {
                     let paths = [folder, ""].into_iter().filter_map(|from| path::join(from, name));
@@ -71,6 +70,14 @@ impl Embedded {
     pub(super) fn resolves_beside_link(&self, facts: &Facts, written: &str) -> bool {
         self.link_folders.iter().filter_map(|folder| path::join(folder, written)).any(|path| facts.tree.exists(&path))
     }
+}
+
+/// The line around an offset.
+fn line_around(text: &str, at: usize) -> &str {
+    let bytes = text.as_bytes();
+    let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |end| end + 1);
+    let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+    &text[start..end]
 }
 
 /// Fewer targets may be found from another folder by chance.
