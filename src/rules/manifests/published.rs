@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memmem::Finder;
+
 use crate::facts::Facts;
 use crate::facts::kind::Kind;
 use crate::facts::manifest::DependencyKind;
@@ -64,11 +66,13 @@ pub(super) fn goes_to_crates_io(package: &Package) -> bool {
 
 /// Links and badges that lead to the package on the registry.
 fn by_links(facts: &Facts, by_name: &BTreeMap<&str, usize>, found: &mut BTreeMap<usize, Place>) {
+    // Part of both markers: of tens of thousands of links few hold it.
+    let either = Finder::new(".io/crates/");
     for (file, markdown) in facts.markdown() {
         if facts.zone(&file.path) != Zone::Own {
             continue;
         }
-        for link in &markdown.links {
+        for link in markdown.links.iter().filter(|link| either.find(link.target.value.as_bytes()).is_some()) {
             let name = ["crates.io/crates/", "img.shields.io/crates/v/"]
                 .iter()
                 .find_map(|marker| link.target.value.split_once(marker))
