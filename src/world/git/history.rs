@@ -104,14 +104,16 @@ impl History for GitHistory {
         self.ask(|state, head| {
             let asked = known(id)?;
             let repository = state.repository.raw();
-            let time = |oid| repository.find_commit(oid).map(|commit| commit.time().seconds());
-            let begun = time(asked).and_then(|asked| Ok((asked, time(head)?)));
-            let (asked_time, head_time) = begun.map_err(|error| self.missing(&error))?;
-            let border = &state.border;
-            let walk = state.walk.get_or_insert_with(|| Walk::new(head, head_time, border.clone()));
-            match walk.meets(repository, asked, asked_time) {
+            let missing = |error: git2::Error| self.missing(&error);
+            let time = repository.find_commit(asked).map_err(missing)?.time().seconds();
+            let odb = repository.odb().map_err(missing)?;
+            let walk = match &mut state.walk {
+                Some(walk) => walk,
+                none => none.insert(Walk::new(&odb, head, state.border.clone()).map_err(missing)?),
+            };
+            match walk.meets(&odb, asked, time) {
                 Ok(false) if self.shallow && walk.is_at_border() => Err(Unavailable::Shallow),
-                answer => answer.map_err(|error| self.missing(&error)),
+                answer => answer.map_err(missing),
             }
         })
     }
