@@ -1,6 +1,9 @@
 //! Instructions that fetch a release by its version: `releases/download/1.2.3/`, `name_1.2.3_amd64.deb`.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::facts::loose_version;
 use crate::facts::place::Span;
@@ -19,10 +22,15 @@ use crate::rules::versions::passage::Passage;
 const DOWNLOAD: &str = "/releases/download/";
 const ARCHIVES: &[&str] = &[".deb", ".rpm", ".tar.gz", ".tar.xz", ".tgz", ".zip", ".msi", ".apk", ".AppImage", ".dmg"];
 
+/// What every instruction holds. One pass for all of the literals.
+static MAY_FETCH: LazyLock<Regex> = LazyLock::new(|| {
+    let literals: Vec<String> = [DOWNLOAD].iter().chain(ARCHIVES).map(|literal| regex::escape(literal)).collect();
+    Regex::new(&literals.join("|")).expect("escaped literals are a pattern")
+});
+
 /// Judges the versions that passages of documents fetch.
 pub(super) fn instructions(context: &Context<'_>, currents: &Currents<'_>, outcome: &mut Outcome) {
-    let may = |text: &str| text.contains(DOWNLOAD) || ARCHIVES.iter().any(|ending| text.contains(ending));
-    passage::each(context.facts, &may, &mut |passage| {
+    passage::each(context.facts, &|text| MAY_FETCH.is_match(text), &mut |passage| {
         // The address and the file that it brings are one instruction.
         let mut seen = BTreeSet::new();
         let mut at = 0;

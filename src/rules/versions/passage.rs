@@ -6,6 +6,7 @@ use crate::facts::markdown;
 use crate::facts::markdown::Markdown;
 use crate::facts::path;
 use crate::facts::place::Span;
+use crate::facts::rust_source::doc::DocBlock;
 use crate::facts::rust_source::doc::DocText;
 use crate::facts::source::Parsed;
 use crate::facts::source::SourceFile;
@@ -35,7 +36,8 @@ impl Passage<'_> {
 
 /// Calls `see` with each passage of the maintainers' own documents for whose text `holds` says yes.
 ///
-/// `holds` is asked for whole files first: it must be quick, and yes for every text around one that it says yes for.
+/// `holds` is asked for whole documents and doc comments first: it must be quick, and yes for every text around one that it
+/// says yes for.
 pub(super) fn each<'a>(facts: &'a Facts, holds: &dyn Fn(&str) -> bool, see: &mut dyn FnMut(&Passage<'a>)) {
     for file in facts.files.values() {
         match &file.content.parsed {
@@ -44,14 +46,16 @@ pub(super) fn each<'a>(facts: &'a Facts, holds: &dyn Fn(&str) -> bool, see: &mut
             {
                 of_markdown(file, file.text(), markdown, None, holds, see);
             }
-            Parsed::Rust(rust) if !rust.docs.is_empty() && holds(file.text()) && speaks_of_today(facts, &file.path) => {
-                for block in &rust.docs {
-                    let raw = file.text().get(block.span.start..block.span.end).unwrap_or_default();
-                    if holds(raw) {
-                        let joined = std::rc::Rc::new(block.join(file.text()));
-                        let markdown = markdown::parse(&joined.text);
-                        of_markdown(file, &joined.text, &markdown, Some(&joined), holds, see);
-                    }
+            Parsed::Rust(rust) => {
+                let raw = |block: &DocBlock| file.text().get(block.span.start..block.span.end).unwrap_or_default();
+                let mut blocks = rust.docs.iter().filter(|block| holds(raw(block))).peekable();
+                if blocks.peek().is_none() || !speaks_of_today(facts, &file.path) {
+                    continue;
+                }
+                for block in blocks {
+                    let joined = std::rc::Rc::new(block.join(file.text()));
+                    let markdown = markdown::parse(&joined.text);
+                    of_markdown(file, &joined.text, &markdown, Some(&joined), holds, see);
                 }
             }
             _ => {}

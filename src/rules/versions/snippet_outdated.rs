@@ -1,6 +1,8 @@
 //! `snippet-outdated`: every dependency snippet in the documents admits the version of the package.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use semver::VersionReq;
 
 use crate::facts::path;
@@ -41,15 +43,20 @@ fn check(context: &Context<'_>) -> Outcome {
     outcome
 }
 
+static CARGO: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("cargo "));
+
 /// Says whether a text has a quoted version behind an equals sign, or a command that takes one.
 fn may_state(text: &str) -> bool {
     let bytes = text.as_bytes();
     let begins = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_digit() || b"^~=<>".contains(byte));
-    let quoted = |needle: &[u8]| memmem::find_iter(bytes, needle).any(|at| begins(at + needle.len()));
-    quoted(b"= \"")
-        || quoted(b"=\"")
-        || quoted(b"= '")
-        || memmem::find_iter(bytes, b"cargo ")
+    let quoted = |at: usize| {
+        let behind = &bytes[at + 1..];
+        (behind.starts_with(b" \"") || behind.starts_with(b" '")) && begins(at + 3)
+            || behind.starts_with(b"\"") && begins(at + 2)
+    };
+    memchr::memchr_iter(b'=', bytes).any(quoted)
+        || CARGO
+            .find_iter(bytes)
             .any(|at| [&b"add "[..], b"install ", b"binstall "].iter().any(|verb| bytes[at + 6..].starts_with(verb)))
 }
 
