@@ -42,14 +42,16 @@ fn destination(text: &str, from: usize, end: usize) -> Option<Range<usize>> {
     }
     let mut depth = 0_usize;
     let mut escaped = false;
-    for (at, character) in rest.char_indices() {
-        match character {
-            _ if character.is_whitespace() => return Some(start..start + at),
+    for (at, byte) in rest.bytes().enumerate() {
+        match byte {
+            b' ' | b'\t'..=b'\r' => return Some(start..start + at),
+            // The first byte of a character above ASCII: only there can it be white space.
+            0xc0.. if rest[at..].starts_with(char::is_whitespace) => return Some(start..start + at),
             _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '(' => depth += 1,
-            ')' if depth == 0 => return Some(start..start + at),
-            ')' => depth -= 1,
+            b'\\' => escaped = true,
+            b'(' => depth += 1,
+            b')' if depth == 0 => return Some(start..start + at),
+            b')' => depth -= 1,
             _ => {}
         }
     }

@@ -75,7 +75,9 @@ fn levels(rust: &Rust, top: &Level) -> Vec<Option<Level>> {
 pub fn children(files: &BTreeMap<Arc<str>, SourceFile>, package: &str, node: &Node, rust: &Rust) -> Vec<Node> {
     let mut found = Vec::new();
     let top = Level { base: path::parent(&node.path).to_owned(), folder: node.folder.clone() };
-    let levels = levels(rust, &top);
+    // Most inline modules hold tests and declare nothing.
+    let nested = rust.modules.iter().any(|module| module.inside.is_some());
+    let levels = if nested { levels(rust, &top) } else { Vec::new() };
     for module in rust.modules.iter().filter(|module| module.within != Within::MacroDefinition) {
         let level = match module.inside {
             Some(index) => levels.get(index).and_then(Option::as_ref),

@@ -33,6 +33,9 @@ pub fn scan(text: &str) -> Rust {
     scanner.rust
 }
 
+/// The length of the longest word below that means something without a `!` behind it.
+const LONGEST_KEYWORD: usize = 3;
+
 /// A remembered open brace, with what is around everything in it: nothing walks up the braces.
 #[derive(Clone, Copy)]
 struct Frame {
@@ -59,14 +62,30 @@ impl Scanner<'_> {
         if self.text.starts_with("#!") && !self.text[2..].trim_start().starts_with('[') {
             self.at = skip::line(self.bytes, 0);
         }
-        while let Some(&byte) = self.bytes.get(self.at) {
+        // Most of a file is words that say nothing: they are passed without a step of the scanner itself.
+        let bytes = self.bytes;
+        let mut at = self.at;
+        while let Some(&byte) = bytes.get(at) {
             match CLASS[byte as usize] {
-                class::PLAIN => self.at += 1,
-                class::WORD => self.word(),
-                class::DIGIT => self.at = skip::word(self.bytes, self.at),
-                _ => self.punctuation(byte),
+                class::PLAIN => at += 1,
+                class::WORD => {
+                    let end = skip::word(bytes, at);
+                    if end - at <= LONGEST_KEYWORD || bytes.get(end) == Some(&b'!') {
+                        self.word(at, end);
+                        at = self.at;
+                    } else {
+                        at = end;
+                    }
+                }
+                class::DIGIT => at = skip::word(bytes, at),
+                _ => {
+                    self.at = at;
+                    self.punctuation(byte);
+                    at = self.at;
+                }
             }
         }
+        self.at = at;
     }
 
     fn punctuation(&mut self, byte: u8) {
@@ -198,9 +217,7 @@ impl Scanner<'_> {
         }
     }
 
-    fn word(&mut self) {
-        let start = self.at;
-        let end = skip::word(self.bytes, start);
+    fn word(&mut self, start: usize, end: usize) {
         self.at = end;
         match &self.bytes[start..end] {
             b"mod" => self.module(start),
