@@ -76,16 +76,23 @@ pub struct Checked {
 
 /// Checks a tree; with `--fix` it writes what can be fixed and checks again.
 pub fn check(options: &Options) -> Result<Checked, Error> {
+    check_once(options).map(|(checked, _)| checked)
+}
+
+/// Checks a tree as [`check`] does, and gives what was read back beside: a process that ends then need not free it.
+pub(crate) fn check_once(options: &Options) -> Result<(Checked, Examined), Error> {
     let rules = selection::rules(&options.rules)?;
     let (report, head) = examine(options, &rules)?;
     if !options.fix {
-        return Ok(Checked { report, written: Vec::new(), left: Vec::new() });
+        return Ok((Checked { report, written: Vec::new(), left: Vec::new() }, head));
     }
     fixing::admit(&report, options.allow_dirty)?;
-    let Some(root) = &head.root else { return Ok(Checked { report, written: Vec::new(), left: Vec::new() }) };
+    let Some(root) = &head.root else {
+        return Ok((Checked { report, written: Vec::new(), left: Vec::new() }, head));
+    };
     let fixed = fixing::write(root, &head.facts, &report);
     let report = if fixed.written.is_empty() { report } else { examine(options, &rules)?.0 };
-    Ok(Checked { report, written: fixed.written, left: fixed.left })
+    Ok((Checked { report, written: fixed.written, left: fixed.left }, head))
 }
 
 fn examine(options: &Options, rules: &[&'static Rule]) -> Result<(Report, Examined), Error> {

@@ -102,9 +102,11 @@ fn run_check(shared: &Shared, args: &CheckArgs) -> u8 {
     let format = Format::named(&args.format).unwrap_or_default();
     let result = resolve::options(shared, args).and_then(|options| {
         trace::options(&options);
-        check::check(&options)
+        check::check_once(&options)
     });
-    let result = result.and_then(|checked| {
+    let result = result.and_then(|(checked, read)| {
+        // The process ends with this verb: the system takes the memory back at once, we would free it piece by piece.
+        std::mem::forget(read);
         trace::report(&checked.report);
         for line in checked.written.iter().filter(|_| !shared.quiet) {
             output::talk(&format!("fixed: {}", Look::plain().charset.line(line)));
