@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
+use tracing::debug;
+use tracing::trace;
 
 use crate::facts::Facts;
 use crate::facts::history::History;
@@ -34,7 +36,9 @@ impl Examined {
     pub(crate) fn read(mut checkout: Checkout, memo: Option<&Memo>) -> Self {
         let tree = std::mem::take(&mut checkout.tree);
         let unlisted = std::mem::take(&mut checkout.unlisted);
+        debug!(entries = tree.entries().len(), "listed");
         let facts = reading::read_facts(tree, |entry, limit| checkout.read(entry, limit), memo).with_unread(unlisted);
+        debug!(files = facts.files.len(), "parsed");
         let subject = Subject {
             source: match checkout.origin {
                 Origin::Worktree => Source::Worktree,
@@ -71,6 +75,12 @@ impl Examined {
         today: Date,
     ) -> Outcomes {
         let context = Context { facts: &self.facts, history: self.history.as_ref(), policy, base, today };
-        rules.par_iter().map(|&rule| (rule, (rule.check)(&context))).collect()
+        let judged = rules.par_iter().with_max_len(1).map(|&rule| {
+            trace!(rule = rule.name, "begins");
+            let outcome = (rule.check)(&context);
+            trace!(rule = rule.name, "ends");
+            (rule, outcome)
+        });
+        judged.collect()
     }
 }
