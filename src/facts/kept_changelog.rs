@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use semver::Version;
 
-use crate::facts::Facts;
 use crate::facts::changelog;
 use crate::facts::changelog::Changelog;
 use crate::facts::changelog::Section;
 use crate::facts::changelog_title::Release;
-use crate::facts::kind::Kind;
 use crate::facts::loose_version;
 use crate::facts::path;
 use crate::facts::source::Parsed;
+use crate::facts::source::SourceFile;
+use crate::facts::tree::Tree;
 use crate::facts::workspace::Cargo;
 use crate::facts::workspace::Package;
 use crate::facts::zone::Zone;
@@ -74,9 +74,8 @@ impl Kept {
         named.peek().is_some() && !named.any(|index| self.owners.contains(&index))
     }
 
-    /// Says whether a section tells, in its heading or below, that the version was yanked.
-    pub fn says_yanked(&self, facts: &Facts, section: &Section, version: &Version) -> bool {
-        let text = facts.text(&self.path).unwrap_or_default();
+    /// Says whether a section tells, in its heading or below, that the version was yanked; `text` is that of the changelog.
+    pub fn says_yanked(&self, text: &str, section: &Section, version: &Version) -> bool {
         let body = text.get(section.body.start..section.body.end).unwrap_or_default();
         section.title.yanked || body.to_ascii_lowercase().contains("yanked") || takes_back(text, &version.to_string())
     }
@@ -101,27 +100,23 @@ fn takes_back(text: &str, version: &str) -> bool {
     text.lines().any(|line| names(line) && line.to_ascii_lowercase().contains("yank"))
 }
 
-/// The changelogs of a tree, in order of their paths, those without any section left out.
-pub(in crate::facts) fn all(facts: &Facts) -> Vec<Kept> {
+/// What the changelogs say that are the maintainers' own, in order of the files, those without any section left out.
+pub fn all<'a>(files: impl Iterator<Item = &'a SourceFile>, tree: &Tree, cargo: &Cargo) -> Vec<Kept> {
     let mut kept = Vec::new();
-    for file in facts.of_kind(Kind::Changelog) {
+    for file in files {
         let Parsed::Markdown(markdown) = &file.content.parsed else { continue };
-        if facts.zone(&file.path) != Zone::Own {
-            continue;
-        }
         let changelog = changelog::read(file.text(), markdown);
         if !changelog.sections.is_empty() {
-            kept.push(Kept { path: Arc::clone(&file.path), owners: owners(facts, &file.path), changelog });
+            kept.push(Kept { path: Arc::clone(&file.path), owners: owners(tree, cargo, &file.path), changelog });
         }
     }
     kept
 }
 
-fn owners(facts: &Facts, path: &str) -> Vec<usize> {
-    let cargo = &facts.cargo;
+fn owners(tree: &Tree, cargo: &Cargo, path: &str) -> Vec<usize> {
     let folder = path::parent(path);
     // A changelog of the documentation is the one of the repository where there is no other.
-    let folder = if matches!(folder, "doc" | "docs") && !has_changelog(facts, "") { "" } else { folder };
+    let folder = if matches!(folder, "doc" | "docs") && !has_changelog(tree, "") { "" } else { folder };
     if let Some(index) = cargo.packages.iter().position(|package| package.folder == folder) {
         return vec![index];
     }
@@ -132,7 +127,7 @@ fn owners(facts: &Facts, path: &str) -> Vec<usize> {
     let members = || {
         workspace.members.iter().copied().filter(|&index| {
             let package = &cargo.packages[index];
-            package.zone == Zone::Own && package.is_publishable() && !has_changelog(facts, &package.folder)
+            package.zone == Zone::Own && package.is_publishable() && !has_changelog(tree, &package.folder)
         })
     };
     // In lockstep: the packages that take their version from the workspace, or that all have the same one.
@@ -151,10 +146,10 @@ fn owners(facts: &Facts, path: &str) -> Vec<usize> {
     }
 }
 
-fn has_changelog(facts: &Facts, folder: &str) -> bool {
+fn has_changelog(tree: &Tree, folder: &str) -> bool {
     ["CHANGELOG.md", "CHANGES.md", "RELEASES.md", "HISTORY.md", "NEWS.md", "changelog.md", "Changelog.md"]
         .iter()
-        .any(|name| facts.tree.has_file(&path::child(folder, name)))
+        .any(|name| tree.has_file(&path::child(folder, name)))
 }
 
 fn is_named(package: &Package, name: &str) -> bool {

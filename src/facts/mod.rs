@@ -198,7 +198,10 @@ impl Facts {
 
     /// The changelogs of the maintainers' own, in order of their paths. Read when they are first asked for.
     pub fn changelogs(&self) -> &[Kept] {
-        self.changelogs.get_or_init(|| kept_changelog::all(self))
+        self.changelogs.get_or_init(|| {
+            let own = self.of_kind(Kind::Changelog).filter(|file| self.zone(&file.path) == Zone::Own);
+            kept_changelog::all(own, &self.tree, &self.cargo)
+        })
     }
 
     /// The place where a value really stands, with a label to stand beside the carets.

@@ -197,7 +197,8 @@ impl Case<'_> {
         let out = tag.is_some_and(|tagged| self.releases.is_in_head(tagged.tag) == Ok(true));
         // A release from a branch of its own comes back as a section alone; one that was taken back stays as a section.
         let elsewhere = line.is_some() && tag.is_none() && self.releases.unowned_versions().contains(top);
-        let aside = (tag.is_some() && !out) || elsewhere || self.kept.says_yanked(self.context.facts, section, top);
+        let text = self.context.facts.text(&self.kept.path).unwrap_or_default();
+        let aside = (tag.is_some() && !out) || elsewhere || self.kept.says_yanked(text, section, top);
         if aside || (!old && !out) {
             return None;
         }

@@ -139,12 +139,13 @@ impl Case<'_> {
             return;
         }
         let tagged: Vec<bool> = sections.iter().map(|(_, version)| self.line.of(version).is_some()).collect();
+        let text = self.context.facts.text(&self.kept.path).unwrap_or_default();
         let mut missing = Vec::new();
         for at in 1..sections.len().saturating_sub(1) {
             if tagged[at - 1] && tagged[at + 1] {
                 outcome.look();
                 if !self.is_tagged(sections[at].1)
-                    && !self.kept.says_yanked(self.context.facts, sections[at].0, sections[at].1)
+                    && !self.kept.says_yanked(text, sections[at].0, sections[at].1)
                     && !sections[at].0.title.loose
                 {
                     missing.push(sections[at]);
