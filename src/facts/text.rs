@@ -9,7 +9,7 @@ use crate::facts::place::Span;
 #[derive(Debug, Default)]
 pub struct Text {
     text: Box<str>,
-    line_starts: OnceLock<Vec<usize>>,
+    line_starts: OnceLock<Box<[usize]>>,
 }
 
 impl Text {

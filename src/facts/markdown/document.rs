@@ -29,6 +29,20 @@ pub struct Markdown {
     pub front_matter: Option<Span>,
 }
 
+impl Markdown {
+    /// Gives back what the lists took in advance: a parsed document is kept to the end.
+    pub(super) fn shrink(&mut self) {
+        self.headings.shrink_to_fit();
+        self.fences.shrink_to_fit();
+        self.links.shrink_to_fit();
+        self.definitions.shrink_to_fit();
+        self.blocks.shrink_to_fit();
+        for list in [&mut self.codes, &mut self.anchors, &mut self.comments, &mut self.undefined] {
+            list.shrink_to_fit();
+        }
+    }
+}
+
 /// A heading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Heading {

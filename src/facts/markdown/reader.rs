@@ -37,6 +37,7 @@ pub fn parse(text: &str) -> Markdown {
     let base = front_matter.map_or(bom, |span| span.end);
     let mut document = read(&text[base..]);
     document.front_matter = front_matter;
+    document.shrink();
     if base > 0 {
         move_by(&mut document, base);
     }
