@@ -17,6 +17,8 @@ impl Repository {
     ///
     /// libgit2 refuses a repository of another owner, as git does, because its configuration could not be trusted.
     pub fn discover(folder: &Path) -> Result<Option<Self>, Error> {
+        // A walk reads each commit once, and answers are kept where they are given: libgit2 need not keep the objects too.
+        git2::opts::enable_caching(false);
         match git2::Repository::discover(folder) {
             Ok(inner) => Ok(Some(Self { inner })),
             Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
