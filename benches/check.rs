@@ -6,6 +6,10 @@
 //!
 //! For each checkout: `check` against the floor (`git status --porcelain -uall`, then a plain read of the same files),
 //! `check` against `cargo metadata --no-deps --offline`, its peak memory (Linux), and the CPU time of `--help`.
+//!
+//! What history costs is told apart: this program runs itself twice more in each round, checking through the library once
+//! with the history behind the tree and once without ([`Reach`]). The difference of the two is the share of history
+//! (tags, ancestors, texts of other commits, and the work of the rules on them); `tree / floor` is `check` less that share.
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -13,6 +17,12 @@ use std::process::Command;
 use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
+
+use cargo_governed::commands::check;
+use cargo_governed::commands::check::Options;
+use cargo_governed::commands::check::Reach;
+use cargo_governed::render::format::Format;
+use cargo_governed::render::human::look::Look;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_cargo-governed");
 
@@ -23,6 +33,8 @@ fn main() {
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => {}
+            "--alone" => return once(Reach::TreeAlone),
+            "--with-history" => return once(Reach::History),
             "--runs" => runs = arguments.next().and_then(|count| count.parse().ok()).expect("--runs takes a number"),
             path => checkouts.push(PathBuf::from(path)),
         }
@@ -46,21 +58,30 @@ fn compare(checkout: &Path, runs: usize) {
     let mut checks = Vec::new();
     let mut floors = Vec::new();
     let mut metadata = Vec::new();
+    let mut histories = Vec::new();
     // One round to warm the page cache, then the three in turn, so that a slower moment hits all of them.
     for round in 0..=runs {
         let times = (check(checkout), floor(checkout, &files), cargo_metadata(checkout));
+        let history = ours("--with-history", checkout).saturating_sub(ours("--alone", checkout));
         if round > 0 {
+            histories.push(history);
             checks.push(times.0);
             floors.push(times.1);
             metadata.extend(times.2);
         }
     }
     let to_floor = median_ratio(&checks, &floors);
+    let alone: Vec<Duration> = checks.iter().zip(&histories).map(|(check, own)| check.saturating_sub(*own)).collect();
+    let tree_to_floor = median_ratio(&alone, &floors);
     report(&format!("{} ({} files, {runs} paired runs)", checkout.display(), files.len()));
     report(&format!("  check               median {:8.1} ms", milliseconds(median(checks.clone()))));
     report(&format!(
         "  floor               median {:8.1} ms   check / floor    {to_floor:.2}",
         milliseconds(median(floors))
+    ));
+    report(&format!(
+        "  history             median {:8.1} ms   tree / floor     {tree_to_floor:.2}",
+        milliseconds(median(histories))
     ));
     if metadata.len() == checks.len() {
         let ratio = median_ratio(&checks, &metadata);
@@ -93,6 +114,17 @@ fn check(checkout: &Path) -> Duration {
         let code = code.expect("the binary runs").code();
         assert!(matches!(code, Some(0 | 1 | 3)), "check ended with {code:?} in {}", checkout.display());
     })
+}
+
+/// Checks the current folder through the library, as the binary does.
+fn once(reach: Reach) {
+    let checked = check::check(&Options { reach, ..Options::in_folder(".") }).expect("the folder can be checked");
+    report(&Format::Json.render(&checked.report, Look::plain()));
+}
+
+fn ours(reach: &str, checkout: &Path) -> Duration {
+    let own = std::env::current_exe().expect("this program has a path");
+    timed(|| assert!(quiet(Command::new(own).arg(reach).current_dir(checkout)).status().expect("it runs").success()))
 }
 
 fn help() -> Duration {

@@ -4,6 +4,7 @@ mod support;
 
 use cargo_governed::commands::check::Checked;
 use cargo_governed::commands::check::Options;
+use cargo_governed::commands::check::Reach;
 use cargo_governed::commands::check::check;
 use cargo_governed::judge::report::Report;
 use cargo_governed::judge::report::Source;
@@ -69,6 +70,18 @@ fn a_plain_copy_without_git_has_the_findings_that_need_no_history() {
     let report = checked(&options(&scratch)).report;
     assert_eq!(report.subject.source, Source::Folder);
     assert!(report.findings.iter().any(|judged| judged.rule == "path-dependency-mismatch"));
+}
+
+#[test]
+fn the_tree_alone_answers_as_if_there_were_no_history() {
+    let scratch = workspace();
+    scratch.git(&["tag", "one-v0.3.0"]);
+    let of = |rule: &str, report: &Report| report.rules.iter().find(|own| own.rule == rule).unwrap().looked_at;
+    let whole = checked(&options(&scratch)).report;
+    let alone = checked(&Options { reach: Reach::TreeAlone, ..options(&scratch) }).report;
+    assert_eq!((of("tag-disagrees", &whole), of("tag-disagrees", &alone)), (1, 0));
+    std::fs::remove_dir_all(scratch.at(".git")).unwrap();
+    assert_eq!(answer(&alone), answer(&checked(&options(&scratch)).report));
 }
 
 #[test]

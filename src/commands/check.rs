@@ -20,6 +20,16 @@ use crate::world::checkout::Checkout;
 use crate::world::given;
 use crate::world::memo::Memo;
 
+/// What the rules may ask beside the tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reach {
+    /// The tree and the history behind it.
+    #[default]
+    History,
+    /// The tree alone, as if it were a plain folder. No flag says so: the bench does, to tell what history costs.
+    TreeAlone,
+}
+
 /// What is checked, and how: the arguments of the verb, resolved.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -41,6 +51,8 @@ pub struct Options {
     pub deny_warn: bool,
     /// `--today`; without it the system's date, or that of the commit with `--rev`.
     pub today: Option<Date>,
+    /// What the rules may ask beside the tree.
+    pub reach: Reach,
     /// `--config`: the policy file that stands in for the one of the tree.
     pub config: Option<PathBuf>,
 }
@@ -58,6 +70,7 @@ impl Options {
             packages: Vec::new(),
             deny_warn: false,
             today: None,
+            reach: Reach::History,
             config: None,
         }
     }
@@ -100,7 +113,10 @@ fn examine(options: &Options, rules: &[&'static Rule]) -> Result<(Report, Examin
     let since = options.since.as_deref();
     let base = since.map(|since| Checkout::open_base(&options.folder, since, options.rev.as_deref())).transpose()?;
     let base = base.map(|base| Examined::read(base, memo.as_ref()));
-    let head = Examined::read(Checkout::open(&options.folder, options.rev.as_deref())?, memo.as_ref());
+    let mut head = Examined::read(Checkout::open(&options.folder, options.rev.as_deref())?, memo.as_ref());
+    if options.reach == Reach::TreeAlone {
+        head.forget_history();
+    }
     let today = options.today.unwrap_or_else(|| head.date());
     let policy = policy(options, &head.facts)?;
     let outcomes = head.outcomes(rules, &policy, base.as_ref().map(|base| &base.facts), today);

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use crate::commands::check::Options;
+use crate::commands::check::Reach;
 use crate::commands::cli::CheckArgs;
 use crate::commands::cli::Shared;
 use crate::error::Error;
@@ -20,6 +21,7 @@ pub fn options(shared: &Shared, args: &CheckArgs) -> Result<Options, Error> {
         packages: args.packages.clone(),
         deny_warn: args.deny.is_some(),
         today: args.today,
+        reach: Reach::History,
         config: shared.config.as_deref().map(|config| path(shared, config)),
     })
 }
