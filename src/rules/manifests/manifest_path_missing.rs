@@ -160,12 +160,17 @@ impl<'a> Check<'a> {
     fn targets(&mut self, package: &Package) {
         for target in &package.targets {
             let Some(declared) = target.declared else { continue };
-            let folder = &package.folder;
-            let relative = target.path.strip_prefix(folder.as_str()).unwrap_or(&target.path).trim_start_matches('/');
-            let place = path_of_target(self.context, package, declared);
-            let named = Spanned::new(relative.to_owned(), place);
+            let table = self.context.facts.manifest(&package.manifest);
+            let table = table.and_then(|manifest| manifest.targets.iter().find(|table| table.span == declared));
+            // Without a path in the table the file is looked for where its name says.
+            let written = table.and_then(|table| table.path.clone());
+            let named = written.unwrap_or_else(|| {
+                let below = target.path.strip_prefix(package.folder.as_str()).unwrap_or(&target.path);
+                let name = table.and_then(|table| table.name.as_ref());
+                Spanned::new(below.trim_start_matches('/').to_owned(), name.map_or(declared, |name| name.span))
+            });
             let what = format!("the source of target `{}`", target.name);
-            self.expect(&package.manifest, &named, None, &what, Certainty::Certain);
+            self.expect_at(&package.manifest, &target.path, &named, &what, Certainty::Certain);
         }
     }
 
@@ -197,18 +202,22 @@ impl<'a> Check<'a> {
     fn expect(&mut self, manifest: &str, named: &Spanned<String>, inside: Option<&str>, what: &str, sure: Certainty) {
         let Some(target) = path::join(path::parent(manifest), &named.value) else { return };
         let target = inside.map_or(target.clone(), |file| path::child(&target, file));
-        if self.tree().hides(&target) {
-            // A README that is not seen is one fact less; a manifest that is not seen is a package less.
-            if inside.is_some() {
-                let why =
-                    format!("{what} is `{}`, in a submodule or behind a symbolic link: it is not read", named.value);
-                let at = Some(self.context.facts.place(manifest, named.span, "names this"));
-                self.outcome.unproven.push(Unproven { why, at });
-            }
+        // A README that is not seen is one fact less; a manifest that is not seen is a package less.
+        if inside.is_some() && self.tree().hides(&target) {
+            let why = format!("{what} is `{}`, in a submodule or behind a symbolic link: it is not read", named.value);
+            let at = Some(self.context.facts.place(manifest, named.span, "names this"));
+            self.outcome.unproven.push(Unproven { why, at });
+        }
+        self.expect_at(manifest, &target, named, what, sure);
+    }
+
+    /// Looks for a file at a path from the root of the tree, which a manifest names in its own way.
+    fn expect_at(&mut self, manifest: &str, target: &str, named: &Spanned<String>, what: &str, sure: Certainty) {
+        if self.tree().hides(target) {
             return;
         }
         self.outcome.look();
-        if self.tree().has_file(&target) {
+        if self.tree().has_file(target) {
             return;
         }
         let message = format!("{what} is `{}`, which is not there", named.value);
@@ -216,11 +225,4 @@ impl<'a> Check<'a> {
         let missing = Place::whole(target, "is not there");
         self.outcome.find(Finding::new(message, place).against(missing).certainty(sure));
     }
-}
-
-/// The path of a declared target as it stands, or its name, or the header of its table.
-fn path_of_target(context: &Context<'_>, package: &Package, table: Span) -> Span {
-    let found = context.facts.manifest(&package.manifest);
-    let target = found.and_then(|manifest| manifest.targets.iter().find(|target| target.span == table));
-    target.and_then(|target| target.path.as_ref().or(target.name.as_ref())).map_or(table, |spanned| spanned.span)
 }
