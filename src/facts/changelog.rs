@@ -166,7 +166,13 @@ fn says_ended(top: &str) -> bool {
                     .any(|word| rest.contains(word))
         })
     });
-    if elsewhere_later {
+    let upwards = ["and above", "and later", "and newer", "and up", "onward", "or later", "or newer"];
+    let elsewhere_upwards = joined.split(". ").any(|sentence| {
+        sentence.contains("see ")
+            && ["changelog", "changes", "release"].iter().any(|word| sentence.contains(word))
+            && upwards.iter().any(|word| sentence.contains(word))
+    });
+    if elsewhere_later || elsewhere_upwards {
         return true;
     }
     phrases.iter().any(|phrase| lower.contains(phrase))
@@ -241,6 +247,8 @@ mod tests {
         let text = "# Changelog\n\nThis file is no longer maintained, see the releases.\n\n## 1.0.0\n";
         assert!(read(text, &markdown::parse(text)).ended);
         let text = "# Changelog\n\nFor changes after v0.14, see [the main one](../CHANGELOG.md).\n\n## 0.14\n";
+        assert!(read(text, &markdown::parse(text)).ended);
+        let text = "For version 0.15.0 and above, see [Releases](https://a.b) page.\n\n# Version 0.14.0\n";
         assert!(read(text, &markdown::parse(text)).ended);
         let text = "# Changelog\n\nSee [Keep a Changelog](https://keepachangelog.com).\n\n## 1.0.0\n";
         assert!(!read(text, &markdown::parse(text)).ended);

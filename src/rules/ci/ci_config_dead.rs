@@ -50,6 +50,10 @@ Ecosystems whose manifests it does not know, folders given by a pattern that som
 };
 
 fn check(context: &Context<'_>) -> Outcome {
+    // What the configuration names is not in the package of a registry.
+    if context.facts.tree.is_package_archive() {
+        return Outcome::default();
+    }
     let mut outcome = unread::noted(context.facts);
     let facts = context.facts;
     for path in [".github/dependabot.yml", ".github/dependabot.yaml"] {

@@ -59,8 +59,8 @@ Compare with a value that the matrix really has, or delete the step.
 Where a run decides: outputs of steps, inputs of callers, repository variables, a matrix that is an expression. A \
 condition without any context (`if: false`) or with a value such as `linux-disabled` is a switch that somebody turned \
 on purpose, and a step that can only print and fail is a guard. Where only the list of events \
-makes the condition false, the finding is a warning; where a commented-out line of the workflow sets the matrix key, \
-it is a note.
+makes the condition false, the finding is a warning; where a comment in the job's matrix sets the key or names what the \
+condition asks for, it is a note.
 ",
     check,
 };
@@ -125,7 +125,7 @@ fn judge_job(
         if !reachable {
             let possible: Vec<Scenario> = possible.iter().map(|scenario| (*scenario).clone()).collect();
             let mut finding = site.finding(facts, file, &expression, &possible, &rows);
-            if waits_for_a_row(file.text(), &expression) {
+            if waits_for_a_row(file.text(), job, &expression) {
                 finding.certainty = Certainty::Unsure;
             }
             outcome.find(finding);
@@ -133,13 +133,31 @@ fn judge_job(
     }
 }
 
-/// Says whether a row of the matrix that sets the key is commented out: the condition waits for its return.
-fn waits_for_a_row(text: &str, expression: &Expression) -> bool {
+/// Says whether a comment in the job's matrix sets the key, or names what the condition asks for: it waits for its return.
+fn waits_for_a_row(text: &str, job: &Job, expression: &Expression) -> bool {
+    let Some(matrix) = &job.matrix else { return false };
     let paths = expression.paths();
     let keys = paths.iter().filter(|path| path.first().is_some_and(|context| context == "matrix"));
     let keys: Vec<String> = keys.filter_map(|path| path.get(1)).map(|key| format!("{key}:")).collect();
-    let mut comments = text.lines().filter(|line| line.trim_start().starts_with('#'));
-    comments.any(|line| keys.iter().any(|key| line.contains(key.as_str())))
+    if keys.is_empty() {
+        return false;
+    }
+    let mut values = Vec::new();
+    expression.visit(&mut |part| {
+        if let Expression::Literal(Value::Text(value)) = part {
+            let word = value.split(|character: char| !character.is_alphanumeric()).next().unwrap_or_default();
+            values.extend((word.len() > 3).then(|| word.to_ascii_lowercase()));
+        }
+    });
+    let inside = text.get(matrix.span.start..matrix.span.end).unwrap_or_default();
+    // What follows the last row as a comment still belongs to the matrix.
+    let behind = text.get(matrix.span.end..).unwrap_or_default().lines();
+    let behind = behind.take_while(|line| line.trim().is_empty() || line.trim_start().starts_with('#'));
+    let mut comments = inside.lines().chain(behind).filter_map(|line| line.trim_start().strip_prefix('#'));
+    comments.any(|line| {
+        let lower = line.to_ascii_lowercase();
+        keys.iter().any(|key| line.contains(key.as_str())) || values.iter().any(|value| lower.contains(value.as_str()))
+    })
 }
 
 /// Says whether anything but literals decides: `if: false` is a switch, not a mistake, and so is `'linux-disabled'`.

@@ -10,7 +10,11 @@ const WORDS: &[&str] = &["unreleased", "upcoming", "in development", "next versi
 pub(crate) fn is_between_releases(file: &SourceFile, pattern: &str) -> bool {
     let pattern = pattern.to_ascii_lowercase();
     file.kind == Kind::Changelog && WORDS.iter().any(|word| pattern.contains(word)) && {
-        let text = file.text().to_ascii_lowercase();
-        !WORDS.iter().any(|word| text.contains(word))
+        // A link that is kept ready, `[unreleased]: ...`, is no section.
+        let headings = file.text().lines().filter(|line| line.starts_with('#')).map(str::to_ascii_lowercase);
+        let underlined = file.text().lines().zip(file.text().lines().skip(1));
+        let underlined = underlined.filter(|(_, below)| below.starts_with("---") || below.starts_with("==="));
+        let mut headings = headings.chain(underlined.map(|(line, _)| line.to_ascii_lowercase()));
+        !headings.any(|heading| WORDS.iter().any(|word| heading.contains(word)))
     }
 }

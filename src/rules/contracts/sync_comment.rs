@@ -70,6 +70,7 @@ impl<'a> Comment<'a> {
         for name in &self.names {
             outcome.look();
             match named(facts, &self.file.path, &name.value).as_slice() {
+                [] if is_a_site(facts, &name.value) => {}
                 [] => outcome.find(self.missing(facts, name)),
                 [target] => outcome.findings.extend(self.outdated(facts, name, target)),
                 // Which of several files is meant can't be told.
@@ -114,6 +115,15 @@ impl<'a> Comment<'a> {
                 .certainty(Certainty::Probable),
         )
     }
+}
+
+/// Says whether a name without a folder is that of a web site which the manifests or documents lead to: `deps.rs`.
+fn is_a_site(facts: &Facts, name: &str) -> bool {
+    let known = matches!(name, "docs.rs" | "deps.rs" | "lib.rs");
+    let address = format!("://{name}");
+    let finder = memchr::memmem::Finder::new(address.as_bytes());
+    let mut speaking = facts.files.values().filter(|file| matches!(file.kind, Kind::Markdown | Kind::Manifest));
+    !name.contains('/') && (known || speaking.any(|file| finder.find(file.text().as_bytes()).is_some()))
 }
 
 /// The line around a span, in small letters.

@@ -10,10 +10,10 @@ use crate::facts::shell::cargo_call;
 use crate::facts::shell::cargo_call::CargoCall;
 use crate::facts::shell::lexer::Word;
 use crate::facts::shell::script::Command;
-use crate::facts::shell::script::Folder;
 use crate::facts::source::Parsed;
 use crate::facts::workspace::Package;
 use crate::facts::zone::Zone;
+use crate::rules::docs::command_site;
 use crate::rules::docs::command_text;
 use crate::rules::docs::command_text::Shown;
 use crate::rules::docs::man_page;
@@ -63,16 +63,20 @@ clone or create another repository, calls of a program that this repository buil
 
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
+    // What stands around a package in its repository is not in the package of a registry.
+    if facts.tree.is_package_archive() {
+        return Outcome::default();
+    }
     let mut outcome = Outcome::default();
     let broken = facts
         .of_kind(Kind::Manifest)
         .find(|file| matches!(file.content.parsed, Parsed::Nothing) && facts.zone(&file.path) == Zone::Own);
     command_text::each(facts, |shown| {
-        if is_of_another_repository(facts, &shown.text) {
+        if command_site::is_of_another_repository(facts, &shown.text) {
             return;
         }
         for command in &shown.commands {
-            let Some(folders) = folders(facts, shown, command) else { continue };
+            let Some(folders) = command_site::folders(facts, shown, command) else { continue };
             if let Some(call) = cargo_call::read(command) {
                 if broken.is_none() && !program::documents_itself(facts, &call.subcommand) {
                     Call { facts, shown, folders: &folders, outcome: &mut outcome }.judge(&call, command);
@@ -88,47 +92,6 @@ fn check(context: &Context<'_>) -> Outcome {
     }
     man_page::judge(facts, &mut outcome);
     outcome
-}
-
-/// A block that clones or creates something else says nothing about this tree.
-fn is_of_another_repository(facts: &Facts, text: &str) -> bool {
-    let created = ["cargo new", "cargo init", "cargo generate", "cargo quickstart"];
-    if created.iter().any(|word| text.contains(word)) {
-        return true;
-    }
-    let Some((_, cloned)) = text.split_once("git clone") else { return false };
-    let cloned = cloned.lines().next().unwrap_or_default();
-    let url = cloned.split_whitespace().find(|word| word.contains('/')).unwrap_or_default();
-    let name = path::file_name(url.trim_end_matches('/')).trim_end_matches(".git");
-    let own = |package: &Package| {
-        let repository = package.repository.as_ref().map_or("", |repository| repository.value.as_str());
-        let repository = path::file_name(repository.trim_end_matches('/')).trim_end_matches(".git");
-        repository.eq_ignore_ascii_case(name) || package.name.value.eq_ignore_ascii_case(name)
-    };
-    !facts.cargo.packages.iter().any(own)
-}
-
-/// The folders in which a documented command may be meant to run; none where only the reader knows.
-fn folders(facts: &Facts, shown: &Shown<'_>, command: &Command) -> Option<Vec<String>> {
-    let here = path::parent(&shown.file.path);
-    let owner = facts.cargo.owner(&shown.file.path);
-    let mut starts = vec![here.to_owned()];
-    starts.extend(owner.map(|package| package.folder.clone()));
-    starts.extend(owner.map(|package| facts.cargo.workspace_of(package).folder.clone()));
-    starts.push(String::new());
-    let Folder::Relative(relative) = &command.folder else { return None };
-    let mut found: Vec<String> = starts
-        .iter()
-        .filter_map(|start| path::join(start, relative))
-        .filter(|folder| facts.tree.has_folder(folder))
-        .collect();
-    if found.is_empty() {
-        // `cd tool` behind `git clone .../tool`.
-        let inside = relative.trim_start_matches("./").split_once('/').map_or("", |(_, inside)| inside);
-        found.extend(path::join("", inside).filter(|folder| facts.tree.has_folder(folder)));
-    }
-    found.dedup();
-    (!found.is_empty()).then_some(found)
 }
 
 struct Call<'a, 'b> {

@@ -16,6 +16,7 @@ use crate::facts::shell::lexer::Word;
 use crate::facts::source::Parsed;
 use crate::facts::workspace::Package;
 use crate::facts::zone::Zone;
+use crate::rules::docs::command_site;
 use crate::rules::docs::command_text;
 use crate::rules::docs::command_text::Shown;
 use crate::rules::docs::feature_list;
@@ -115,7 +116,10 @@ fn unknown(facts: &Facts, package: &Package, feature: &str, at: Place) -> Findin
 
 /// `--features` of commands for packages of this tree.
 fn commands(facts: &Facts, shown: &Shown<'_>, outcome: &mut Outcome) {
-    for command in &shown.commands {
+    if command_site::is_of_another_repository(facts, &shown.text) {
+        return;
+    }
+    for command in shown.commands.iter().filter(|command| command_site::folders(facts, shown, command).is_some()) {
         let Some(call) = cargo_call::read(command).filter(|call| !call.features.is_empty()) else { continue };
         if program::documents_itself(facts, &call.subcommand) {
             continue;
@@ -144,7 +148,8 @@ fn commands(facts: &Facts, shown: &Shown<'_>, outcome: &mut Outcome) {
             let package = match named.as_slice() {
                 [] => {
                     let owner = facts.cargo.owner(&shown.file.path).filter(|owner| owner.zone == Zone::Own);
-                    let Some(owner) = owner.filter(|owner| !owner.features.is_empty()) else { continue };
+                    let spoken_of = |owner: &&Package| is_spoken_of(owner, &call.features, feature);
+                    let Some(owner) = owner.filter(spoken_of) else { continue };
                     owner
                 }
                 _ => first,
@@ -153,6 +158,12 @@ fn commands(facts: &Facts, shown: &Shown<'_>, outcome: &mut Outcome) {
             outcome.find(unknown(facts, package, feature, at).why("cargo refuses the command"));
         }
     }
+}
+
+/// Says whether a command without `-p` speaks of a package: by a feature beside it, or by a name that is near.
+fn is_spoken_of(package: &Package, named: &[Word], feature: &str) -> bool {
+    let beside = named.iter().filter_map(Word::known).any(|other| other != "default" && has(package, other));
+    beside || package.features.keys().any(|name| strsim::jaro_winkler(name, feature) > 0.8)
 }
 
 fn is_name(feature: &str) -> bool {

@@ -68,6 +68,10 @@ submodules, and on places to fill in.
 
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
+    // What stands around a package in its repository is not in the package of a registry.
+    if facts.tree.is_package_archive() {
+        return Outcome::default();
+    }
     let renderers = Renderers::of(facts);
     let embedded = Embedded::of(facts);
     let mut links = Links {

@@ -239,8 +239,11 @@ fn section<'m>(
         .collect();
     let mut said = BTreeSet::new();
     for block in &blocks {
-        let words = file.content.text.slice(block.span);
-        let words = words.split(|one: char| !one.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let text = file.content.text.slice(block.span);
+        // A licence of its own, which asks for nothing and shares only the name.
+        let lower = text.to_ascii_lowercase();
+        let is_zero_clause = ["0-clause", "zero-clause", "zero clause"].iter().any(|words| lower.contains(words));
+        let words = text.split(|one: char| !one.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         said.extend(words.filter_map(|word| match word {
             "MIT" => Some("MIT"),
             "Apache" | "APACHE" => Some("Apache"),
@@ -248,8 +251,9 @@ fn section<'m>(
             "GPL" | "GPLv3" | "GPLv2" => Some("GPL"),
             "LGPL" | "LGPLv3" => Some("LGPL"),
             "AGPL" | "AGPLv3" => Some("AGPL"),
+            "BSD" if is_zero_clause => Some("ISC"),
             "BSD" => Some("BSD"),
-            "ISC" => Some("ISC"),
+            "ISC" | "0BSD" => Some("ISC"),
             "Unlicense" | "UNLICENSE" => Some("Unlicense"),
             "CC0" => Some("CC0"),
             "Zlib" => Some("Zlib"),

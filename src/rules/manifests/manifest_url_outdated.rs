@@ -141,7 +141,11 @@ fn documentation(
     let name = parts.next().filter(|name| !name.is_empty())?;
     *looked_at += 1;
     if plain(name) != plain(&package.name.value) {
-        let is_known = names.contains(&plain(name))
+        // A package that was brought in from another repository keeps the documentation of that one.
+        let repository = package.repository.as_ref().and_then(|url| forge_url::read(&url.value));
+        let is_imported = repository.is_some_and(|(repository, _)| plain(&repository.name) == plain(name));
+        let is_known = is_imported
+            || names.contains(&plain(name))
             || package.dependencies.iter().any(|edge| plain(&edge.package) == plain(name))
             || package.library().is_some_and(|library| plain(&library.name) == plain(name));
         let message = format!("`documentation` of {} is that of {name}, which is no package here", package.name.value);

@@ -126,7 +126,8 @@ impl Check<'_> {
                     Some(publish) => finding.against(facts.place_of(publish, "says that it is not published")),
                     None => finding,
                 };
-                finding.certainty(Certainty::Probable)
+                // A feature that nobody has to turn on may be under work since the last release.
+                finding.certainty(if edge.optional { Certainty::Unsure } else { Certainty::Probable })
             }
             _ => return,
         };

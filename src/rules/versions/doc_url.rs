@@ -30,9 +30,12 @@ pub(super) fn roots(context: &Context<'_>, currents: &Currents<'_>, outcome: &mu
         let Parsed::Rust(rust) = &file.content.parsed else { continue };
         let Some(url) = &rust.html_root_url else { continue };
         let Some(address) = url.value.strip_prefix(HOST) else { continue };
+        // The page of a release: `docs.rs/crate/NAME/VERSION`.
+        let page = address.starts_with("crate/").then_some("crate/").unwrap_or_default();
+        let address = &address[page.len()..];
         let (name, version) = address.split_once('/').unwrap_or((address, ""));
         let version = version.split('/').next().unwrap_or_default();
-        let start = url.span.start + HOST.len();
+        let start = url.span.start + HOST.len() + page.len();
         let package = &current.package.name.value;
         if !same_crate(name, package) {
             // A derive crate may send its readers to the crate that uses it.

@@ -163,8 +163,11 @@ pub(super) fn is_excused(context: &str, line: &str) -> bool {
     let replaces = lower.contains("replace") && lower.contains("version");
     // Moving from one version to another, not from another crate to this one.
     let moves = (lower.contains("migrat") || lower.contains("upgrad")) && lower.contains(|c: char| c.is_ascii_digit());
+    // What a comment in another script says can't be read: it may well say that the number is to be changed.
+    let unreadable = comment(line).chars().any(|c| c.is_alphabetic() && !c.is_ascii() && !is_latin(c));
     replaces
         || moves
+        || unreadable
         || PARTS.iter().any(|part| lower.contains(part))
         || lower.split(|character: char| !character.is_alphanumeric()).any(|word| WORDS.contains(&word))
 }
@@ -177,6 +180,11 @@ fn comment(line: &str) -> &str {
         None if code => "",
         None => line,
     }
+}
+
+/// Letters of the Latin script with marks.
+fn is_latin(character: char) -> bool {
+    character < '\u{250}'
 }
 
 /// A text without what stands between backticks.

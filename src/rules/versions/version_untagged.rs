@@ -152,6 +152,7 @@ impl Case<'_> {
                 }
             }
         }
+        missing.retain(|(_, version)| self.is_tagged_series(sections, version));
         // Where many are missing, tagging each version is no habit.
         let whole = tagged.iter().filter(|tagged| **tagged).count();
         let Some((section, version)) = missing.last().filter(|_| missing.len() * 4 <= whole) else { return };
@@ -171,6 +172,14 @@ impl Case<'_> {
         }
         let why = "the versions before and after it are tagged";
         outcome.find(finding.why(why).certainty(Certainty::Probable));
+    }
+
+    /// Says whether most versions of a series have tags: in another one tagging may have been no habit yet.
+    fn is_tagged_series(&self, sections: &[(&Section, &Version)], version: &Version) -> bool {
+        let series = |version: &Version| (version.major, if version.major == 0 { version.minor } else { 0 });
+        let of_series = || sections.iter().filter(|(_, other)| series(other) == series(version));
+        let untagged = of_series().filter(|(_, version)| !self.is_tagged(version)).count();
+        untagged < 4 || untagged * 4 <= of_series().count()
     }
 
     /// Packages and the form of their tags change over the years: a tag that is no other package's serves too.
