@@ -63,6 +63,13 @@ impl<'a> Releases<'a> {
         packages
     }
 
+    /// How to speak of a version of a package: without a name where several packages of the changelog share their tags.
+    pub fn called(&self, kept: &Kept, index: usize, version: &Version) -> String {
+        let shared = |index: usize| self.line(index).is_some_and(|line| line.shared);
+        let several = shared(index) && kept.owners.iter().filter(|&&owner| shared(owner)).count() > 1;
+        if several { format!("version {version}") } else { format!("{} {version}", self.package(index).name.value) }
+    }
+
     /// The versions of the tags that bear no package name, or that of none in the tree: packages are renamed, and tags are not.
     pub fn unowned_versions(&self) -> &BTreeSet<Version> {
         self.unowned.get_or_init(|| {

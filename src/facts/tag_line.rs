@@ -37,11 +37,15 @@ impl Line<'_> {
         self.tags.iter().find(|tagged| loose_version::same(&tagged.version, version))
     }
 
-    /// The name that the tag of a version would have, after the newest tag of the line.
+    /// The name that the tag of a version would have, after the newest tag of the line and the form of most.
     pub fn name_for(&self, version: &Version) -> Option<String> {
         let newest = self.tags.last()?;
-        let (prefix, written) = newest.tag.name.split_at(newest.at);
-        let short = written.split('.').count() == 2 && version.patch == 0 && version.pre.is_empty();
+        let (prefix, _) = newest.tag.name.split_at(newest.at);
+        let whole = |tagged: &&Tagged<'_>| tagged.version.patch == 0 && tagged.version.pre.is_empty();
+        let short = |tagged: &&Tagged<'_>| tagged.tag.name[tagged.at..].split('.').count() == 2;
+        let (count, shortened) =
+            self.tags.iter().filter(whole).fold((0, 0), |(all, few), tagged| (all + 1, few + usize::from(short(&tagged))));
+        let short = shortened * 2 > count && version.patch == 0 && version.pre.is_empty();
         let shown = if short { format!("{}.{}", version.major, version.minor) } else { version.to_string() };
         Some(format!("{prefix}{shown}"))
     }

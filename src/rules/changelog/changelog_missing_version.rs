@@ -236,14 +236,14 @@ impl Case<'_> {
         let above =
             sections.iter().filter(|(_, version)| **version > newest.version).min_by_key(|(_, version)| *version);
         let Some((section, next)) = above else { return Ok(()) };
-        let name = &self.releases.package(self.index).name.value;
+        let called = self.releases.called(self.kept, self.index, &newest.version);
         let more = match found.len() {
             1 => String::new(),
             count => format!(" (and {} older ones)", count - 1),
         };
         let at =
             self.context.facts.place(&self.kept.path, section.heading, format!("no {} below {next}", newest.version));
-        let message = format!("{name} {}{more} is tagged, but its changelog has no section of it", newest.version);
+        let message = format!("{called}{more} is tagged, but its changelog has no section of it");
         let mut finding = Finding::new(message, at);
         for tagged in found.iter().rev().take(5) {
             let label = format!("{} is in the history", tagged.version);

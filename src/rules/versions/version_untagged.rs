@@ -156,13 +156,13 @@ impl Case<'_> {
         // Where many are missing, tagging each version is no habit.
         let whole = tagged.iter().filter(|tagged| **tagged).count();
         let Some((section, version)) = missing.last().filter(|_| missing.len() * 4 <= whole) else { return };
-        let name = &self.releases.package(self.index).name.value;
+        let called = self.releases.called(self.kept, self.index, version);
         let tag = self.line.name_for(version).unwrap_or_else(|| version.to_string());
         let more = match missing.len() {
             1 => String::new(),
             count => format!(" (and {} older ones)", count - 1),
         };
-        let message = format!("{name} {version}{more} is in the changelog, but there is no tag {tag}");
+        let message = format!("{called}{more} is in the changelog, but there is no tag {tag}");
         let at = self.context.facts.place(&self.kept.path, section.heading, "says that it is out");
         let mut finding =
             Finding::new(message, at).against(Place::whole(format!("git:refs/tags/{tag}"), "is not there"));
