@@ -153,8 +153,9 @@ fn says_ended(top: &str) -> bool {
         "moved to",
         "is discontinued",
         "superseded",
+        "is obsolete",
     ];
-    let later = ["after ", "newer ", "later ", "starting ", "since ", "from version", "more recent "];
+    let later = ["after ", "newer ", "later ", "starting ", "since ", "from version", "more recent ", "latest change"];
     // The sentence may run over lines: `For later releases, please review the\nrelease notes on GitHub`.
     let joined = lower.split_whitespace().collect::<Vec<_>>().join(" ");
     let elsewhere_later = ["for later ", "for newer ", "for more recent ", "for subsequent "].iter().any(|words| {

@@ -43,8 +43,11 @@ impl Line<'_> {
         let (prefix, _) = newest.tag.name.split_at(newest.at);
         let whole = |tagged: &&Tagged<'_>| tagged.version.patch == 0 && tagged.version.pre.is_empty();
         let short = |tagged: &&Tagged<'_>| tagged.tag.name[tagged.at..].split('.').count() == 2;
-        let (count, shortened) =
-            self.tags.iter().filter(whole).fold((0, 0), |(all, few), tagged| (all + 1, few + usize::from(short(&tagged))));
+        let (count, shortened) = self
+            .tags
+            .iter()
+            .filter(whole)
+            .fold((0, 0), |(all, few), tagged| (all + 1, few + usize::from(short(&tagged))));
         let short = shortened * 2 > count && version.patch == 0 && version.pre.is_empty();
         let shown = if short { format!("{}.{}", version.major, version.minor) } else { version.to_string() };
         Some(format!("{prefix}{shown}"))

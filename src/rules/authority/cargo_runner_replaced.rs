@@ -1,5 +1,7 @@
 //! The rule `cargo-runner-replaced`: checked-in configuration that puts other programs or sources in cargo's hands.
 
+use std::collections::BTreeMap;
+
 use crate::facts::cargo_config::Setting;
 use crate::facts::cargo_config::SettingValue;
 use crate::facts::policy::authority::Authority;
@@ -44,8 +46,12 @@ allow = [\"target.*.runner=qemu-arm\", \"build.rustc-wrapper=sccache\"]
 **Silent**: in fixtures, vendored, archived and template folders.
 ";
 
+/// The most further places that are listed of one setting.
+const LISTED: usize = 3;
+
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
+    let mut told: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
     for (file, config) in own_configs::of(context.facts) {
         outcome.look();
         for setting in &config.settings {
@@ -56,12 +62,25 @@ fn check(context: &Context<'_>) -> Outcome {
                 continue;
             }
             let place = file.content.text.place(&file.path, setting.span, what);
+            // Many examples for one board say the same: it is told once, with the other places.
+            if let Some((first, more)) = told.get_mut(&(key.clone(), value.clone())) {
+                *more += 1;
+                if *more <= LISTED {
+                    outcome.findings[*first].against.push(place);
+                }
+                continue;
+            }
+            told.insert((key.clone(), value.clone()), (outcome.findings.len(), 0));
             let said = if value.is_empty() { String::new() } else { format!(" by `{value}`") };
             outcome.find(
                 Finding::new(format!("`{key}` replaces {what}{said}"), place)
                     .why("what runs in CI is decided here, and `[authority] allow` does not name it"),
             );
         }
+    }
+    for (first, more) in told.into_values().filter(|(_, more)| *more > LISTED) {
+        let why = format!("{} more files say the same, and `[authority] allow` does not name it", more - LISTED);
+        outcome.findings[first].why = Some(why);
     }
     outcome
 }

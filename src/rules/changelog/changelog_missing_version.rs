@@ -108,6 +108,9 @@ impl Case<'_> {
         if self.is_named_only_now_and_then(&sections) || self.is_left_out_by_habit(&sections)? {
             return Ok(());
         }
+        if self.is_younger_than(newest)? {
+            return Ok(());
+        }
         outcome.find(self.missing(&sections, newest));
         Ok(())
     }
@@ -155,6 +158,14 @@ impl Case<'_> {
         let sources = crate::facts::path::child(&package.folder, "src");
         let changed = self.context.history.last_change(&sources)?;
         Ok(changed.is_none_or(|commit| days_between(day, crate::facts::releases::day(commit.time)) < 90))
+    }
+
+    /// Says whether the package came later than a tag of the whole repository, which then says nothing of it.
+    fn is_younger_than(&self, tagged: &Tagged<'_>) -> Result<bool, Unavailable> {
+        let package = self.releases.package(self.index);
+        let shared = self.releases.line(self.index).is_some_and(|line| line.shared);
+        let beside = shared && !package.folder.is_empty();
+        Ok(beside && self.context.history.text_at(&tagged.tag.commit, &package.manifest)?.is_none())
     }
 
     fn missing(&self, sections: &[(&Section, &Version)], newest: &Tagged<'_>) -> Finding {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::facts::Facts;
+use crate::facts::cargo_config::Setting;
+use crate::facts::cargo_config::SettingValue;
 use crate::facts::path;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
@@ -61,7 +63,7 @@ installation. Or drop the installation, where the file is what is meant.
 ## When the rule keeps silent
 
 The job names its toolchain (`cargo +nightly`, `RUSTUP_TOOLCHAIN`, `rustup override set`, `override: true`), moves the \
-file away, works in a folder that the file does not cover, or installs the channel that the file names. A job that \
+file away, runs a program of the repository that may pick one (`cargo xtask`), works in a folder that the file does not cover, or installs the channel that the file names. A job that \
 installs plain `stable` beside a file that names a release is a note: the installation is idle, and no check was promised.
 ",
     check,
@@ -112,7 +114,7 @@ fn judge(
         return;
     }
     let Some(setup) = setup(job, scripts) else { return };
-    let Some((folder, command)) = plain_cargo(job, scripts, &setup) else { return };
+    let Some((folder, command)) = plain_cargo(facts, job, scripts, &setup) else { return };
     let covering = files.iter().filter(|(covered, ..)| path::is_within(&folder, covered));
     let Some((_, toolchain, channel)) = covering.max_by_key(|(covered, ..)| covered.len()) else { return };
     outcome.look();
@@ -241,7 +243,7 @@ impl Plain {
 }
 
 /// The first plain cargo command behind the setup, with its folder; none where the job names the toolchain anywhere.
-fn plain_cargo(job: &Job, scripts: &[&Script<'_>], setup: &Setup) -> Option<(String, Plain)> {
+fn plain_cargo(facts: &Facts, job: &Job, scripts: &[&Script<'_>], setup: &Setup) -> Option<(String, Plain)> {
     let mut found: Vec<(usize, String, Plain)> = Vec::new();
     for script in scripts {
         for command in script.commands() {
@@ -252,6 +254,7 @@ fn plain_cargo(job: &Job, scripts: &[&Script<'_>], setup: &Setup) -> Option<(Str
             if script.index < setup.step
                 || matches!(call.subcommand.as_str(), "install" | "binstall" | "uninstall" | "")
                     && call.wrapper.is_none()
+                || runs_a_program(facts, &call.subcommand)
             {
                 continue;
             }
@@ -271,6 +274,19 @@ fn plain_cargo(job: &Job, scripts: &[&Script<'_>], setup: &Setup) -> Option<(Str
     }
     found.sort_by_key(|(index, ..)| *index);
     found.into_iter().next().map(|(_, folder, plain)| (folder, plain))
+}
+
+/// Says whether a subcommand is an alias for a program of the repository, which may pick a toolchain for what it calls.
+fn runs_a_program(facts: &Facts, subcommand: &str) -> bool {
+    let is_alias =
+        |setting: &Setting| matches!(setting.path.as_slice(), [table, name] if table == "alias" && name == subcommand);
+    let mut aliases =
+        facts.cargo_configs().flat_map(|(_, config)| &config.settings).filter(|setting| is_alias(setting));
+    aliases.any(|setting| match &setting.value {
+        SettingValue::Text(text) => matches!(text.split_whitespace().next(), Some("run" | "r")),
+        SettingValue::List(words) => words.first().is_some_and(|word| matches!(word.value.as_str(), "run" | "r")),
+        SettingValue::Flag(_) | SettingValue::Other => false,
+    })
 }
 
 fn picks_its_toolchain(call: &CargoCall) -> bool {

@@ -14,7 +14,8 @@ pub(super) fn is_of_another_repository(facts: &Facts, text: &str) -> bool {
     }
     let Some((_, cloned)) = text.split_once("git clone") else {
         // One state of a repository is that of the one that was spoken of before.
-        return text.contains("git checkout ") && text.split_once("git checkout ").is_some_and(|(_, rest)| is_commit(rest));
+        return text.contains("git checkout ")
+            && text.split_once("git checkout ").is_some_and(|(_, rest)| is_commit(rest));
     };
     let cloned = cloned.lines().next().unwrap_or_default();
     let url = cloned.split_whitespace().find(|word| word.contains('/')).unwrap_or_default();
@@ -25,7 +26,9 @@ pub(super) fn is_of_another_repository(facts: &Facts, text: &str) -> bool {
 /// Says whether a line begins with the id of a commit.
 fn is_commit(line: &str) -> bool {
     let word = line.split_whitespace().next().unwrap_or_default();
-    word.len() >= 7 && word.bytes().all(|byte| byte.is_ascii_hexdigit()) && word.bytes().any(|byte| byte.is_ascii_digit())
+    word.len() >= 7
+        && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && word.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Says whether a name is that of a package of this tree or of its repository.

@@ -94,6 +94,15 @@ fn own_packages(facts: &Facts) -> impl Iterator<Item = &Package> {
     facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own)
 }
 
+/// Says whether the manifest has the feature as a comment: readers are to turn it on there.
+fn is_parked(facts: &Facts, package: &Package, feature: &str) -> bool {
+    let mut comments = facts.text(&package.manifest).unwrap_or_default().lines();
+    comments.any(|line| {
+        let commented = line.trim_start().strip_prefix('#').map(|rest| rest.trim_start_matches(['#', ' ']));
+        commented.and_then(|rest| rest.strip_prefix(feature)).is_some_and(|rest| rest.trim_start().starts_with('='))
+    })
+}
+
 /// Says whether a package has a feature; dependencies that are optional are features too.
 fn has(package: &Package, feature: &str) -> bool {
     feature == "default" || package.features.contains_key(feature)
@@ -141,7 +150,7 @@ fn commands(facts: &Facts, shown: &Shown<'_>, outcome: &mut Outcome) {
         for word in &call.features {
             let Some(feature) = word.known().filter(|feature| is_name(feature)) else { continue };
             outcome.look();
-            if packages.iter().any(|package| has(package, feature)) {
+            if packages.iter().any(|package| has(package, feature) || is_parked(facts, package, feature)) {
                 continue;
             }
             // Without `-p` the command may be the reader's: one of ours is meant where a name is close.
@@ -209,7 +218,8 @@ fn snippet(facts: &Facts, page: &Page<'_>, fence: &Fence, outcome: &mut Outcome)
                 continue;
             }
             outcome.look();
-            if !has(package, &feature.value) && feature.span.start >= header.len() {
+            let known = has(package, &feature.value) || is_parked(facts, package, &feature.value);
+            if !known && feature.span.start >= header.len() {
                 let start = fence.content.start + feature.span.start - header.len();
                 let span = Span::new(start, start + feature.span.end - feature.span.start);
                 let at = page.place(facts, span, "no feature of this name");
@@ -239,7 +249,7 @@ fn judge_list(facts: &Facts, page: &Page<'_>, list: &FeatureList, outcome: &mut 
     let Some(manifest) = manifest_of(facts, package) else { return };
     for item in &list.items {
         outcome.look();
-        if !has(package, &item.value) && is_name(&item.value) {
+        if !has(package, &item.value) && is_name(&item.value) && !is_parked(facts, package, &item.value) {
             let at = page.place(facts, item.span, "no feature of this name");
             outcome.find(unknown(facts, package, &item.value, at).certainty(Certainty::Probable));
         }

@@ -125,15 +125,18 @@ impl Renderers {
         if agent || (root && file.kind == Kind::Markdown && markdown.front_matter.is_none()) {
             return Renderer::Forge;
         }
+        let forge = is_forge_name(at);
         let in_site = self
             .sites
             .iter()
             .any(|(site, all)| !site.is_empty() && path::is_within(at, site) && (*all || folder != site));
-        let forge = is_forge_name(at);
+        // What builds these is not always known; that something does is in the name.
+        let readme = path::file_name(at).to_ascii_uppercase().starts_with("README");
+        let named_site = !readme && matches!(at.split('/').next().unwrap_or_default(), "website" | "site" | "www");
         let root_site = self.sites.iter().any(|(site, _)| site.is_empty());
         let near_site = (!self.sites.is_empty() && PAGE_FOLDERS.contains(&at.split('/').next().unwrap_or_default()))
             || (root_site && !forge);
-        if in_site || near_site || markdown.front_matter.is_some() || path::extension(at) == "mdx" {
+        if in_site || near_site || named_site || markdown.front_matter.is_some() || path::extension(at) == "mdx" {
             Renderer::Site
         } else if forge {
             Renderer::Forge

@@ -113,5 +113,5 @@ fn unread(context: &Context<'_>, file: &SourceFile, lockfile: &Lockfile, package
     Finding::new(message, facts.place(&file.path, span, label))
         .against(facts.place_of(&package.name, "is the package beside it"))
         .why("cargo reads only the lock file beside the root of the workspace")
-        .certainty(if own.is_none() { Certainty::Certain } else { Certainty::Probable })
+        .certainty(Certainty::Probable)
 }

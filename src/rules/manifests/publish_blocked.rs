@@ -1,5 +1,6 @@
 //! Published packages that `cargo publish` or the registry would refuse as they stand.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -52,7 +53,7 @@ description or licence.",
 };
 
 fn check(context: &Context<'_>) -> Outcome {
-    let mut check = Check { context, outcome: Outcome::default(), seen: BTreeSet::new() };
+    let mut check = Check { context, outcome: Outcome::default(), seen: BTreeSet::new(), by_git: BTreeMap::new() };
     for (index, evidence) in published::evidence(context) {
         let package = &context.facts.cargo.packages[index];
         check.outcome.look();
@@ -73,6 +74,8 @@ struct Check<'a> {
     outcome: Outcome,
     /// The places that were found already: many packages inherit one entry.
     seen: BTreeSet<(Arc<str>, Span)>,
+    /// The findings about packages that depend on others by git, by the name of the package.
+    by_git: BTreeMap<String, usize>,
 }
 
 impl Check<'_> {
@@ -110,8 +113,15 @@ impl Check<'_> {
                 finding.why("cargo publish refuses a dependency without a version")
             }
             (None, None) if edge.foreign => {
+                let place = facts.place_of(&edge.key, "has no version");
+                // Those of one package are told once.
+                if let Some(&told) = self.by_git.get(name) {
+                    self.outcome.findings[told].against.push(place);
+                    return;
+                }
+                self.by_git.insert(name.clone(), self.outcome.findings.len());
                 let message = format!("{name} is published and depends on {on} by git without a version");
-                let finding = Finding::new(message, facts.place_of(&edge.key, "has no version"));
+                let finding = Finding::new(message, place);
                 finding.why("cargo publish refuses it; perhaps on purpose until a release").certainty(Certainty::Unsure)
             }
             (Some(version), _) if version.value.trim() == "*" => {

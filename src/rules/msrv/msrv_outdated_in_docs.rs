@@ -96,8 +96,19 @@ fn check(context: &Context<'_>) -> Outcome {
 
 /// Says whether a document is about the packages as they are now.
 fn speaks_of_today(facts: &Facts, file: &SourceFile, markdown: &Markdown) -> bool {
-    const OTHER: &[&str] =
-        &["release", "migrat", "upgrad", "history", "news", "roadmap", "announc", "changelog", "2019", "202"];
+    const OTHER: &[&str] = &[
+        "release",
+        "migrat",
+        "upgrad",
+        "breaking",
+        "history",
+        "news",
+        "roadmap",
+        "announc",
+        "changelog",
+        "2019",
+        "202",
+    ];
     let name = path::file_name(&file.path).to_ascii_lowercase();
     let front = markdown.front_matter.map_or("", |span| file.content.text.slice(span));
     let dated = front.lines().any(|line| line.starts_with("date:") || line.starts_with("date ="));

@@ -123,8 +123,19 @@ fn said_before(text: &str, markdown: &Markdown, fence: Span) -> String {
 
 /// Says whether a document speaks of the packages as they are now, by its path.
 pub(super) fn speaks_of_today(facts: &Facts, path: &str) -> bool {
-    const DATED: &[&str] =
-        &["migrat", "upgrad", "changelog", "history", "release", "porting", "roadmap", "announc", "postmortem", "rfc"];
+    const DATED: &[&str] = &[
+        "migrat",
+        "upgrad",
+        "breaking",
+        "changelog",
+        "history",
+        "release",
+        "porting",
+        "roadmap",
+        "announc",
+        "postmortem",
+        "rfc",
+    ];
     let name = path::file_name(path).to_ascii_lowercase();
     let stem = name.split('.').next().unwrap_or_default();
     let dated = path::extension(path) != "rs" && DATED.iter().any(|word| stem.contains(word));
