@@ -31,7 +31,7 @@ pub(super) fn roots(context: &Context<'_>, currents: &Currents<'_>, outcome: &mu
         let Some(url) = &rust.html_root_url else { continue };
         let Some(address) = url.value.strip_prefix(HOST) else { continue };
         // The page of a release: `docs.rs/crate/NAME/VERSION`.
-        let page = address.starts_with("crate/").then_some("crate/").unwrap_or_default();
+        let page = if address.starts_with("crate/") { "crate/" } else { "" };
         let address = &address[page.len()..];
         let (name, version) = address.split_once('/').unwrap_or((address, ""));
         let version = version.split('/').next().unwrap_or_default();
