@@ -8,6 +8,7 @@ pub mod changelog_title;
 pub mod clippy_config;
 pub mod digest;
 pub mod history;
+pub mod ignored;
 pub mod kept_changelog;
 pub mod kind;
 pub mod limits;

@@ -72,8 +72,19 @@ const CASE_FOLDERS: &[&str] = &[
     "workspaces",
     "scenarios",
 ];
-const VENDORED_FOLDERS: &[&str] =
-    &["vendor", "vendored", "third_party", "third-party", "thirdparty", "node_modules", "external", "deps"];
+const VENDORED_FOLDERS: &[&str] = &[
+    "vendor",
+    "vendored",
+    "third_party",
+    "third-party",
+    "thirdparty",
+    "node_modules",
+    "external",
+    "external-crates",
+    "external_crates",
+    "forks",
+    "deps",
+];
 const ARCHIVED_FOLDERS: &[&str] = &[
     "archive",
     "archived",

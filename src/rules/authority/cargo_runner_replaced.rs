@@ -51,7 +51,7 @@ const LISTED: usize = 3;
 
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
-    let mut told: BTreeMap<(String, String), (usize, usize)> = BTreeMap::new();
+    let mut told: BTreeMap<(&str, String), (usize, usize)> = BTreeMap::new();
     for (file, config) in own_configs::of(context.facts) {
         outcome.look();
         for setting in &config.settings {
@@ -62,15 +62,16 @@ fn check(context: &Context<'_>) -> Outcome {
                 continue;
             }
             let place = file.content.text.place(&file.path, setting.span, what);
-            // Many examples for one board say the same: it is told once, with the other places.
-            if let Some((first, more)) = told.get_mut(&(key.clone(), value.clone())) {
+            // Many examples for some boards say the same of one program: it is told once, with the other places.
+            let program = value.split_whitespace().next().unwrap_or_default().to_owned();
+            if let Some((first, more)) = told.get_mut(&(what, program.clone())) {
                 *more += 1;
                 if *more <= LISTED {
                     outcome.findings[*first].against.push(place);
                 }
                 continue;
             }
-            told.insert((key.clone(), value.clone()), (outcome.findings.len(), 0));
+            told.insert((what, program), (outcome.findings.len(), 0));
             let said = if value.is_empty() { String::new() } else { format!(" by `{value}`") };
             outcome.find(
                 Finding::new(format!("`{key}` replaces {what}{said}"), place)
@@ -79,7 +80,8 @@ fn check(context: &Context<'_>) -> Outcome {
         }
     }
     for (first, more) in told.into_values().filter(|(_, more)| *more > LISTED) {
-        let why = format!("{} more files say the same, and `[authority] allow` does not name it", more - LISTED);
+        let why =
+            format!("{} more settings name the same program, and `[authority] allow` does not name it", more - LISTED);
         outcome.findings[first].why = Some(why);
     }
     outcome

@@ -9,7 +9,9 @@ use semver::Version;
 use crate::facts::changelog::Section;
 use crate::facts::kept_changelog::Kept;
 use crate::facts::loose_version;
+use crate::facts::releases;
 use crate::facts::releases::Releases;
+use crate::facts::tag_line;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -159,6 +161,9 @@ impl Case<'_> {
         if !is_same_series(later.version, earlier.version) || days_between(one.value, other.value) <= 1 {
             return None;
         }
+        if self.tagged(later).zip(self.tagged(earlier)).is_some_and(|(later, earlier)| later < earlier) {
+            return None;
+        }
         let facts = self.context.facts;
         let message =
             format!("{} is dated {}, before {} of {}", later.version, one.value, earlier.version, other.value);
@@ -166,6 +171,22 @@ impl Case<'_> {
         let finding = Finding::new(message, at);
         let against = facts.place(&self.kept.path, other.span, format!("the date of {}", earlier.version));
         Some(finding.against(against).why("one of the two dates is wrong").certainty(Certainty::Probable))
+    }
+}
+
+impl Case<'_> {
+    /// The day on which a version was tagged: a later patch of an older line has a lower number and a later day.
+    fn tagged(&self, entry: &Entry<'_>) -> Option<Date> {
+        let packages = &self.context.facts.cargo.packages;
+        let owned = |prefix: &str| {
+            prefix.is_empty() || self.kept.owners.iter().any(|&index| packages[index].name.value == prefix)
+        };
+        let tags = self.context.history.tags().unwrap_or_default();
+        let tag = tags.iter().find(|tag| {
+            let named = tag_line::version_in(&tag.name);
+            named.is_some_and(|(prefix, version)| owned(prefix) && version == *entry.version)
+        })?;
+        self.context.history.commit(&tag.commit).ok().map(|commit| releases::day(commit.time))
     }
 }
 

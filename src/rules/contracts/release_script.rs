@@ -113,6 +113,9 @@ impl<'a> Script<'a> {
     /// The files that a call names; none where one of them is only known to a run, or made by the script itself.
     fn files(&self, words: &[Word], command: &Command) -> Option<Vec<&'a SourceFile>> {
         let mut files = Vec::new();
+        if self.wanders() {
+            return None;
+        }
         for word in words {
             let name = word.known()?;
             let starts = ["", path::parent(&self.file.path)];
@@ -136,6 +139,13 @@ impl<'a> Script<'a> {
             }
         }
         Some(files)
+    }
+
+    /// Says whether the script enters folders that only a run knows: a function works in whichever it is called from.
+    fn wanders(&self) -> bool {
+        let text = self.file.text();
+        let enters = ["cd $", "cd \"$", "pushd $", "pushd \"$"].iter().any(|enter| text.contains(enter));
+        enters && (text.contains("function ") || text.contains("() {") || text.contains("(){"))
     }
 
     /// Says whether the script writes the file anew in some place: then what is checked in says nothing.

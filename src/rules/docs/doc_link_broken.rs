@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use crate::facts::Facts;
+use crate::facts::ignored::Ignored;
 use crate::facts::kind::Kind;
 use crate::facts::markdown::Link;
 use crate::facts::markdown::LinkKind;
@@ -74,10 +75,12 @@ fn check(context: &Context<'_>) -> Outcome {
     }
     let renderers = Renderers::of(facts);
     let embedded = Embedded::of(facts);
+    let ignored = Ignored::of(facts);
     let mut links = Links {
         facts,
         renderers: &renderers,
         embedded: &embedded,
+        ignored: &ignored,
         anchors: HashMap::new(),
         missing: Vec::new(),
         found: Vec::new(),
@@ -121,6 +124,7 @@ struct Links<'a> {
     facts: &'a Facts,
     renderers: &'a Renderers,
     embedded: &'a Embedded,
+    ignored: &'a Ignored<'a>,
     /// The anchors of the pages that were asked for.
     anchors: HashMap<&'a str, Anchors>,
     /// What the document at hand misses.
@@ -244,7 +248,7 @@ impl<'a> Links<'a> {
         let anchors = self.anchors.entry(&page.path).or_insert_with(|| Anchors::of(page.text(), markdown));
         self.outcome.look();
         let translated = translation::is_translation(&page.path) || translation::is_translation(&file.path);
-        if anchors.admit(anchor, shown_by) || translated {
+        if anchors.admit(anchor, shown_by) || translated || self.lists_features(page) {
             return;
         }
         let own = std::ptr::eq(file, page);
@@ -269,6 +273,26 @@ impl<'a> Links<'a> {
         self.found.push(Finding::new(message, at).against(against).why("the reader stays at the top of the page"));
     }
 
+    /// Says whether git ignores what is missing; a folder that is there says nothing of what should be in it.
+    fn is_made(&self, path: &str) -> bool {
+        let mut part = path;
+        while !part.is_empty() && !self.facts.tree.has_folder(part) {
+            if self.ignored.names_it(part) {
+                return true;
+            }
+            part = path::parent(part);
+        }
+        false
+    }
+
+    /// Says whether a page is the README of a package that puts the list of its features into its documentation.
+    fn lists_features(&self, page: &SourceFile) -> bool {
+        self.facts.cargo.owner(&page.path).is_some_and(|owner| {
+            owner.readme.as_deref() == Some(page.path.as_ref())
+                && owner.dependencies.iter().any(|edge| edge.package == "document-features")
+        })
+    }
+
     /// `file.rs#L10-L20`: the lines must be there.
     fn line(&mut self, file: &SourceFile, found: &str, target: &Target, link: &Link) {
         let Some(anchor) = &target.anchor else { return };
@@ -284,7 +308,7 @@ impl<'a> Links<'a> {
     }
 
     fn missing(&mut self, file: &SourceFile, span: Span, written: &str, path: &str) {
-        if self.embedded.resolves_beside_link(self.facts, written) {
+        if self.embedded.resolves_beside_link(self.facts, written) || self.is_made(path) {
             return;
         }
         let at = self.facts.place(&file.path, span, "leads nowhere");

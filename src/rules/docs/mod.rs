@@ -10,6 +10,7 @@ pub mod doc_generated_hole;
 pub mod doc_link_broken;
 pub mod doc_path_missing;
 mod embedded;
+mod feature_gap;
 mod feature_list;
 mod link_target;
 mod man_page;

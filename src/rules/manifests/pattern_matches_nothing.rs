@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::facts::Facts;
+use crate::facts::ignored::Ignored;
 use crate::facts::manifest::Inherit;
 use crate::facts::manifest::Manifest;
+use crate::facts::manifest::PathOrFlag;
 use crate::facts::path;
 use crate::facts::place::Place;
 use crate::facts::place::Spanned;
@@ -93,6 +95,10 @@ fn check(context: &Context<'_>) -> Outcome {
                 _ => missing(&mut names, folder, &pattern.value),
             };
             let Some(gone) = gone else { continue };
+            // Cargo puts a README or a licence from another folder beside the manifest, under its own name.
+            if key == Key::Include && is_brought(manifest, &pattern.value) {
+                continue;
+            }
             let is_repeated = key != Key::Members && matching.get(pattern.value.as_str()) == Some(&true);
             let is_defensive = gone.split('/').any(|part| LEFT_BEHIND.contains(&part)) || ignored.names(&gone);
             if is_repeated || is_defensive {
@@ -156,6 +162,25 @@ fn missing<'a>(names: &mut Names<'a>, folder: &'a str, pattern: &str) -> Option<
     path::join(folder, literal).filter(|path| is_gone(names.facts, path))
 }
 
+/// Says whether a pattern is the name of a README or licence file that lies in another folder.
+fn is_brought(manifest: &Manifest, pattern: &str) -> bool {
+    let keys = manifest.package.as_ref().map(|package| &package.keys);
+    let readme = keys.and_then(|keys| match keys.readme.as_ref()? {
+        Inherit::Own(readme) => match &readme.value {
+            PathOrFlag::Path(path) => Some(path.as_str()),
+            PathOrFlag::Flag(_) => None,
+        },
+        Inherit::Workspace(_) => None,
+    });
+    let licence = keys.and_then(|keys| match keys.license_file.as_ref()? {
+        Inherit::Own(file) => Some(file.value.as_str()),
+        Inherit::Workspace(_) => None,
+    });
+    let bare = pattern.trim_start_matches('/');
+    let mut named = readme.into_iter().chain(licence);
+    named.any(|written| written.contains('/') && path::file_name(written) == bare)
+}
+
 fn is_gone(facts: &Facts, path: &str) -> bool {
     !facts.tree.exists(path) && !facts.tree.hides(path)
 }
@@ -178,42 +203,5 @@ impl<'a> Names<'a> {
             own.flat_map(|entry| entry.path.get(folder.len()..).unwrap_or_default().split('/')).collect()
         });
         names.contains(name)
-    }
-}
-
-/// What the `.gitignore` files of the tree name: plain names, and paths from the root of the tree.
-struct Ignored<'a> {
-    names: BTreeSet<&'a str>,
-    paths: BTreeSet<String>,
-}
-
-impl<'a> Ignored<'a> {
-    fn of(facts: &'a Facts) -> Self {
-        let mut ignored = Self { names: BTreeSet::new(), paths: BTreeSet::new() };
-        for (path, file) in facts.files.iter().filter(|(path, _)| path::file_name(path) == ".gitignore") {
-            for line in file.text().lines().map(str::trim).filter(|line| !line.starts_with(['#', '!'])) {
-                let line = line.trim_start_matches("**/").trim_end_matches(['/', '*']);
-                if line.is_empty() || line.contains('*') {
-                    continue;
-                }
-                if line.contains('/') {
-                    ignored.paths.extend(path::join(path::parent(path), line.trim_start_matches('/')));
-                } else {
-                    ignored.names.insert(line);
-                }
-            }
-        }
-        ignored
-    }
-
-    fn names(&self, path: &str) -> bool {
-        let mut folder = path;
-        while !folder.is_empty() {
-            if self.names.contains(path::file_name(folder)) || self.paths.contains(folder) {
-                return true;
-            }
-            folder = path::parent(folder);
-        }
-        false
     }
 }

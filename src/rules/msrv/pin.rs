@@ -12,11 +12,11 @@ use crate::rules::msrv::statement;
 pub(super) fn of(text: &str, workflow: &Workflow) -> Vec<Spanned<String>> {
     let mut found = Vec::new();
     let jobs = workflow.jobs.iter().flat_map(|job| job.env.iter().chain(job.steps.iter().flat_map(|step| &step.env)));
-    for (name, value) in workflow.env.iter().chain(jobs) {
-        if names_the_minimum(&name.value) {
-            found.push(value.clone());
-        }
-    }
+    let named: Vec<_> = workflow.env.iter().chain(jobs).filter(|(name, _)| names_the_minimum(&name.value)).collect();
+    // Beside `MSRV` itself, `BLAS_MSRV` is that of a part.
+    let plain = |name: &str| matches!(name.to_ascii_lowercase().as_str(), "msrv" | "rust_msrv" | "msrv_version");
+    let whole = named.iter().any(|(name, _)| plain(&name.value));
+    found.extend(named.iter().filter(|(name, _)| !whole || plain(&name.value)).map(|(_, value)| value.clone()));
     for job in &workflow.jobs {
         of_matrix(text, job, &mut found);
         of_rows(text, job, &mut found);

@@ -107,7 +107,8 @@ impl Case<'_> {
         for (tagged, stated) in &wrong {
             // A manifest that rests while tags go by has a numbering of its own: the tags are those of a product.
             let alike: Vec<_> = wrong.iter().filter(|(_, other)| other.version.value == stated.version.value).collect();
-            let rests = alike.len() > 2 || (alike.len() > 1 && !alike.iter().any(|pair| near(pair)));
+            let once = alike.iter().any(|pair| near(pair)) && pairs.iter().any(agrees);
+            let rests = alike.len() > 2 || (alike.len() > 1 && !once);
             if rests || self.is_of_another(tagged)? {
                 continue;
             }

@@ -184,9 +184,11 @@ impl Case<'_> {
 
     /// Packages and the form of their tags change over the years: a tag that is no other package's serves too.
     fn is_tagged(&self, version: &Version) -> bool {
-        let name = &self.releases.package(self.index).name.value;
+        let package = self.releases.package(self.index);
+        let names = [package.name.value.as_str(), path::file_name(&package.folder)];
         let serves = |tag: &Tag| {
-            tag_line::version_in(&tag.name).is_some_and(|(prefix, own)| own == plain(version) && prefix == name)
+            tag_line::version_in(&tag.name)
+                .is_some_and(|(prefix, own)| own == plain(version) && !prefix.is_empty() && names.contains(&prefix))
         };
         self.line.of(version).is_some()
             || self.releases.unowned_versions().contains(&plain(version))
