@@ -140,6 +140,9 @@ impl Zone {
             let staged =
                 part == "src" && below_tests && !tree.has_file(&path::child(path::parent(whole), "Cargo.toml"));
             let named = if staged { Self::Fixture } else { Self::named(part, below_tests) };
+            if is_bundled(tree, whole, part) {
+                return Self::Vendored;
+            }
             if named != Self::Own && !Self::is_code(tree, path, whole, named) {
                 if named == Self::Vendored {
                     return named;
@@ -213,6 +216,16 @@ impl Zone {
         }
         false
     }
+}
+
+/// Says whether a folder of a `-sys` package is the library that the package binds: it has a licence file of its own.
+fn is_bundled(tree: &Tree, folder: &str, part: &str) -> bool {
+    let binds = path::file_name(path::parent(folder)).ends_with("-sys");
+    let has = |name: &str| tree.has_file(&path::child(folder, name));
+    binds
+        && part != "src"
+        && ["LICENSE", "COPYING", "COPYRIGHT", "LICENSE.md", "LICENSE.txt"].iter().any(|name| has(name))
+        && !has("Cargo.toml")
 }
 
 /// Says whether a folder lies below the `src` folder of a package.

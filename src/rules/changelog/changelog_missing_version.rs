@@ -96,7 +96,6 @@ impl Case<'_> {
         // Of two changelogs of a package, the old one may rest.
         let kept_elsewhere = self.releases.changelogs.iter().any(|other| {
             other.path != self.kept.path
-                && other.owners.contains(&self.index)
                 && other.section_of(&self.context.facts.cargo, self.index, &newest.version).is_some()
         });
         if kept_elsewhere {

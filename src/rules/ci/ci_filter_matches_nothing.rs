@@ -1,6 +1,7 @@
 //! `ci-filter-matches-nothing`: a path pattern or folder of the CI configuration that fits nothing in the tree.
 
 use crate::facts::Facts;
+use crate::facts::ignored::Ignored;
 use crate::facts::path;
 use crate::facts::path_pattern::PathPattern;
 use crate::facts::place::Place;
@@ -175,6 +176,10 @@ fn judge_folders(facts: &Facts, file: &SourceFile, workflow: &Workflow, job: &Jo
 
 /// Says whether a step up to this one may make the folder: it names it, or it brings files from elsewhere.
 fn is_made(facts: &Facts, job: &Job, index: usize, folder: &str) -> bool {
+    // What git ignores is made by something, on the way or by a script.
+    if Ignored::of(facts).names(folder) {
+        return true;
+    }
     let first = folder.split('/').next().unwrap_or_default();
     let brings = |target: &str| {
         let lower = target.to_ascii_lowercase();

@@ -23,6 +23,15 @@ pub(super) fn is_of_another_repository(facts: &Facts, text: &str) -> bool {
     !is_ours(facts, name)
 }
 
+/// A path without the folder that the block clones this repository into: `./tool/src` behind `git clone .../tool`.
+pub(super) fn inside<'p>(facts: &Facts, shown: &Shown<'_>, written: &'p str) -> &'p str {
+    let bare = written.trim_start_matches("./");
+    match bare.split_once('/') {
+        Some((first, rest)) if shown.text.contains("git clone") && is_ours(facts, first) => rest,
+        _ => written,
+    }
+}
+
 /// Says whether a line begins with the id of a commit.
 fn is_commit(line: &str) -> bool {
     let word = line.split_whitespace().next().unwrap_or_default();

@@ -218,6 +218,9 @@ impl Call<'_, '_> {
         if of_a_library && near.as_ref().is_none_or(|(similarity, _)| *similarity < 0.9) {
             return;
         }
+        if scope.is_empty() && self.is_of_a_reader(kind, near.as_ref().map_or(0.0, |(similarity, _)| *similarity)) {
+            return;
+        }
         let at = self.facts.place(file, self.shown.span(span), format!("no {what} of this name"));
         let message = format!("the command names the {what} `{name}`, and no package here has one of this name");
         let message = match scope {
@@ -240,6 +243,22 @@ impl Call<'_, '_> {
         }
     }
 
+    /// Says whether a command may be meant for the package of a reader: its page is one of a book, or of a library package
+    /// below the root that has no target of the kind.
+    fn is_of_a_reader(&self, kind: TargetKind, similarity: f64) -> bool {
+        let file = &self.shown.file.path;
+        let mut folder = path::parent(file);
+        while !folder.is_empty() {
+            if self.facts.tree.has_file(&path::child(folder, "book.toml")) {
+                return similarity < 0.85;
+            }
+            folder = path::parent(folder);
+        }
+        let owner = self.facts.cargo.owner(file).filter(|owner| !owner.folder.is_empty() && owner.library().is_some());
+        let nothing = owner.is_some_and(|owner| !owner.targets.iter().any(|target| target.kind == kind));
+        nothing && similarity < 0.85 && path::extension(file) != "rs"
+    }
+
     fn manifest(&mut self, word: &Word) {
         let Some(written) = word.known().filter(|written| plain_path(written)) else { return };
         self.path(written, word.span, "the manifest", written);
@@ -258,6 +277,7 @@ impl Call<'_, '_> {
 
     /// A path that must be there in one of the folders of the command.
     fn path(&mut self, written: &str, span: Span, what: &str, file: &str) {
+        let file = command_site::inside(self.facts, self.shown, file);
         let paths: Vec<String> = self.folders.iter().filter_map(|folder| path::join(folder, file)).collect();
         let Some(last) = paths.last() else { return };
         self.outcome.look();

@@ -16,6 +16,7 @@ use crate::facts::source::Parsed;
 use crate::facts::source::SourceFile;
 use crate::facts::zone::Zone;
 use crate::rules::docs::anchors::Anchors;
+use crate::rules::docs::collection;
 use crate::rules::docs::embedded;
 use crate::rules::docs::embedded::Embedded;
 use crate::rules::docs::link_target;
@@ -106,7 +107,9 @@ fn check(context: &Context<'_>) -> Outcome {
         }
         links.tell(renderer);
     }
-    links.outcome
+    let mut outcome = links.outcome;
+    collection::leave_out(facts, &mut outcome);
+    outcome
 }
 
 /// A document below the tests that no forge shows by itself.

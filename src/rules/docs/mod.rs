@@ -1,6 +1,7 @@
 //! The rules of the group `docs`.
 
 mod anchors;
+mod collection;
 mod command_site;
 mod command_text;
 mod declared_options;

@@ -60,7 +60,8 @@ fn script_of(facts: &Facts, shown: &Shown<'_>, word: &Word, folders: &[String], 
                 && path::file_name(&entry.path).split('.').next() == Some(path::file_name(missing))
                 && !COMPILED.contains(&path::extension(&entry.path))
         });
-        let twin = twins.next();
+        let fetched = ["curl ", "wget ", "tar ", "unzip "].iter().any(|tool| shown.text.contains(tool));
+        let twin = twins.next().filter(|_| !fetched);
         // A program in the root may be what a build or a download left there.
         let extension = path::extension(missing);
         if twin.is_none() && !(inside && matches!(extension, "sh" | "py" | "bash" | "rb" | "pl" | "ps1" | "nu")) {

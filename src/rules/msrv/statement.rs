@@ -30,6 +30,7 @@ pub(super) fn of_block(block: &str, headed: bool, row: bool) -> Vec<Statement> {
         let elsewhere = wording::is_of_another_time(&plain[sentence.start..sentence.end])
             || names_a_version(before)
             || bracketed && is_of_one_name(block)
+            || is_for_another_end(after)
             || is_for_one_name(after, &block[version.end.min(block.len())..]);
         if !elsewhere
             && !cited
@@ -122,6 +123,14 @@ fn is_for_one_name(after: &str, written: &str) -> bool {
     !WHOLE.contains(&first) && written.lines().next().is_some_and(|line| line.contains('`'))
 }
 
+/// Says whether the words behind a version tell an end that is not the building: "require 1.46 to be tracked".
+fn is_for_another_end(after: &str) -> bool {
+    const WHOLE: &[&str] =
+        &["build", "compile", "install", "run", "use", "work", "develop", "contribute", "get", "start"];
+    let verb = after.trim_start_matches([' ', '+', ')']).strip_prefix("to ").map(|rest| rest.split(' ').next());
+    verb.flatten().is_some_and(|verb| !WHOLE.contains(&verb.trim_end_matches(['.', ','])))
+}
+
 /// Says whether another version stands in the words before: `0.7 needs Rust 1.60` speaks of `0.7` only.
 fn names_a_version(before: &str) -> bool {
     before.split([' ', '(', ')', ',', '|']).any(|word| {
@@ -189,6 +198,7 @@ mod tests {
             "**MSRV:** 1.77 is required for `cargo::KEY=VALUE` syntax.",
             "- `[meta] update MSRV to Rust 1.88 (#2725)`",
             "We plan that 2.0 needs Rust 1.90 or newer.",
+            "Values from `env!` require Rust >= 1.46 to be tracked in caching.",
             "A sentence such as \"requires Rust 1.74 or newer\" states it.",
         ] {
             check(text, &[]);

@@ -3,6 +3,7 @@
 use crate::facts::Facts;
 use crate::facts::kind::Kind;
 use crate::facts::parse::LFS_POINTER;
+use crate::facts::path;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
 use crate::facts::problem::Problem;
@@ -45,7 +46,7 @@ on the pull request turns red.
 **Levels**: manifests, lock files, workflows and configuration deny; sources and documents that are no UTF-8 warn;
 other text is a note, and so is a Git LFS pointer, and a manifest that is itself a template or lies below tests.
 
-**Silent**: in fixtures, vendored, archived and template folders. Files that could not be opened (no permission, a blob
+**Silent**: on text in other encodings below tests, and in fixtures, vendored, archived and template folders. Files that could not be opened (no permission, a blob
 that a partial clone does not have) are no fault of the repository: they make the claim unproven. So does a manifest,
 lock file, workflow or configuration that is a symbolic link: tools follow it, the check never does.
 ";
@@ -58,6 +59,7 @@ fn check(context: &Context<'_>) -> Outcome {
         let mut problems = file.content.problems.iter().filter(|problem| !problem.limit);
         if let Some(first) = problems.next()
             && facts.zone(&file.path) == Zone::Own
+            && !is_input(file)
         {
             outcome.find(broken(file, first, problems.count()));
         }
@@ -70,6 +72,10 @@ fn check(context: &Context<'_>) -> Outcome {
         }
     }
     for folder in facts.tree.folders().filter(|folder| is_opened_by_tools(Kind::of(folder))) {
+        // A folder `rust-toolchain` may well hold an action of that name: only a name with an ending is that of a file.
+        if path::extension(folder).is_empty() || facts.zone(folder) != Zone::Own {
+            continue;
+        }
         outcome.look();
         outcome.find(not_a_file(folder, "a folder"));
     }
@@ -98,6 +104,14 @@ fn is_opened_by_tools(kind: Kind) -> bool {
             | Kind::Action
             | Kind::Policy
     )
+}
+
+/// Says whether a text is most likely input of a test, in an encoding of its own: no rule reads promises there.
+fn is_input(file: &SourceFile) -> bool {
+    let below_tests = path::parent(&file.path).split('/').any(|part| matches!(part, "tests" | "test" | "examples"));
+    below_tests
+        && file.kind == Kind::Text
+        && matches!(path::extension(&file.path), "txt" | "csv" | "html" | "json" | "")
 }
 
 fn broken(file: &SourceFile, first: &Problem, more: usize) -> Finding {

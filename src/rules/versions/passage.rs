@@ -79,7 +79,8 @@ fn of_markdown<'a>(
     for fence in markdown.fences.iter().filter(|fence| holds(slice(fence.content))) {
         let heading = fence.heading.and_then(|index| markdown.headings.get(index)).map_or("", |one| one.text.as_str());
         let before = said_before(text, markdown, fence.span);
-        let context = format!("{heading}\n{before}\n{}", fence.info);
+        let after = said_after(text, markdown, fence.span);
+        let context = format!("{heading}\n{before}\n{}\n{after}", fence.info);
         let passage = Passage {
             file,
             text: slice(fence.content).to_owned(),
@@ -119,6 +120,14 @@ fn said_before(text: &str, markdown: &Markdown, fence: Span) -> String {
         }
     }
     said
+}
+
+/// What is said behind a code block, where it asks to put something else into it.
+fn said_after<'t>(text: &'t str, markdown: &Markdown, fence: Span) -> &'t str {
+    let next = markdown.blocks.partition_point(|block| block.span.start < fence.end);
+    let said =
+        markdown.blocks.get(next).and_then(|block| text.get(block.span.start..block.span.end)).unwrap_or_default();
+    if said.to_ascii_lowercase().starts_with("replace ") { said } else { "" }
 }
 
 /// Says whether a document speaks of the packages as they are now, by its path.
@@ -171,7 +180,8 @@ pub(super) fn is_excused(context: &str, line: &str) -> bool {
         "used to",
     ];
     let lower = without_code(&format!("{context}\n{}", comment(line))).to_lowercase();
-    let replaces = lower.contains("replace") && lower.contains("version");
+    let replaces =
+        lower.contains("replace") && ["version", "release", "filename"].iter().any(|what| lower.contains(what));
     // Moving from one version to another, not from another crate to this one.
     let moves = (lower.contains("migrat") || lower.contains("upgrad")) && lower.contains(|c: char| c.is_ascii_digit());
     // What a comment in another script says can't be read: it may well say that the number is to be changed.
