@@ -5,11 +5,12 @@
 
 mod attempt;
 pub mod catalog;
+pub mod compare;
 mod declared;
 mod ending;
-pub mod compare;
 pub mod environment;
 pub mod event;
+pub mod evidence;
 pub mod execute;
 pub mod execution;
 pub mod explain_key;
@@ -21,9 +22,8 @@ pub mod keys;
 pub mod lease;
 pub mod listing_text;
 pub mod needed_tools;
-pub mod order;
-pub mod evidence;
 pub mod normal;
+pub mod order;
 pub mod outcome;
 mod output;
 pub mod plan;
