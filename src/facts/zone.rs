@@ -112,6 +112,7 @@ const ARCHIVED_FOLDERS: &[&str] = &[
     "announcements",
 ];
 const TEMPLATE_FOLDERS: &[&str] = &[
+    ".template",
     "templates",
     "template",
     "_templates",

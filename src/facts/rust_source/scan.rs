@@ -267,9 +267,16 @@ impl Scanner<'_> {
         };
         let next = skip::blank(self.bytes, name.span.end);
         let (inside, within) = self.around();
+        // In a macro call the last declaration may end with the call: `experimental!(pub(crate) mod a);`.
+        let ends_with_call = match self.bytes.get(next) {
+            Some(b')' | b']') => true,
+            Some(b'}') => within == Within::MacroCall,
+            _ => false,
+        };
+        let within = if ends_with_call { within.max(Within::MacroCall) } else { within };
         match self.bytes.get(next) {
-            Some(b';') => {
-                self.at = next + 1;
+            Some(end) if *end == b';' || ends_with_call => {
+                self.at = next + usize::from(!ends_with_call);
                 let attributes = self.taken();
                 self.rust.modules.push(ModuleDeclaration {
                     name,

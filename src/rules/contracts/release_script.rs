@@ -151,6 +151,18 @@ impl<'a> Script<'a> {
     /// Says whether the script writes the file anew in some place: then what is checked in says nothing.
     fn makes(&self, name: &str) -> bool {
         let text = self.file.text();
+        // A folder that is removed or copied over is made anew with all that is in it.
+        let mut folder = path::parent(name);
+        while !folder.is_empty() {
+            let made = |line: &str| {
+                matches!(line.split_whitespace().next(), Some("cp" | "rm" | "rsync" | "mv"))
+                    && line.split_whitespace().any(|word| word.trim_matches(['"', '\'', '/']) == folder)
+            };
+            if text.lines().any(made) {
+                return true;
+            }
+            folder = path::parent(folder);
+        }
         text.match_indices(name).any(|(at, _)| {
             let before = text[..at].trim_end_matches(['"', '\'', ' ']);
             let line = before.rfind('\n').map_or(before, |end| &before[end + 1..]);

@@ -58,7 +58,7 @@ impl Anchors {
         let holds =
             |marks: &[&str]| marks.iter().any(|mark| memmem::find_iter(text.as_bytes(), mark).any(|at| !in_code(at)));
         Self {
-            exact: names().map(exact).collect(),
+            exact: names().map(exact).chain(terms(text)).collect(),
             loose: names().map(loose).collect(),
             book_includes: holds(BOOK_INCLUDES),
             site_includes: holds(SITE_INCLUDES) || text.starts_with("import "),
@@ -83,6 +83,17 @@ impl Anchors {
             || self.exact.contains(&exact(anchor))
             || (matches!(renderer, Renderer::Plain | Renderer::Site) && self.loose.contains(&loose(anchor)))
     }
+}
+
+/// The terms of definition lists, which mdBook gives anchors too: a line, and below it one that begins with `: `.
+fn terms(text: &str) -> impl Iterator<Item = String> + '_ {
+    let pairs = text.lines().zip(text.lines().skip(1));
+    let defined = pairs.filter(|(_, below)| below.trim_start().starts_with(": "));
+    defined.map(|(term, _)| {
+        let plain: String =
+            term.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).collect();
+        exact(&plain.replace(' ', "-"))
+    })
 }
 
 fn exact(name: &str) -> String {

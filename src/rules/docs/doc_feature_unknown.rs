@@ -10,6 +10,7 @@ use crate::facts::markdown::Fence;
 use crate::facts::path;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
+use crate::facts::place::Spanned;
 use crate::facts::shell::cargo_call;
 use crate::facts::shell::lexer::Word;
 use crate::facts::source::Parsed;
@@ -214,6 +215,11 @@ fn snippet(facts: &Facts, page: &Page<'_>, fence: &Fence, outcome: &mut Outcome)
         if !present {
             continue;
         }
+        // `features = ["pick", "your", "features"]` are words to be replaced.
+        let filled_in = |one: &Spanned<String>| has(package, &one.value) || is_parked(facts, package, &one.value);
+        if dependency.features.len() > 1 && !dependency.features.iter().any(filled_in) {
+            continue;
+        }
         for feature in &dependency.features {
             if !is_name(&feature.value) {
                 continue;
@@ -254,6 +260,14 @@ fn judge_list(facts: &Facts, page: &Page<'_>, list: &FeatureList, outcome: &mut 
             let at = page.place(facts, item.span, "no feature of this name");
             outcome.find(unknown(facts, package, &item.value, at).certainty(Certainty::Probable));
         }
+    }
+    // A page of another package speaks of the features that concern it.
+    if facts
+        .cargo
+        .owner(&page.file.path)
+        .is_some_and(|owner| owner.manifest != package.manifest && owner.library().is_some())
+    {
+        return;
     }
     let whole: BTreeSet<&str> = page.document.codes.iter().map(|code| code.value.as_str()).collect();
     let manifest_text = facts.text(&package.manifest).unwrap_or_default();

@@ -50,6 +50,9 @@ and the edge is optional, the two promises are declared and nothing is said.",
 /// The most edges that are followed.
 const EDGES: usize = 1_000_000;
 
+/// The most packages that are told of one dependency: examples of one library all share its cause.
+const EACH: usize = 5;
+
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let packages = &facts.cargo.packages;
@@ -58,6 +61,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let versions: BTreeMap<usize, Version> =
         packages.iter().enumerate().filter_map(|(index, package)| Some((index, promised(package)?))).collect();
     let mut budget = EDGES;
+    let mut told: BTreeMap<usize, (usize, usize)> = BTreeMap::new();
     let newest = versions.values().max().copied();
     for (&index, &own) in &versions {
         let package = &packages[index];
@@ -86,7 +90,15 @@ fn check(context: &Context<'_>) -> Outcome {
         if both_are_declared(context, package, &reached, &at.value, &demand.value) || !seen.insert(key) {
             continue;
         }
-        outcome.find(finding(context, package, dependency, &reached));
+        let told = told.entry(reached.package).or_insert((0, 0));
+        told.0 += 1;
+        if told.0 <= EACH {
+            told.1 = outcome.findings.len();
+            outcome.find(finding(context, package, dependency, &reached));
+        } else {
+            let why = format!("{} more packages promise less than {} demands", told.0 - EACH, dependency.name.value);
+            outcome.findings[told.1].why = Some(why);
+        }
     }
     outcome
 }

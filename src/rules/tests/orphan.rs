@@ -84,11 +84,16 @@ fn is_source(package: &Package, path: &str) -> bool {
     let inside =
         if package.folder.is_empty() { path } else { path.get(package.folder.len() + 1..).unwrap_or_default() };
     let Some(below) = inside.strip_prefix("src/").or_else(|| inside.strip_prefix("tests/")) else { return false };
-    let Some(names) = below.strip_suffix(".rs") else { return false };
+    let Some(names) = below.strip_suffix(".rs").filter(|names| !is_template(names)) else { return false };
     // Cases of a harness have names such as `ui-stable/size-increase.rs` or `a.expected.rs`. Right below `tests/` a file
     // may be a target, whatever its name.
     let identifier = |name: &str| name.chars().all(|character| character.is_alphanumeric() || character == '_');
     names.split('/').all(identifier) || (inside.starts_with("tests/") && !names.contains(['/', '.']))
+}
+
+/// Says whether a file is there to be copied.
+fn is_template(names: &str) -> bool {
+    path::file_name(names).trim_matches('_') == "template" && path::file_name(names).starts_with('_')
 }
 
 /// Says whether cargo alone decides what is compiled, and the file is the maintainers' own.

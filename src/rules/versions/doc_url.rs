@@ -101,6 +101,9 @@ fn links_in(
         if line.matches(version).count() > 1 || passage::is_excused(line, "") || !seen.insert((name, version)) {
             continue;
         }
+        if is_of_a_removed_item(context.facts, &current.package.folder, &text[start..]) {
+            continue;
+        }
         let at = start + name.len() + 1;
         let copy = Copy {
             path: &file.path,
@@ -113,6 +116,19 @@ fn links_in(
         };
         copied::judge(context, current, &copy, outcome);
     }
+}
+
+/// Says whether an address leads to an item that the package has no more: only the older documentation has it.
+fn is_of_a_removed_item(facts: &Facts, folder: &str, address: &str) -> bool {
+    let address = address.split([')', ' ', '"', '>', '\n', '#']).next().unwrap_or_default();
+    let Some(page) = address.rsplit('/').next().and_then(|page| page.strip_suffix(".html")) else { return false };
+    let Some((kind, name)) = page.split_once('.') else { return false };
+    if !matches!(kind, "struct" | "trait" | "enum" | "fn" | "macro" | "type") || name.is_empty() {
+        return false;
+    }
+    let finder = memmem::Finder::new(name.as_bytes());
+    let sources = facts.tree.within(folder).filter(|entry| entry.path.ends_with(".rs"));
+    !sources.filter_map(|entry| facts.text(&entry.path)).any(|text| finder.find(text.as_bytes()).is_some())
 }
 
 /// `name/1.2` at the beginning of a text.
