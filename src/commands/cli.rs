@@ -10,6 +10,10 @@ use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
 use jiff::civil::Date;
 
+use crate::commands::cli_run::InspectArgs;
+use crate::commands::cli_run::RecoverArgs;
+use crate::commands::cli_run::ReplayArgs;
+use crate::commands::cli_run::RunArgs;
 use crate::render::format::Format;
 
 const EXIT_CODES: &str = "\
@@ -77,6 +81,14 @@ pub struct Shared {
 pub enum Verb {
     /// Find checked-in facts that contradict each other
     Check(CheckArgs),
+    /// Check, run every governed step, record it, and give a verdict
+    Run(RunArgs),
+    /// Show what the record says of a run, a step, two runs, or all
+    Inspect(InspectArgs),
+    /// Recompute a recorded verdict from the record, offline
+    Replay(ReplayArgs),
+    /// Show what an interruption left behind, and mend it
+    Recover(RecoverArgs),
     /// Show what a rule compares, why, and how to mend what it finds
     Explain(ExplainArgs),
     /// Write a policy from what the repository shows; never over one that is there

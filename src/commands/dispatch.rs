@@ -18,6 +18,7 @@ use crate::commands::doctor_loop;
 use crate::commands::exit;
 use crate::commands::explain;
 use crate::commands::generated;
+use crate::commands::governing;
 use crate::commands::init;
 use crate::commands::init::Mode;
 use crate::commands::mistyped;
@@ -48,6 +49,10 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
     trace::begin(shared.verbose, surroundings::talks_in_colors(&shared));
     let result = match verb {
         Verb::Check(args) => return run_check(&shared, &args),
+        Verb::Run(args) => return governing::run(&shared, &args),
+        Verb::Inspect(args) => return governing::inspect(&shared, &args),
+        Verb::Replay(args) => return governing::replay(&shared, &args),
+        Verb::Recover(args) => return governing::recover(&shared, &args),
         Verb::Explain(args) => match args.rule {
             Some(rule) => explain::page(&rule).and_then(|page| output::answer(&page)),
             None if args.all => output::answer(&explain::all()),

@@ -188,6 +188,11 @@ fn places(ground: &Ground, planned: &Planned) -> Places {
     let see = |name: &str| planned.environment.get(name).map(PathBuf::from);
     let mut temp: Vec<PathBuf> = see("TMPDIR").into_iter().collect();
     temp.extend(["/tmp", "/var/tmp"].map(PathBuf::from));
+    let mut outputs = planned.step.outputs.clone();
+    if planned.step.is_cargo() {
+        // Where none is checked in, cargo writes one at the top of the tree.
+        outputs.push("Cargo.lock".to_owned());
+    }
     Places {
         root: ground.root.clone(),
         target: ground.target.clone().or_else(|| see("CARGO_TARGET_DIR").map(|target| ground.root.join(target))),
@@ -195,6 +200,6 @@ fn places(ground: &Ground, planned: &Planned) -> Places {
         temp,
         record: ground.record.clone(),
         tool: ground.tool.clone(),
-        outputs: planned.step.outputs.clone(),
+        outputs,
     }
 }

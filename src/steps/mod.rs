@@ -27,6 +27,7 @@ pub mod order;
 pub mod outcome;
 mod output;
 pub mod plan;
+pub mod plan_object;
 pub mod policy_text;
 mod queue;
 pub mod reuse;

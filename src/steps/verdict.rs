@@ -23,7 +23,10 @@ pub struct Ended<'a> {
 const REFUSING: &[&str] = &["canary-passed", "need-failed"];
 
 /// What a run comes to, and because of what. Accepted has no reasons.
-pub fn judge(check: Verdict, steps: &[Ended<'_>]) -> (Verdict, Vec<Doubt>) {
+///
+/// `replaced` are checked-in settings that put other programs in cargo's hands without the policy's leave: then no step
+/// proves what it seems to.
+pub fn judge(check: Verdict, replaced: &[String], steps: &[Ended<'_>]) -> (Verdict, Vec<Doubt>) {
     let mut because = Vec::new();
     let mut verdict = Verdict::Accepted;
     let mut add = |step: Verdict, doubt: Doubt| {
@@ -36,6 +39,9 @@ pub fn judge(check: Verdict, steps: &[Ended<'_>]) -> (Verdict, Vec<Doubt>) {
         Verdict::Unproven => {
             add(Verdict::Unproven, doubt("check-unproven", "a demanded claim could not be judged".to_owned()));
         }
+    }
+    for setting in replaced {
+        add(Verdict::Refused, doubt("cargo-runner-replaced", setting.clone()));
     }
     if steps.is_empty() {
         add(Verdict::Unproven, doubt("nothing-run", "the plan has no steps, so nothing was run".to_owned()));
@@ -101,9 +107,9 @@ mod tests {
 
     #[test]
     fn only_passed_steps_on_an_accepted_tree_are_accepted() {
-        assert_eq!(judge(Verdict::Accepted, &[ended(State::Passed, &[])]), (Verdict::Accepted, Vec::new()));
-        assert_eq!(judge(Verdict::Refused, &[ended(State::Passed, &[])]).0, Verdict::Refused);
-        assert_eq!(judge(Verdict::Unproven, &[ended(State::Passed, &[])]).0, Verdict::Unproven);
+        assert_eq!(judge(Verdict::Accepted, &[], &[ended(State::Passed, &[])]), (Verdict::Accepted, Vec::new()));
+        assert_eq!(judge(Verdict::Refused, &[], &[ended(State::Passed, &[])]).0, Verdict::Refused);
+        assert_eq!(judge(Verdict::Unproven, &[], &[ended(State::Passed, &[])]).0, Verdict::Unproven);
     }
 
     #[test]
@@ -115,23 +121,30 @@ mod tests {
             (State::NotRun, Verdict::Unproven, "not-run"),
         ];
         for (state, verdict, code) in cases {
-            let (judged, because) = judge(Verdict::Accepted, &[ended(state, &[])]);
+            let (judged, because) = judge(Verdict::Accepted, &[], &[ended(state, &[])]);
             assert_eq!((judged, because[0].code.as_str()), (verdict, code));
         }
     }
 
     #[test]
+    fn a_replaced_runner_refuses() {
+        let replaced = ["`target.x.runner` is \"true\"".to_owned()];
+        let (verdict, because) = judge(Verdict::Accepted, &replaced, &[ended(State::Passed, &[])]);
+        assert_eq!((verdict, because[0].code.as_str()), (Verdict::Refused, "cargo-runner-replaced"));
+    }
+
+    #[test]
     fn a_doubt_is_never_green() {
         let moved = [doubt("inputs-moved", "src/lib.rs changed while the step ran".to_owned())];
-        assert_eq!(judge(Verdict::Accepted, &[ended(State::Passed, &moved)]).0, Verdict::Unproven);
+        assert_eq!(judge(Verdict::Accepted, &[], &[ended(State::Passed, &moved)]).0, Verdict::Unproven);
         let forged = [doubt("canary-passed", "the canary passed".to_owned())];
-        assert_eq!(judge(Verdict::Accepted, &[ended(State::Passed, &forged)]).0, Verdict::Refused);
+        assert_eq!(judge(Verdict::Accepted, &[], &[ended(State::Passed, &forged)]).0, Verdict::Refused);
     }
 
     #[test]
     fn nothing_run_is_unproven_and_refusals_are_told_first() {
-        assert_eq!(judge(Verdict::Accepted, &[]).0, Verdict::Unproven);
-        let (verdict, because) = judge(Verdict::Unproven, &[ended(State::Failed, &[])]);
+        assert_eq!(judge(Verdict::Accepted, &[], &[]).0, Verdict::Unproven);
+        let (verdict, because) = judge(Verdict::Unproven, &[], &[ended(State::Failed, &[])]);
         assert_eq!(verdict, Verdict::Refused);
         assert_eq!(
             because.iter().map(|doubt| doubt.code.as_str()).collect::<Vec<_>>(),

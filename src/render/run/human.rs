@@ -17,7 +17,11 @@ use crate::render::human::wrap::tied;
 use crate::render::run::Shown;
 use crate::render::run::words;
 use crate::render::text::count;
+use crate::render::text::shortened;
 use crate::steps::outcome::State;
+
+/// The most characters of a note that are shown without `-v`.
+const NOTE: usize = 240;
 
 /// Renders a run.
 pub fn render(shown: &Shown, look: Look) -> String {
@@ -107,10 +111,18 @@ fn tail(page: &mut Page, step: &StepReport, tail: &str) {
 }
 
 fn notes(page: &mut Page, report: &RunReport) {
+    let mut notes: Vec<(&str, Vec<&str>)> = Vec::new();
     for step in &report.steps {
         for note in &step.notes {
-            page.headed(DEFAULT_NOTE_STYLE, "note:", &format!("{}: {}", step.step, note.message));
+            match notes.iter_mut().find(|(message, _)| *message == note.message) {
+                Some((_, steps)) => steps.push(&step.step),
+                None => notes.push((&note.message, vec![&step.step])),
+            }
         }
+    }
+    for (message, steps) in notes {
+        let message = if page.look.detail == Detail::Full { message.to_owned() } else { shortened(message, NOTE) };
+        page.headed(DEFAULT_NOTE_STYLE, "note:", &format!("{}: {message}", steps.join(", ")));
     }
     let open: Vec<&str> = report
         .steps

@@ -39,7 +39,7 @@ pub(crate) fn evidence(step: &StepReport) -> String {
         ];
         parts.extend(counted.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")));
     }
-    if let Some(files) = step.evidence.files {
+    if let Some(files) = step.evidence.files.filter(|&files| files > 0) {
         parts.push(count(usize::try_from(files).unwrap_or(usize::MAX), "file"));
     }
     match (step.exit, step.signal) {

@@ -1,0 +1,269 @@
+//! From the arguments of the verbs of governed runs to their answers and exit codes.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::commands::cli::Shared;
+use crate::commands::cli_run::InspectArgs;
+use crate::commands::cli_run::RecoverArgs;
+use crate::commands::cli_run::ReplayArgs;
+use crate::commands::cli_run::RunArgs;
+use crate::commands::exit;
+use crate::commands::inspect;
+use crate::commands::inspect::Compared;
+use crate::commands::live;
+use crate::commands::output;
+use crate::commands::recover;
+use crate::commands::replay;
+use crate::commands::replay::Replayed;
+use crate::commands::resolve;
+use crate::commands::run;
+use crate::commands::surroundings;
+use crate::error::Error;
+use crate::render::encode;
+use crate::render::json;
+use crate::render::plan::format::PlanFormat;
+use crate::render::run as render_run;
+use crate::render::run::Shown;
+use crate::steps::shard;
+
+/// Ends a verb: its exit code, or the failure with its document where programs read along.
+fn ended(result: Result<u8, Error>, format: &str) -> u8 {
+    result.unwrap_or_else(|error| {
+        if format == "json" || format == "jsonl" {
+            let _ = output::answer(&json::render_error(&error));
+        }
+        output::talk(&output::described(&error));
+        error.exit
+    })
+}
+
+/// `run`.
+pub(crate) fn run(shared: &Shared, args: &RunArgs) -> u8 {
+    ended(run_answered(shared, args), &args.format)
+}
+
+fn run_answered(shared: &Shared, args: &RunArgs) -> Result<u8, Error> {
+    if args.rev.is_some() {
+        return Err(Error::usage("no-rev", "run a revision: `run --rev` does not exist yet")
+            .help("check the revision out into a worktree of its own: git worktree add ../there REV"));
+    }
+    if args.reason.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
+        return Err(Error::usage("no-reason", "take an empty --override").help("say why: --override \"REASON\""));
+    }
+    let options = run::Options {
+        folder: resolve::folder(shared)?,
+        base: args.base.clone(),
+        config: shared.config.as_deref().map(|config| resolve::path(shared, config)),
+        fresh: args.fresh,
+        resume: args.resume,
+        steps: args.steps.clone(),
+        shard: args.shard.as_deref().map(shard::parse).transpose()?,
+        reason: args.reason.clone(),
+    };
+    let look = surroundings::look(shared);
+    if args.plan || args.format == "github-matrix" {
+        let format = PlanFormat::named(&args.format).ok_or_else(|| {
+            Error::usage("no-format", format!("show a plan as {}", args.format)).help("human, json or github-matrix")
+        })?;
+        let forecast = if format == PlanFormat::GithubMatrix {
+            run::matrix(&options, options.shard.map(|shard| shard.total))?
+        } else {
+            run::foresee(&options)?
+        };
+        output::answer(&format.render(&forecast, look)?)?;
+        return Ok(exit::ACCEPTED);
+    }
+    let quiet = shared.quiet;
+    let shown = run::run(&options, &|progress| {
+        if !quiet {
+            live::tell(progress, look.charset);
+        }
+    })?;
+    answer_run(&shown, &args.format, look)?;
+    Ok(exit_of(shown.report.verdict.as_deref()))
+}
+
+fn answer_run(shown: &Shown, format: &str, look: crate::render::human::look::Look) -> Result<(), Error> {
+    output::answer(&match format {
+        "json" => render_run::json::render(shown),
+        "html" => render_run::html::page::render(shown),
+        "jsonl" => format!("{}\n", render_run::json::value(shown)),
+        _ => render_run::human::render(shown, look),
+    })
+}
+
+fn exit_of(verdict: Option<&str>) -> u8 {
+    match verdict {
+        Some("accepted") => exit::ACCEPTED,
+        Some("refused") => exit::REFUSED,
+        _ => exit::UNPROVEN,
+    }
+}
+
+/// `inspect`.
+pub(crate) fn inspect(shared: &Shared, args: &InspectArgs) -> u8 {
+    ended(inspect_answered(shared, args), &args.format)
+}
+
+fn inspect_answered(shared: &Shared, args: &InspectArgs) -> Result<u8, Error> {
+    let folder = resolve::folder(shared)?;
+    let look = surroundings::look(shared);
+    let as_json = args.format == "json";
+    let name = args.run.as_deref();
+    if args.list {
+        let runs = inspect::list(&folder)?;
+        let text = if as_json { encode::json::document(&inspect::list_document(&runs)) } else { inspect::told(&runs) };
+        output::answer(&text)?;
+        return Ok(if runs.is_empty() { exit::UNPROVEN } else { exit::ACCEPTED });
+    }
+    if let Some((one, other)) = name.and_then(|name| name.split_once("..")) {
+        let compared = inspect::compare(&folder, one, other)?;
+        let text =
+            if as_json { encode::json::document(&compared_document(&compared)) } else { compared_told(&compared) };
+        output::answer(&look.charset.encode(&text))?;
+        return Ok(exit::ACCEPTED);
+    }
+    if let Some(step) = &args.step {
+        let bytes = inspect::output(&folder, name, step)?;
+        let text = String::from_utf8_lossy(&bytes);
+        output::answer(&look.charset.encode(&text))?;
+        return Ok(exit::ACCEPTED);
+    }
+    if args.claims {
+        let claims = inspect::claims(&folder, name)?;
+        let text = if as_json {
+            encode::json::document(
+                &json!({ "schema": "cargo-governed/claims/1", "claims": claims.iter().map(|claim| json!({
+                "claim": claim.claim, "standing": claim.standing, "basis": claim.basis, "evidence": claim.evidence,
+            })).collect::<Vec<_>>() }),
+            )
+        } else {
+            let line = |claim: &inspect::Claimed| {
+                format!("{:<9} {} ({}; {})\n", claim.standing, claim.claim, claim.basis, claim.evidence)
+            };
+            look.charset.encode(&claims.iter().map(line).collect::<String>())
+        };
+        output::answer(&text)?;
+        return Ok(exit::ACCEPTED);
+    }
+    let shown = inspect::run(&folder, name)?;
+    answer_run(&shown, &args.format, look)?;
+    Ok(exit::ACCEPTED)
+}
+
+fn compared_told(compared: &[Compared]) -> String {
+    let mut text = String::new();
+    for one in compared {
+        let word = |word: Option<&str>| word.unwrap_or("not in the plan").to_owned();
+        let (before, after) = (word(one.words.0), word(one.words.1));
+        let outcome = if before == after { before } else { format!("{before} -> {after}") };
+        let _ = writeln!(text, "{}: {outcome}", one.step);
+        for difference in &one.differences {
+            let _ = writeln!(text, "  {}: {}", difference.layer, difference.line());
+        }
+    }
+    text
+}
+
+fn compared_document(compared: &[Compared]) -> Value {
+    let one = |compared: &Compared| {
+        json!({
+            "step": compared.step,
+            "before": compared.words.0,
+            "after": compared.words.1,
+            "differences": compared.differences.iter().map(|difference| json!({
+                "layer": difference.layer.as_str(), "name": difference.name, "line": difference.line(),
+            })).collect::<Vec<_>>(),
+        })
+    };
+    json!({ "schema": "cargo-governed/comparison/1", "steps": compared.iter().map(one).collect::<Vec<_>>() })
+}
+
+/// `replay`.
+pub(crate) fn replay(shared: &Shared, args: &ReplayArgs) -> u8 {
+    ended(replay_answered(shared, args), &args.format)
+}
+
+fn replay_answered(shared: &Shared, args: &ReplayArgs) -> Result<u8, Error> {
+    if args.live {
+        return Err(Error::usage("no-live", "run the steps again: `replay --live` does not exist yet")
+            .help("leave --live out: the verdict is recomputed from the record"));
+    }
+    let replayed = replay::replay(&resolve::folder(shared)?, args.run.as_deref())?;
+    let code = match (replayed.stands(), replayed.is_unfinished()) {
+        (true, _) => exit::ACCEPTED,
+        (false, true) => exit::UNPROVEN,
+        (false, false) => exit::REFUSED,
+    };
+    let text = if args.format == "json" {
+        encode::json::document(&replayed_document(&replayed, code))
+    } else {
+        surroundings::look(shared).charset.encode(&replayed_told(&replayed, code))
+    };
+    output::answer(&text)?;
+    Ok(code)
+}
+
+fn replayed_told(replayed: &Replayed, code: u8) -> String {
+    let mut text = String::new();
+    for fault in &replayed.altered {
+        let _ = writeln!(text, "altered: {}: {} [{}]", fault.place, fault.message, fault.code);
+    }
+    for step in &replayed.steps {
+        for difference in &step.differences {
+            let _ = writeln!(text, "differs: {}: {difference}", step.step);
+        }
+    }
+    let (lines, objects) = replayed.looked_at;
+    let _ = writeln!(text, "replayed: run {}: {lines} lines and {objects} objects recomputed", replayed.run);
+    let last = match (&replayed.recorded, code) {
+        (Some(recorded), 0) => format!("stands: {recorded}, as recorded (exit 0)\n"),
+        (Some(recorded), _) if *recorded == replayed.recomputed => {
+            format!("does not stand: the record was altered (exit {code})\n")
+        }
+        (Some(recorded), _) => {
+            format!("does not stand: recorded as {recorded}, recomputed as {} (exit {code})\n", replayed.recomputed)
+        }
+        (None, 1) => "does not stand: the record was altered (exit 1)\n".to_owned(),
+        (None, _) => format!("not comparable: the run did not end, so it has no verdict (exit {code})\n"),
+    };
+    text.push_str(&last);
+    text
+}
+
+fn replayed_document(replayed: &Replayed, code: u8) -> Value {
+    let step = |step: &replay::Recomputed| {
+        let standing = if step.differences.is_empty() { "same" } else { "drifted" };
+        json!({ "step": step.step, "standing": standing, "layer": null, "differences": step.differences })
+    };
+    json!({
+        "schema": "cargo-governed/replay/1",
+        "run": replayed.run,
+        "altered": replayed.altered.iter().map(|fault| json!({
+            "place": fault.place, "code": fault.code, "message": fault.message,
+        })).collect::<Vec<_>>(),
+        "steps": replayed.steps.iter().map(step).collect::<Vec<_>>(),
+        "accept": "recomputed",
+        "recorded": replayed.recorded,
+        "recomputed": replayed.recomputed,
+        "verdict": match code { 0 => "stands", 3 => "not-comparable", _ => "differs" },
+    })
+}
+
+/// `recover`.
+pub(crate) fn recover(shared: &Shared, args: &RecoverArgs) -> u8 {
+    let answered = || {
+        let recovery = recover::recover(&resolve::folder(shared)?, args.execute, args.gc)?;
+        let text = if args.format == "json" {
+            encode::json::document(&recover::document(&recovery))
+        } else {
+            surroundings::look(shared).charset.encode(&recover::told(&recovery))
+        };
+        output::answer(&text)?;
+        Ok(if recovery.is_done() { exit::ACCEPTED } else { exit::UNPROVEN })
+    };
+    ended(answered(), &args.format)
+}

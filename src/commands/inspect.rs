@@ -1,0 +1,194 @@
+//! `inspect`: what the record says of a run, of one step, of two runs, or of all.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde_json::Value;
+use serde_json::json;
+
+use crate::commands::governed;
+use crate::commands::shown;
+use crate::commands::shown::Opened;
+use crate::error::Error;
+use crate::facts::digest::Digest;
+use crate::record::report::RunReport;
+use crate::record::report::StepReport;
+use crate::record::runs;
+use crate::record::runs::Run;
+use crate::record::runs::Standing;
+use crate::render::run::Shown;
+use crate::render::run::words;
+use crate::steps::explain_key;
+use crate::steps::explain_key::Difference;
+use crate::steps::key::Preimage;
+use crate::steps::lease;
+use crate::world::checkout::Checkout;
+
+/// The record of the tree around a folder, opened.
+pub(crate) fn open(folder: &Path) -> Result<Opened, Error> {
+    let checkout = Checkout::open(folder, None)?;
+    let site = governed::site(&checkout, &folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()))?;
+    shown::open(&site.record)
+}
+
+/// One run.
+pub fn run(folder: &Path, name: Option<&str>) -> Result<Shown, Error> {
+    let opened = open(folder)?;
+    let run = opened.named(name)?;
+    opened.shown(&run)
+}
+
+/// All that was kept of the output of one step, as it came.
+pub fn output(folder: &Path, name: Option<&str>, step: &str) -> Result<Vec<u8>, Error> {
+    let opened = open(folder)?;
+    let run = opened.named(name)?;
+    let report = opened.report(&run)?;
+    let found = find(&report, step)?;
+    match &found.reused_from {
+        Some(from) => {
+            let attempt = opened.result(from.line).map_or(1, |ended| ended.attempt);
+            Ok(opened.output(&from.run, step, attempt))
+        }
+        None => Ok(opened.output(&run, step, found.attempts)),
+    }
+}
+
+fn find<'r>(report: &'r RunReport, step: &str) -> Result<&'r StepReport, Error> {
+    report.steps.iter().find(|found| found.step == step).ok_or_else(|| {
+        let names: Vec<&str> = report.steps.iter().map(|step| step.step.as_str()).collect();
+        Error::usage("no-step", format!("find the step `{step}` in run {}", report.began.run))
+            .help(format!("name one of: {}", names.join(", ")))
+    })
+}
+
+/// All runs, the oldest first.
+pub fn list(folder: &Path) -> Result<Vec<Run>, Error> {
+    Ok(runs::list(&open(folder)?.lines, &lease::is_alive))
+}
+
+/// The list for people.
+pub fn told(runs: &[Run]) -> String {
+    let mut text = String::new();
+    for run in runs {
+        let state = match &run.standing {
+            Standing::Finished { verdict, duration_ms, certifiable, .. } => {
+                let overridden = if *certifiable { "" } else { ", overridden" };
+                format!("{verdict} in {}{overridden}", words::duration(*duration_ms))
+            }
+            Standing::Unfinished { alive: true, .. } => "goes on".to_owned(),
+            Standing::Unfinished { in_flight, .. } => {
+                let steps: Vec<&str> = in_flight.iter().map(|open| open.step.as_str()).collect();
+                let flight =
+                    if steps.is_empty() { String::new() } else { format!(" (in flight: {})", steps.join(", ")) };
+                format!("unfinished{flight}")
+            }
+        };
+        let subject = &run.began.subject;
+        let revision = subject.revision.as_deref().map_or("-", |revision| revision.get(..12).unwrap_or(revision));
+        let dirty = if subject.dirty { "+" } else { " " };
+        let _ = writeln!(
+            text,
+            "{}  {}  {revision}{dirty}  {state}",
+            run.began.run,
+            run.at.get(..16).unwrap_or(&run.at).replace('T', " ")
+        );
+    }
+    if runs.is_empty() {
+        text.push_str("no run is recorded; `cargo governed run` makes the first\n");
+    }
+    text
+}
+
+/// The list as `cargo-governed/runs/1`.
+pub fn list_document(runs: &[Run]) -> Value {
+    let one = |run: &Run| {
+        let (state, verdict) = match &run.standing {
+            Standing::Finished { verdict, .. } => ("ended", Some(verdict)),
+            Standing::Unfinished { alive: true, .. } => ("running", None),
+            Standing::Unfinished { .. } => ("unfinished", None),
+        };
+        json!({ "run": run.began.run, "began": run.at, "state": state, "verdict": verdict, "subject": run.began.subject })
+    };
+    json!({ "schema": "cargo-governed/runs/1", "runs": runs.iter().map(one).collect::<Vec<_>>() })
+}
+
+/// A claim of a run and what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// The claim.
+    pub claim: String,
+    /// Its standing.
+    pub standing: String,
+    /// How we know: `derived`, `observed`, `reported`.
+    pub basis: &'static str,
+    /// The evidence.
+    pub evidence: String,
+}
+
+/// The claims of a run: those of its steps, and those of the rules that its check came to.
+pub fn claims(folder: &Path, name: Option<&str>) -> Result<Vec<Claimed>, Error> {
+    let opened = open(folder)?;
+    let run = opened.named(name)?;
+    let report = opened.report(&run)?;
+    let mut claims: Vec<Claimed> = report.steps.iter().map(of_step).collect();
+    let check = report.check.as_ref().and_then(|check| opened.objects.read(&check.report).ok());
+    let document: Value = check.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    for rule in document["rules"].as_array().into_iter().flatten() {
+        claims.push(Claimed {
+            claim: rule["claim"].as_str().unwrap_or_default().to_owned(),
+            standing: rule["standing"].as_str().unwrap_or_default().to_owned(),
+            basis: "derived",
+            evidence: format!("{}: {} facts compared", rule["rule"].as_str().unwrap_or_default(), rule["looked_at"]),
+        });
+    }
+    Ok(claims)
+}
+
+fn of_step(step: &StepReport) -> Claimed {
+    let standing = match words::state(step) {
+        "passed" | "reused" => "holds",
+        "failed" | "timed-out" => "refuted",
+        _ => "unproven",
+    };
+    let basis = if step.evidence.tests.is_some() { "reported" } else { "observed" };
+    let key = step.key.map_or_else(String::new, |key| format!("key {}", key.short()));
+    let evidence =
+        [words::evidence(step), key].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
+    Claimed { claim: format!("the step {} passes", step.step), standing: standing.to_owned(), basis, evidence }
+}
+
+/// What differs between two runs, a step each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The step.
+    pub step: String,
+    /// Its word in the older run and in the newer one; none where the run does not have it.
+    pub words: (Option<&'static str>, Option<&'static str>),
+    /// What differs in the key, the first layer first.
+    pub differences: Vec<Difference>,
+}
+
+/// Compares two runs.
+pub fn compare(folder: &Path, one: &str, other: &str) -> Result<Vec<Compared>, Error> {
+    let opened = open(folder)?;
+    let name = |name: &str| opened.named((!name.is_empty()).then_some(name));
+    let (old, new) = (opened.report(&name(one)?)?, opened.report(&name(other)?)?);
+    let mut names: Vec<&str> = old.steps.iter().map(|step| step.step.as_str()).collect();
+    names.extend(
+        new.steps.iter().map(|step| step.step.as_str()).filter(|name| old.steps.iter().all(|step| step.step != *name)),
+    );
+    let object = |digest: &Digest| opened.objects.read(digest).ok();
+    let preimage = |key: Option<Digest>| key.and_then(|key| Preimage::parse(&object(&key)?).ok());
+    let compared = names.into_iter().map(|name| {
+        let of = |report: &RunReport| report.steps.iter().find(|step| step.step == name).cloned();
+        let (before, after) = (of(&old), of(&new));
+        let keys =
+            before.as_ref().and_then(|step| preimage(step.key)).zip(after.as_ref().and_then(|step| preimage(step.key)));
+        Compared {
+            step: name.to_owned(),
+            words: (before.as_ref().map(words::state), after.as_ref().map(words::state)),
+            differences: keys.map(|(one, other)| explain_key::compare(&one, &other, &object)).unwrap_or_default(),
+        }
+    });
+    Ok(compared.collect())
+}

@@ -1,0 +1,168 @@
+//! `replay`: recomputes the verdict of a recorded run from its events and objects. Offline, and nothing is executed.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::commands::governed;
+use crate::commands::judging;
+use crate::commands::shown;
+use crate::commands::shown::Opened;
+use crate::error::Error;
+use crate::record::objects::Objects;
+use crate::record::report::RunReport;
+use crate::record::report::Source;
+use crate::record::report::StepReport;
+use crate::record::runs;
+use crate::record::verify;
+use crate::record::verify::Fault;
+use crate::steps::event::Event;
+use crate::steps::event::StepEnded;
+use crate::steps::event::Stream;
+use crate::steps::evidence::capture::Capture;
+use crate::steps::evidence::minimum;
+use crate::steps::evidence::minimum::Known;
+use crate::steps::step::Step;
+use crate::world::checkout::Checkout;
+
+/// How a step stands after the recomputation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recomputed {
+    /// The step.
+    pub step: String,
+    /// What differs between the record and what it says when it is read again; empty where they agree.
+    pub differences: Vec<String>,
+}
+
+/// What a replay came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replayed {
+    /// The run.
+    pub run: String,
+    /// The verdict that is recorded; none for a run that did not end.
+    pub recorded: Option<String>,
+    /// The verdict that the events and objects come to.
+    pub recomputed: String,
+    /// What in the record is not as it was written.
+    pub altered: Vec<Fault>,
+    /// The steps.
+    pub steps: Vec<Recomputed>,
+    /// How many lines and objects were recomputed.
+    pub looked_at: (usize, usize),
+}
+
+impl Replayed {
+    /// Says whether the recorded verdict stands.
+    pub fn stands(&self) -> bool {
+        let agrees = self.recorded.as_ref() == Some(&self.recomputed);
+        agrees && self.altered.is_empty() && self.steps.iter().all(|step| step.differences.is_empty())
+    }
+
+    /// Says whether there was nothing to compare with: the run did not end.
+    pub fn is_unfinished(&self) -> bool {
+        self.recorded.is_none() && self.altered.is_empty()
+    }
+}
+
+/// Recomputes a run, and the whole record that it stands in.
+pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
+    let checkout = Checkout::open(folder, None)?;
+    let site = governed::site(&checkout, &folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()))?;
+    let storage = shown::storage(&site.record);
+    let verified = verify::verify(&storage)?;
+    let opened = Opened { lines: verified.reading.lines, objects: Objects::new(storage) };
+    let run = match opened.named(name) {
+        Ok(run) => run,
+        // A record that was cut down to nothing is altered, not empty.
+        Err(_) if !verified.faults.is_empty() => name.unwrap_or("-").to_owned(),
+        Err(error) => return Err(error),
+    };
+    let looked_at = (opened.lines.len(), verified.objects);
+    let Ok(report) = opened.report(&run) else {
+        let recomputed = "unproven".to_owned();
+        return Ok(Replayed {
+            run,
+            recorded: None,
+            recomputed,
+            altered: verified.faults,
+            steps: Vec::new(),
+            looked_at,
+        });
+    };
+    let (check, replaced) = check(&opened, &report);
+    let (verdict, _) = judging::of(check, &replaced, &report);
+    let plan = opened.plan(&report.began.plan);
+    let steps = report.steps.iter().map(|step| recompute(&opened, &run, step, &plan)).collect();
+    Ok(Replayed {
+        run,
+        recorded: report.verdict.clone().filter(|_| report.has_ended()),
+        recomputed: verdict.as_str().to_owned(),
+        altered: verified.faults,
+        steps,
+        looked_at,
+    })
+}
+
+/// The verdict of the check by its own report, which must say the same as the event; and the replaced programs in it.
+fn check(opened: &Opened, report: &RunReport) -> (crate::judge::report::Verdict, Vec<String>) {
+    let Some(summary) = &report.check else { return (judging::verdict(""), Vec::new()) };
+    let document = opened.objects.read(&summary.report).ok();
+    let document: Value = document.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+    let word = document["verdict"].as_str().unwrap_or_default();
+    let findings = document["findings"].as_array().into_iter().flatten();
+    let of = |finding: &&Value| finding["rule"] == "cargo-runner-replaced" && finding["waiver"].is_null();
+    let replaced = findings.filter(of).filter_map(|finding| finding["message"].as_str()).map(str::to_owned).collect();
+    let agrees = word == summary.verdict;
+    (judging::verdict(if agrees { word } else { "" }), replaced)
+}
+
+/// Reads the evidence of a step out of its kept output once more.
+fn recompute(opened: &Opened, run: &str, step: &StepReport, plan: &[Step]) -> Recomputed {
+    let mut differences = Vec::new();
+    let (owner, ended) = match (&step.reused_from, step.source) {
+        (Some(from), _) => (from.run.clone(), opened.result(from.line)),
+        (None, Some(Source::Executed)) => (run.to_owned(), last_end(opened, run, &step.step)),
+        _ => (run.to_owned(), None),
+    };
+    let defined = plan.iter().find(|defined| defined.name == step.step);
+    if let (Some(ended), Some(defined)) = (ended, defined) {
+        let cut = ended.notes.iter().any(|note| note.code == "output-cut");
+        if !cut {
+            differences.extend(evidence(opened, &owner, &ended, defined));
+        }
+    }
+    if step.doubts.iter().any(|doubt| doubt.code == "reuse-unfounded") {
+        differences.push("the line that it reuses does not hold its result".to_owned());
+    }
+    Recomputed { step: step.step.clone(), differences }
+}
+
+fn last_end(opened: &Opened, run: &str, step: &str) -> Option<StepEnded> {
+    let lines = runs::of_run(&opened.lines, run);
+    lines.into_iter().rev().find_map(|line| match &line.event {
+        Event::StepEnded(ended) if ended.step == step => Some(ended.clone()),
+        _ => None,
+    })
+}
+
+fn evidence(opened: &Opened, run: &str, ended: &StepEnded, step: &Step) -> Option<String> {
+    let mut capture = Capture::default();
+    for line in runs::of_run(&opened.lines, run) {
+        if let Event::StepOutput(output) = &line.event
+            && output.step == ended.step
+            && output.attempt == ended.attempt
+        {
+            let stream = if output.stream == Stream::Out { Stream::Out } else { Stream::Err };
+            capture.feed(stream, &opened.objects.read(&output.object).ok()?);
+        }
+    }
+    let judged = minimum::judge(step, ended.exit, &capture.finish(), &Known::default());
+    let told = ended.evidence.tests;
+    (judged.evidence.tests != told).then(|| match (told, judged.evidence.tests) {
+        (Some(told), Some(read)) => {
+            format!("{} tests are recorded as executed, its output tells of {}", told.executed, read.executed)
+        }
+        (Some(told), None) => format!("{} tests are recorded as executed, its output tells of none", told.executed),
+        _ => "its output tells of tests that are not recorded".to_owned(),
+    })
+}

@@ -1,0 +1,202 @@
+//! What surrounds an attempt of a step: whether its inputs moved, what it left as evidence, and the canary beside it.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use crate::error::Error;
+use crate::facts::digest::Digest;
+use crate::facts::policy::pattern;
+use crate::steps::event::Doubt;
+use crate::steps::event::Event;
+use crate::steps::event::Normal;
+use crate::steps::event::Stream;
+use crate::steps::evidence::canary;
+use crate::steps::evidence::canary::Standing;
+use crate::steps::evidence::capture::Capture;
+use crate::steps::evidence::collapse::Previous;
+use crate::steps::evidence::minimum;
+use crate::steps::evidence::minimum::Known;
+use crate::steps::execute;
+use crate::steps::execution::Attempted;
+use crate::steps::execution::Captured;
+use crate::steps::execution::Ground;
+use crate::steps::execution::Left;
+use crate::steps::execution::Planned;
+use crate::steps::execution::Watch;
+use crate::steps::inputs::Globs;
+use crate::steps::normal::normaliser::Normaliser;
+use crate::steps::normal::places::Places;
+use crate::steps::outcome::Output;
+use crate::steps::sink::Durability;
+use crate::steps::sink::Sink;
+use crate::steps::step::Step;
+use crate::world::kept_files;
+use crate::world::process::interrupt::Interrupt;
+use crate::world::random;
+use crate::world::snapshot;
+use crate::world::snapshot::Snapshot;
+
+/// The lock file of the workspace at the root.
+const LOCK: &str = "Cargo.lock";
+/// The most files that a doubt names.
+const NAMED: usize = 5;
+
+/// Watches over the steps of one run.
+pub(crate) struct Watching<'a> {
+    /// The files as the keys name them.
+    pub(crate) before: Snapshot,
+    /// The paths of the tree.
+    pub(crate) files: BTreeSet<String>,
+    /// What all steps share.
+    pub(crate) ground: &'a Ground,
+    /// The record.
+    pub(crate) sink: &'a dyn Sink,
+    /// The tests of the last accepted run, by step.
+    pub(crate) previous: BTreeMap<String, Previous>,
+    /// Places of this machine, which normalised output names.
+    pub(crate) places: Places,
+    /// Whether the run must stop.
+    pub(crate) interrupt: &'a Interrupt,
+    /// What the canaries did, by their command: one is enough for steps with the same.
+    pub(crate) canaries: Mutex<BTreeMap<Vec<String>, Standing>>,
+}
+
+impl Watch for Watching<'_> {
+    fn before(&self, _: &Planned, _: u32) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn after(&self, planned: &Planned, _: u32) -> Result<Vec<Doubt>, Error> {
+        let globs = Globs::new(planned.step.inputs.as_deref());
+        let outputs = Globs::new(Some(&planned.step.outputs));
+        // Where no lock file was there, cargo makes one: the key says that there was none.
+        let is_made = |path: &str| path == LOCK && !self.files.contains(LOCK);
+        let counts = |path: &str| globs.holds(path) && !outputs.holds(path) && !is_made(path);
+        let now = self.before.relisted(&self.ground.root)?;
+        let moved = snapshot::moved(&self.before, &now, &counts);
+        if moved.is_empty() {
+            return Ok(Vec::new());
+        }
+        let more = moved.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let named = moved.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let message = format!("inputs were touched while it ran: {named}{more}");
+        Ok(vec![Doubt { code: "inputs-moved".to_owned(), message }])
+    }
+
+    fn left(&self, attempted: &Attempted<'_>) -> Result<Left, Error> {
+        let step = &attempted.planned.step;
+        let canary = self.canary(attempted.planned)?;
+        let mut capture = Capture::default();
+        capture.feed(Stream::Out, &attempted.captured.out);
+        capture.feed(Stream::Err, &attempted.captured.err);
+        let known = Known {
+            previous: self.previous.get(&step.name),
+            canary: canary.as_ref(),
+            files: Some(&self.files),
+            ..Known::default()
+        };
+        let mut judged = minimum::judge(step, attempted.exit, &capture.finish(), &known);
+        if let Some(results) = &judged.results {
+            let bytes = serde_json::to_vec(results).unwrap_or_default();
+            judged.evidence.results = Some(self.sink.object(&bytes)?);
+        }
+        Ok(Left {
+            evidence: judged.evidence,
+            outputs: self.outputs(step)?,
+            normal: Some(self.normal(step, attempted.captured)?),
+            unproven: judged.unproven,
+            notes: judged.notes,
+        })
+    }
+}
+
+impl Watching<'_> {
+    fn normal(&self, step: &Step, captured: &Captured) -> Result<Normal, Error> {
+        let normaliser = Normaliser::of(step);
+        let keep = |stream, bytes: &[u8]| self.sink.object(&normaliser.apply(stream, bytes, &self.places));
+        Ok(Normal {
+            by: normaliser.name().to_owned(),
+            out: keep(Stream::Out, &captured.out)?,
+            err: keep(Stream::Err, &captured.err)?,
+        })
+    }
+
+    /// The files that the step declares, by the digests of their bytes.
+    fn outputs(&self, step: &Step) -> Result<Vec<Output>, Error> {
+        let mut outputs = BTreeMap::new();
+        for glob in &step.outputs {
+            let Ok(matcher) = pattern::glob(glob) else { continue };
+            let beginning = glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
+            for (path, file) in kept_files::matching(&self.ground.root, beginning, &matcher) {
+                if let Some(bytes) = kept_files::read(&file) {
+                    outputs.insert(path, self.sink.object(&bytes)?);
+                }
+            }
+        }
+        Ok(outputs.into_iter().map(|(path, raw)| Output { path, raw, normal: None }).collect())
+    }
+
+    /// Runs the canary of a step under the step's own environment, once for each command.
+    fn canary(&self, planned: &Planned) -> Result<Option<Standing>, Error> {
+        let Some(canary) = canary::plan(&planned.step, &random::nonce(12)) else { return Ok(None) };
+        let mut known = self.canaries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(standing) = known.get(&canary.argv) {
+            return Ok(Some(standing.clone()));
+        }
+        let folder = self.ground.root.join(&canary.folder);
+        if let Err(error) = kept_files::write_all(&folder, &canary.files) {
+            return Ok(Some(Standing::Unread(format!("its folder could not be written: {error}"))));
+        }
+        let standing = self.release(planned, &folder, &canary);
+        kept_files::remove(&folder);
+        let standing = standing?;
+        known.insert(canary.argv.clone(), standing.clone());
+        Ok(Some(standing))
+    }
+
+    fn release(&self, planned: &Planned, folder: &Path, canary: &canary::Canary) -> Result<Standing, Error> {
+        let step = Step { argv: canary.argv.clone(), attempts: 1, outputs: Vec::new(), ..planned.step.clone() };
+        let planned = Planned { step, ..planned.clone() };
+        let ground = Ground { root: folder.to_path_buf(), threads: 1, ..self.ground.clone() };
+        let heard = Heard::default();
+        execute::execute(&ground, &[planned], &Nowhere, &heard, &|_| {}, self.interrupt)?;
+        let (exit, captured) = heard.0.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_default();
+        Ok(canary.judge(exit, &captured.out, &captured.err))
+    }
+}
+
+/// Hears what a canary said.
+#[derive(Default)]
+struct Heard(Mutex<Option<(Option<i32>, Captured)>>);
+
+impl Watch for Heard {
+    fn before(&self, _: &Planned, _: u32) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn after(&self, _: &Planned, _: u32) -> Result<Vec<Doubt>, Error> {
+        Ok(Vec::new())
+    }
+
+    fn left(&self, attempted: &Attempted<'_>) -> Result<Left, Error> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((attempted.exit, attempted.captured.clone()));
+        Ok(Left::default())
+    }
+}
+
+/// Takes what a canary does, of which the record keeps only the standing.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn object(&self, bytes: &[u8]) -> Result<Digest, Error> {
+        Ok(Digest::of(bytes))
+    }
+
+    fn append(&self, _: &Event, _: Durability) -> Result<u64, Error> {
+        Ok(0)
+    }
+}
