@@ -106,7 +106,10 @@ fn guarded(
     };
     stage.sink.append(&Event::StepBegan(began), Durability::Now)?;
     (stage.progress)(Progress::Began { step, attempt });
-    let started = shepherd.launch(launch)?;
+    let Ok(started) = shepherd.launch(launch) else {
+        // Another step killed the shepherd since it was asked for.
+        return Ok((Last::lost(None, Reached::default(), true), Captured::default()));
+    };
     let whose = Whose { run: &stage.ground.run, step: &step.name, attempt };
     let gathering = Gathering::new(whose, stage.sink, &stage.ground.secrets, stage.ground.output_cap);
     let heard = hear(stage, shepherd, planned, attempt, &started, gathering);
