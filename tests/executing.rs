@@ -172,7 +172,7 @@ fn output_beyond_the_cap_is_counted_and_not_kept() {
 #[test]
 fn a_long_step_shows_its_output_before_it_ends() {
     let (root, sink) = (root(), Memory::default());
-    run_one(&ground(root.path()), shell("a", "echo early; sleep 1.5; echo late"), &sink);
+    run_one(&ground(root.path()), shell("a", "echo early; sleep 2; echo late"), &sink);
     assert_eq!(sink.told(), ["began a", "output a", "output a", "ended a"]);
     assert_eq!(*sink.objects.lock().expect("no panic"), [b"early\n".to_vec(), b"late\n".to_vec()]);
 }
@@ -182,7 +182,7 @@ fn a_step_that_reads_gets_the_end_and_has_no_terminal() {
     let (root, sink) = (root(), Memory::default());
     let ended = run_one(&ground(root.path()), shell("a", "cat; read x </dev/tty"), &sink);
     assert_eq!(ended.state, State::Failed, "there is no terminal to ask");
-    assert!(ended.duration_ms < 5_000);
+    assert!(ended.duration_ms < 20_000);
 }
 
 #[test]

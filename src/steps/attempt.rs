@@ -25,6 +25,7 @@ use crate::steps::output::Gathering;
 use crate::steps::output::Whose;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
+use crate::world::clock::Stopwatch;
 use crate::world::process::fence::Fence;
 use crate::world::process::fence::Places;
 use crate::world::process::identity::Identity;
@@ -134,6 +135,7 @@ fn hear(
     let mut process: Option<Identity> = None;
     let mut reached = Reached::default();
     let mut is_told = false;
+    let stopwatch = Stopwatch::start();
     let tell = |stream, bytes: &[u8]| {
         if !bytes.is_empty() {
             (stage.progress)(Progress::Wrote { step: &planned.step, attempt, stream, bytes });
@@ -151,7 +153,7 @@ fn hear(
                 tell(stream, &gathering.push(stream, bytes, at_ms)?);
             }
             Ok(last) => break Some(last),
-            Err(RecvTimeoutError::Timeout) => gathering.idle(BEAT)?,
+            Err(RecvTimeoutError::Timeout) => gathering.pass_time(stopwatch.milliseconds())?,
             Err(RecvTimeoutError::Disconnected) => break None,
         }
     };

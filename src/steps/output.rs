@@ -63,11 +63,6 @@ impl<'a> Gathering<'a> {
         Ok(clean)
     }
 
-    /// Time passed without a word of the step.
-    pub(super) fn idle(&mut self, milliseconds: u64) -> Result<(), Error> {
-        self.pass_time(self.now + milliseconds)
-    }
-
     /// Ends a stream: what the scrubber held back comes out.
     pub(super) fn drain(&mut self, stream: Stream) -> Result<Vec<u8>, Error> {
         let clean = self.lane(stream).scrubber.finish();
@@ -110,7 +105,8 @@ impl<'a> Gathering<'a> {
         Ok(())
     }
 
-    fn pass_time(&mut self, now: u64) -> Result<(), Error> {
+    /// Time passed: what has waited long enough is written.
+    pub(super) fn pass_time(&mut self, now: u64) -> Result<(), Error> {
         self.now = self.now.max(now);
         for stream in [Stream::Out, Stream::Err] {
             let now = self.now;

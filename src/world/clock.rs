@@ -1,5 +1,6 @@
 //! The one place that reads the clock.
 
+use std::time::Instant;
 use std::time::SystemTime;
 
 use jiff::civil::Date;
@@ -43,6 +44,22 @@ pub fn date_of(seconds: i64) -> Date {
     let epoch = date(1970, 1, 1);
     let days = jiff::Span::new().try_days(seconds.div_euclid(86_400));
     days.and_then(|days| epoch.checked_add(days)).unwrap_or(epoch)
+}
+
+/// Measures how long something takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(Instant);
+
+impl Stopwatch {
+    /// Begins now.
+    pub fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// The milliseconds since the beginning.
+    pub fn milliseconds(self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
 }
 
 #[cfg(test)]
