@@ -22,6 +22,9 @@ use cargo_governed::steps::keys::Ground;
 use cargo_governed::steps::keys::Keys;
 use cargo_governed::steps::plan;
 use cargo_governed::steps::policy_text::PolicyText;
+use cargo_governed::steps::prepare;
+use cargo_governed::steps::prepare::Strength;
+use cargo_governed::steps::prepare::Wanted;
 use cargo_governed::steps::step::Step;
 use cargo_governed::world::cargo_chain;
 use cargo_governed::world::cargo_chain::Homes;
@@ -350,6 +353,45 @@ fn what_moves_while_a_step_runs_is_named_though_it_is_put_back() {
     assert_eq!(snapshot::moved(&before, &relisted, &all), ["docs/one.md", "src/lib.rs", "src/new.rs"]);
     let globs = Globs::new(Some(&["docs/**".to_owned()]));
     assert_eq!(snapshot::moved(&before, &relisted, &|path| globs.holds(path)), ["docs/one.md"]);
+}
+
+#[test]
+fn all_of_it_is_prepared_in_one_call_under_the_toolchain_that_the_tree_names() {
+    let place = Place::new();
+    let record = place.record();
+    let prepared = || {
+        let checkout = Checkout::open(&place.root, None).unwrap();
+        let facts = reading::read_facts(checkout.tree.clone(), |entry, limit| checkout.read(entry, limit), None);
+        let policy = find::find(&facts, &rules::vocabulary()).unwrap();
+        let mut ambient: Vec<(OsString, OsString)> = place.environment.clone().into_iter().collect();
+        ambient.push(("RUSTUP_TOOLCHAIN".into(), "nightly".into()));
+        let wanted = Wanted {
+            checkout: &checkout,
+            facts: &facts,
+            root: &place.root,
+            policy: &policy,
+            policy_text: PolicyText::of(&policy, &facts),
+            only: &["docs".to_owned()],
+            ambient: &ambient,
+            record: Some(&record),
+            strength: Strength::Local,
+            salt: b"salt",
+            platform: ("linux", "x86_64"),
+        };
+        prepare::prepare(&wanted).unwrap()
+    };
+    let one = prepared();
+    let names: Vec<&str> = one.plan.steps.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!(names, ["test", "docs"]);
+    assert_eq!(one.keys, prepared().keys);
+    assert_eq!(one.environments["test"].get("RUSTUP_TOOLCHAIN"), Some(std::ffi::OsStr::new("nightly")));
+    assert_eq!(one.toolchain_withheld, None);
+    assert_eq!(one.subject.files, one.listing.files.len());
+    place.write("rust-toolchain.toml", "[toolchain]\nchannel = \"1.90\"\n");
+    let other = prepared();
+    assert_eq!(other.environments["test"].get("RUSTUP_TOOLCHAIN"), None);
+    assert_eq!(other.toolchain_withheld.as_deref(), Some(std::ffi::OsStr::new("nightly")));
+    assert_eq!(lines(&one.keys, &other.keys, "test"), ["toolchain: rust-toolchain.toml added"]);
 }
 
 #[test]

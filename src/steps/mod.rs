@@ -29,6 +29,7 @@ mod output;
 pub mod plan;
 pub mod plan_object;
 pub mod policy_text;
+pub mod prepare;
 mod queue;
 pub mod reuse;
 pub mod scrub;

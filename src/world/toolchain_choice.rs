@@ -5,8 +5,6 @@
 //! taken from the steps' environment; where it does not, the caller's choice stays. What cargo is asked *about* the
 //! tree (`cargo metadata`) keeps the caller's toolchain, so that a checked-in file can't answer for cargo.
 
-use std::collections::BTreeMap;
-use std::ffi::OsStr;
 use std::ffi::OsString;
 
 use crate::world::cargo_chain::Chain;
@@ -14,12 +12,9 @@ use crate::world::cargo_chain::Chain;
 /// The variable.
 pub const VARIABLE: &str = "RUSTUP_TOOLCHAIN";
 
-/// Says whether [`VARIABLE`] is kept from the steps of a tree.
-pub fn is_withheld(chain: &Chain) -> bool {
-    chain.names_toolchain()
-}
-
-/// Takes the variable from an environment where the tree names a toolchain; gives what it said.
-pub fn apply(chain: &Chain, environment: &mut BTreeMap<OsString, OsString>) -> Option<OsString> {
-    if is_withheld(chain) { environment.remove(OsStr::new(VARIABLE)) } else { None }
+/// The variables around us as the steps of a tree may see them, and the toolchain that was taken from them.
+pub fn apply(chain: &Chain, ambient: &[(OsString, OsString)]) -> (Vec<(OsString, OsString)>, Option<OsString>) {
+    let named = chain.names_toolchain();
+    let (kept, taken): (Vec<_>, Vec<_>) = ambient.iter().cloned().partition(|(name, _)| !(named && name == VARIABLE));
+    (kept, taken.into_iter().next().map(|(_, value)| value))
 }

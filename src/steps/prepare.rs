@@ -1,0 +1,163 @@
+//! From a tree that was opened to the keys of its plan: every question to the world is asked here, each once.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::facts::path;
+use crate::facts::policy::Policy;
+use crate::steps::environment;
+use crate::steps::environment::Environment;
+use crate::steps::inputs;
+use crate::steps::inputs::Part;
+use crate::steps::keys;
+use crate::steps::keys::Ground;
+use crate::steps::keys::Keys;
+use crate::steps::plan;
+use crate::steps::plan::OPTIONAL_TOOLS;
+use crate::steps::plan::Plan;
+use crate::steps::policy_text::PolicyText;
+use crate::steps::step::Step;
+use crate::world::cargo_chain;
+use crate::world::cargo_chain::Chain;
+use crate::world::cargo_chain::Homes;
+use crate::world::checkout::Checkout;
+use crate::world::hash_memo::HashMemo;
+use crate::world::listing;
+use crate::world::listing::Listing;
+use crate::world::lock_file;
+use crate::world::toolchain_choice;
+use crate::world::tools;
+use crate::world::tools::Around;
+use crate::world::tools::Identified;
+
+/// What is to be prepared.
+pub struct Wanted<'a> {
+    /// The tree; its `tree` may have gone into the facts.
+    pub checkout: &'a Checkout,
+    /// What it says.
+    pub facts: &'a Facts,
+    /// Where steps start: the root of the work tree, or of the folder that a revision was written into.
+    pub root: &'a Path,
+    /// The policy that applies.
+    pub policy: &'a Policy,
+    /// Its text, for the places of faults.
+    pub policy_text: PolicyText<'a>,
+    /// `--step`; none for all steps.
+    pub only: &'a [String],
+    /// The variables around us.
+    pub ambient: &'a [(OsString, OsString)],
+    /// The folder of the record, where memos lie; none to read and ask everything anew.
+    pub record: Option<&'a Path>,
+    /// Whether the digests of a memo count. They do for what is reused here, not for what leaves the machine.
+    pub strength: Strength,
+    /// The secret of the record.
+    pub salt: &'a [u8],
+    /// The system and the architecture.
+    pub platform: (&'a str, &'a str),
+}
+
+/// How the files of the tree are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strength {
+    /// A file whose stamp is known is not read again.
+    Local,
+    /// Every byte is read.
+    Strong,
+}
+
+/// A plan with its keys, and what they were made from.
+pub struct Prepared {
+    /// The plan.
+    pub plan: Plan,
+    /// The keys of its steps.
+    pub keys: Keys,
+    /// The files of the tree with their stamps: [`Snapshot::of`](crate::world::snapshot::Snapshot::of) begins here.
+    pub listing: Listing,
+    /// The listing of the tree as an object: the subject of the run.
+    pub subject: Part,
+    /// The files around the tree.
+    pub chain: Chain,
+    /// Who the tools are, and which queries were started.
+    pub tools: Identified,
+    /// What each step sees.
+    pub environments: BTreeMap<String, Environment>,
+    /// The toolchain that the caller chose and the steps do not see, because the tree names its own.
+    pub toolchain_withheld: Option<OsString>,
+}
+
+/// Makes the plan and its keys. A policy with faults is an error; a tool that is missing is told in the key of its step.
+pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
+    let chain = cargo_chain::read(wanted.root, &homes(wanted.ambient));
+    let (ambient, toolchain_withheld) = toolchain_choice::apply(&chain, wanted.ambient);
+    let common: BTreeMap<OsString, OsString> = environment::of(&ambient, &[])
+        .variables
+        .into_iter()
+        .map(|variable| (OsString::from(variable.name), variable.value))
+        .collect();
+    let around = Around { root: wanted.root, environment: &common, record: wanted.record };
+    let installed: BTreeSet<String> = tools::installed(OPTIONAL_TOOLS, around).into_iter().map(str::to_owned).collect();
+    let plan = plan::plan(wanted.policy, wanted.policy_text, wanted.facts, &installed)?;
+    let plan = plan::select(&plan, wanted.only)?;
+    let environments = environments(&plan, &ambient);
+    let of_step = |step: &Step| environments.get(&step.env).cloned().unwrap_or_default();
+    let asked = keys::tools(&plan, &of_step, &chain);
+    let (tools, listing) = rayon::join(|| tools::identify(asked, around), || list(wanted));
+    let lock_path = lock_path(wanted.facts);
+    let lock = lock_file::read(wanted.root, &lock_path)?;
+    let ground = Ground {
+        listing: &listing,
+        lock_path: &lock_path,
+        lock: lock.as_deref(),
+        chain: &chain,
+        tools: &tools,
+        environment: &of_step,
+        salt: wanted.salt,
+        platform: wanted.platform,
+    };
+    let keys = keys::keys(&plan, &ground);
+    let subject = inputs::subject(&listing);
+    let environments = plan.steps.iter().map(|step| (step.name.clone(), of_step(step))).collect();
+    Ok(Prepared { plan, keys, listing, subject, chain, tools, environments, toolchain_withheld })
+}
+
+/// The environment of each list of own variables: most steps have none, and share one.
+fn environments(plan: &Plan, ambient: &[(OsString, OsString)]) -> BTreeMap<Vec<String>, Environment> {
+    let mut made = BTreeMap::new();
+    for step in &plan.steps {
+        made.entry(step.env.clone()).or_insert_with(|| environment::of(ambient, &step.env));
+    }
+    made
+}
+
+fn list(wanted: &Wanted<'_>) -> Listing {
+    let memo = match (wanted.record, wanted.strength) {
+        (Some(record), Strength::Local) => Some(HashMemo::open(record, wanted.root)),
+        _ => None,
+    };
+    let listing = listing::list(wanted.checkout, &wanted.facts.tree, memo.as_ref());
+    // Without a memo the next run reads everything again, and is right just the same.
+    let _ = memo.map(|memo| listing.remember(&memo));
+    listing
+}
+
+/// The path of the lock file of the main workspace, there or not.
+fn lock_path(facts: &Facts) -> String {
+    let folder = facts.cargo.main_workspace().map_or("", |workspace| workspace.folder.as_str());
+    path::child(folder, "Cargo.lock")
+}
+
+/// Where cargo and its tools look beside the tree, by the variables.
+fn homes(ambient: &[(OsString, OsString)]) -> Homes {
+    let variable = |name: &str| ambient.iter().find(|(own, _)| own == name).map(|(_, value)| PathBuf::from(value));
+    let home = variable("HOME").or_else(|| variable("USERPROFILE"));
+    let below = |folder: &str| home.as_ref().map(|home| home.join(folder));
+    Homes {
+        cargo: variable("CARGO_HOME").or_else(|| below(".cargo")),
+        settings: variable("XDG_CONFIG_HOME").or_else(|| below(".config")),
+    }
+}
