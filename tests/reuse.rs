@@ -262,6 +262,11 @@ fn a_plan_for_programs_holds_the_same() {
     let text = PlanFormat::Json.render(&forecast(), Look::plain()).unwrap();
     let document: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(document["schema"], "cargo-governed/plan/1");
+    let schema = include_str!("../schemas/plan-1.schema.json");
+    let schema: serde_json::Value = serde_json::from_str(schema).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let faults: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
     assert_eq!(document["steps"][1]["reused_from"]["run"], "one");
     assert_eq!(document["steps"][2]["reason"], "changed");
     assert_eq!(document["steps"][2]["changes"][0]["layer"], "toolchain");
