@@ -243,6 +243,8 @@ fn a_collapse_and_a_canary_are_judged_with_the_rest() {
     assert_eq!(codes(&judged), ["canary-passed", "tests-collapsed"]);
     assert!(judged.unproven[1].message.contains("10 tests were executed, 412"));
     assert_eq!(judged.evidence.canary_failed, Some(false));
+    let cut = Known { cut: 7, ..Known::default() };
+    assert_eq!(codes(&judge(&step(Profile::Test), Some(0), &captured, &cut)), ["evidence-unread"]);
     let failed = Known { canary: Some(&Standing::Failed), ..Known::default() };
     assert_eq!(judge(&step(Profile::Fmt), Some(0), &read("fmt-ok", 4096), &failed).unproven, []);
 }

@@ -14,6 +14,9 @@ use cargo_governed::steps::compare::replayed::Text;
 use cargo_governed::steps::compare::replayed::judge;
 use cargo_governed::steps::compare::tests::Tests;
 use cargo_governed::steps::evidence::report::count;
+use cargo_governed::steps::explain_key;
+use cargo_governed::steps::explain_key::Change;
+use cargo_governed::steps::key::Layer;
 use cargo_governed::steps::outcome::Output;
 use cargo_governed::steps::outcome::State;
 use cargo_governed::steps::outcome::TestResult;
@@ -143,6 +146,21 @@ fn the_layer_of_the_keys_is_named_whether_the_outcome_differs_or_not() {
     assert_eq!(lines(&harmless), ["release: 1.94.0 -> 1.95.0"]);
     let explained = judge("test", &side(&good, ""), &side(&bad, ""), Some(&keys), &level(Accept::SameOutcome, 0));
     assert_eq!((explained.standing, explained.layer.as_deref()), (Standing::Drifted, Some("toolchain")));
+}
+
+#[test]
+fn differences_of_pre_images_become_those_of_a_replay() {
+    let changed = |layer, name: &str, change| explain_key::Difference { layer, name: name.to_owned(), change };
+    let found = [
+        changed(Layer::Source, "src/lib.rs", Change::Added { new: None }),
+        changed(Layer::Toolchain, "release", Change::Changed { old: Some("1".to_owned()), new: Some("2".to_owned()) }),
+    ];
+    let keys = Keys::of(&found).expect("they differ");
+    let tests = results(&[]);
+    let judged = judge("test", &side(&tests, ""), &side(&tests, ""), Some(&keys), &level(Accept::SameOutcome, 0));
+    assert_eq!(judged.layer.as_deref(), Some("source"));
+    assert_eq!(lines(&judged), ["source src/lib.rs: there, not there before", "toolchain release: 1 -> 2"]);
+    assert_eq!(Keys::of(&[]), None);
 }
 
 #[test]

@@ -12,6 +12,8 @@ use crate::steps::compare::lines;
 use crate::steps::compare::tests;
 use crate::steps::compare::tests::Compared;
 use crate::steps::compare::tests::Tests;
+use crate::steps::explain_key;
+use crate::steps::explain_key::Change;
 use crate::steps::outcome::Output;
 use crate::steps::outcome::State;
 
@@ -57,6 +59,22 @@ pub struct Keys {
     pub layer: String,
     /// All ingredients that differ, in the order of their layers, as (name, old, new).
     pub ingredients: Vec<(String, Option<String>, Option<String>)>,
+}
+
+impl Keys {
+    /// From the comparison of the two pre-images; none where the keys are equal.
+    pub fn of(differences: &[explain_key::Difference]) -> Option<Self> {
+        let layer = explain_key::first_layer(differences)?.as_str().to_owned();
+        let ingredients = differences.iter().map(|difference| {
+            let (old, new) = match difference.change.clone() {
+                Change::Added { new } => (None, Some(new.unwrap_or_else(|| "there".to_owned()))),
+                Change::Removed { old } => (Some(old.unwrap_or_else(|| "there".to_owned())), None),
+                Change::Changed { old, new } => (old, new),
+            };
+            (format!("{} {}", difference.layer.as_str(), difference.name), old, new)
+        });
+        Some(Self { layer, ingredients: ingredients.collect() })
+    }
 }
 
 /// What a replay accepts.

@@ -63,8 +63,11 @@ pub fn names(headers: &[Header], blocks: &[Block], silent: Option<&[String]>) ->
     // Not knowing which are silent, any that is no unit test may be.
     let maybe = |header: &&&Header| header.kind == Kind::Binary && !header.name.starts_with("unittests");
     let most_silent = if silent.is_some() { 0 } else { telling.iter().filter(maybe).count() };
+    let all: Vec<&Header> = headers.iter().collect();
     let mut names = labelled(blocks)
         .or_else(|| matched(&telling, blocks, most_silent))
+        // A harness of one's own may write what libtest writes.
+        .or_else(|| matched(&all, blocks, 0).filter(|_| telling.len() < all.len()))
         .unwrap_or_else(|| (1..=blocks.len()).map(|number| format!("suite {number}")).collect());
     number_equal(&mut names, blocks);
     names
@@ -199,6 +202,17 @@ mod tests {
             ["unittests src/lib.rs (a)", "tests/cli.rs"]
         );
         assert_eq!(names(&headers, &blocks, None), ["suite 1", "suite 2"]);
+    }
+
+    #[test]
+    fn a_harness_of_its_own_that_tells_what_libtest_tells_is_named() {
+        let headers = headers(&[UNIT, "     Running tests/own.rs (target/debug/deps/own-58690ab0222c47dc)", CLI]);
+        let blocks = [named("t"), named("o"), named("u")];
+        let silent = ["tests/own.rs".to_owned()];
+        assert_eq!(
+            names(&headers, &blocks, Some(&silent)),
+            ["unittests src/lib.rs (a)", "tests/own.rs", "tests/cli.rs"]
+        );
     }
 
     #[test]

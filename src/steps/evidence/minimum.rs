@@ -28,6 +28,8 @@ pub struct Known<'a> {
     pub previous: Option<&'a Previous>,
     /// What the canary did; none where there was none.
     pub canary: Option<&'a Standing>,
+    /// How many bytes of output were not kept, because there were too many: what they said is not known.
+    pub cut: u64,
     /// The files of the tree.
     pub files: Option<&'a BTreeSet<String>>,
 }
@@ -62,6 +64,9 @@ pub fn judge(step: &Step, exit: Option<i32>, captured: &Captured, known: &Known<
     let mut judged = Judged::default();
     canary(known.canary, &mut judged);
     let report = merged(step, exit, captured, known, &mut judged);
+    if known.cut > 0 && exit == Some(0) && step.profile == Profile::Test {
+        judged.doubt(code::EVIDENCE_UNREAD, format!("{} bytes of output were not kept, and so not read", known.cut));
+    }
     if let Some(report) = &report {
         tell(report, captured, &mut judged);
     }

@@ -20,3 +20,4 @@ pub mod line;
 pub mod minimum;
 pub mod nextest;
 pub mod report;
+pub mod silent;
