@@ -23,22 +23,6 @@ pub fn stamp_of(millis: i64) -> String {
     format!("{:.3}", jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
 }
 
-/// Measures how long something takes, by a clock that never goes back.
-#[derive(Clone, Copy, Debug)]
-pub struct Stopwatch(std::time::Instant);
-
-impl Stopwatch {
-    /// Starts it.
-    pub fn start() -> Self {
-        Self(std::time::Instant::now())
-    }
-
-    /// How many milliseconds have passed.
-    pub fn milliseconds(&self) -> u64 {
-        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
-    }
-}
-
 /// The day of a time in seconds since 1970-01-01 UTC; a time that no calendar holds is the first day.
 pub fn date_of(seconds: i64) -> Date {
     let epoch = date(1970, 1, 1);
