@@ -154,6 +154,7 @@ fn an_engine_killed_at_once_leaves_nothing() {
         let watchers = watchers(engine.id());
         assert_eq!(watchers.len(), 2, "a shepherd and a keeper");
         engine.kill().expect("it runs");
+        let temp = std::env::temp_dir().join(format!("governed-{}-0", engine.id()));
         engine.wait().expect("it was killed");
         sleepers.are_gone();
         let begin = Instant::now();
@@ -161,6 +162,7 @@ fn an_engine_killed_at_once_leaves_nothing() {
             assert!(begin.elapsed() < Duration::from_secs(5), "the watchers stay");
             thread::sleep(Duration::from_millis(5));
         }
+        assert!(!temp.exists(), "its temporary folder stays");
     }
 }
 

@@ -185,6 +185,7 @@ fn launch(ground: &Ground, planned: &Planned, program: &Path, fence: Option<&Fen
         grace: ground.grace,
         writable: fence.map(|fence| fence.writable.clone()),
         network: planned.step.network,
+        temp: fence.and_then(|fence| fence.temp.clone()),
     }
 }
 

@@ -152,6 +152,10 @@ fn watch(child: &Child, launch: &Launch, orders: BufReader<UnixStream>, begin: I
     // Who was told to end had his time already.
     let is_natural = by == EndedBy::Itself;
     let swept = sweep::sweep(if is_natural { launch.grace } else { Duration::ZERO }, &|_| false);
+    if let Some(temp) = &launch.temp {
+        // The engine does it as well, if it lives.
+        let _ = std::fs::remove_dir_all(temp);
+    }
     if !cfg!(target_os = "linux") {
         // Orphans are not ours there: those that stayed in the group can be ended still.
         let _ = kill_process_group(pid, Signal::KILL);

@@ -28,6 +28,8 @@ pub struct Launch {
     pub writable: Option<Vec<PathBuf>>,
     /// Whether it may reach more than the loopback of its own.
     pub network: bool,
+    /// A folder that goes away with it, whoever else is killed.
+    pub temp: Option<PathBuf>,
 }
 
 /// What was reached of the confinement.
