@@ -126,6 +126,7 @@ fn steps(root: &Path, isolation: Isolation, count: u32) -> f64 {
         threads: 1,
         secrets: Secrets::of(&ambient, &BTreeSet::new()),
         reused: BTreeSet::new(),
+        goes_on: false,
     };
     let begin = Instant::now();
     let done = execute(&ground, &plan, &Nothing, &Nothing, &|_| {}, &Interrupt::default()).expect("nothing fails");

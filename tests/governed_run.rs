@@ -186,14 +186,16 @@ fn a_replay_recomputes_the_verdict_and_finds_a_changed_byte() {
 
 #[test]
 fn a_killed_run_is_shown_resumed_and_never_accepted() {
-    let steps = step("first", "true", "") + &step("second", "echo begun; sleep 30", "needs = [\"first\"]");
+    let script = "if [ -e target/go ]; then echo whole > target/half; else echo half > target/half; sleep 30; fi";
+    let more = "needs = [\"first\"]\noutputs = [\"target/half\"]";
+    let steps = step("first", "true", "") + &step("second", script, more);
     let scratch = place(&steps);
     let mut command = command(&scratch, &["run", "--quiet"]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut engine = command.spawn().expect("the binary runs");
-    let ledger = scratch.at(".git/governed/ledger.jsonl");
     let until = Instant::now() + Duration::from_secs(60);
-    let begun = || std::fs::read_to_string(&ledger).is_ok_and(|text| text.contains("\"step\":\"second\""));
+    let half = scratch.at("target/half");
+    let begun = || half.metadata().is_ok_and(|found| found.len() > 0);
     while !begun() && Instant::now() < until {
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -210,12 +212,19 @@ fn a_killed_run_is_shown_resumed_and_never_accepted() {
     assert_eq!(governed(&scratch, &["replay"]).code, 3);
     let recover = governed(&scratch, &["recover"]);
     assert!(recover.stdout.contains("run --resume"), "{}", recover.stdout);
-    scratch.write(
-        "governed.toml",
-        format!("[run]\ninfer = false\n{}", step("first", "true", "") + &step("second", "true", "")),
-    );
+    scratch.write("docs/one.md", "edited\n");
+    let refused = governed(&scratch, &["run", "--resume"]);
+    assert_eq!(refused.code, 3, "{refused:?}");
+    assert!(refused.stderr.contains("docs/one.md"), "{}", refused.stderr);
+    scratch.write("docs/one.md", "one\n");
+    scratch.write("target/go", "");
     let (code, resumed) = run(&scratch, &["--resume"]);
     assert_eq!((code, &resumed["resumes"]), (0, &shown["run"]), "{resumed:#}");
+    let sources = (&the(&resumed, "first")["source"], &the(&resumed, "second")["source"]);
+    assert_eq!(sources, (&"reused".into(), &"executed".into()));
+    assert_eq!(std::fs::read_to_string(scratch.at("target/half")).expect("the output"), "whole\n");
+    let kept = scratch.at(".git/governed/quarantine").join(shown["run"].as_str().expect("a name")).join("target/half");
+    assert_eq!(std::fs::read_to_string(kept).expect("the half output is kept"), "half\n");
 }
 
 #[test]

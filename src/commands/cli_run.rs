@@ -28,9 +28,6 @@ pub struct RunArgs {
     /// Take policy and waivers from this revision
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,
-    /// Run this revision, written into a fresh folder, instead of the work tree
-    #[arg(long, value_name = "REV")]
-    pub rev: Option<String>,
     /// Reuse nothing
     #[arg(long)]
     pub fresh: bool,
@@ -78,9 +75,6 @@ pub struct ReplayArgs {
     /// The run, or the beginning of its name; the last one without any
     #[arg(value_name = "RUN")]
     pub run: Option<String>,
-    /// Write the recorded tree into a fresh folder and run its steps again
-    #[arg(long)]
-    pub live: bool,
     /// The format of what is printed
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,

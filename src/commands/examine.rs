@@ -38,6 +38,11 @@ pub(crate) struct Examined {
 impl Examined {
     /// Reads a tree.
     pub(crate) fn read(mut checkout: Checkout, memo: Option<&Memo>) -> Self {
+        Self::take(&mut checkout, memo)
+    }
+
+    /// Reads a tree, and takes all of the checkout but its bytes.
+    pub(crate) fn take(checkout: &mut Checkout, memo: Option<&Memo>) -> Self {
         let tree = std::mem::take(&mut checkout.tree);
         let unlisted = std::mem::take(&mut checkout.unlisted);
         debug!(entries = tree.entries().len(), "listed");
@@ -49,12 +54,13 @@ impl Examined {
                 Origin::Revision => Source::Revision,
                 Origin::Folder => Source::Folder,
             },
-            revision: checkout.commit.map(|commit| commit.0.to_string()),
-            tree: checkout.commit_tree.map(|tree| tree.0.to_string()),
+            revision: checkout.commit.as_ref().map(|commit| commit.0.to_string()),
+            tree: checkout.commit_tree.as_ref().map(|tree| tree.0.to_string()),
             dirty: checkout.dirty,
-            notes: checkout.notes,
+            notes: std::mem::take(&mut checkout.notes),
         };
-        Self { facts, root: checkout.root, history: checkout.history, subject }
+        let history = std::mem::replace(&mut checkout.history, Box::new(NoHistory));
+        Self { facts, root: checkout.root.clone(), history, subject }
     }
 
     /// Lets every question about the history go unanswered.

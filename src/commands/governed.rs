@@ -1,14 +1,11 @@
 //! What the verbs of governed runs share: the tree, the policy, the plan and the keys, made in this order.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsString;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::commands::check;
 use crate::commands::check::Options;
 use crate::commands::examine::Examined;
 use crate::commands::policy;
@@ -20,36 +17,21 @@ use crate::judge::judging::Case;
 use crate::judge::report::Report;
 use crate::record::kept::Past;
 use crate::rules;
-use crate::steps::environment;
 use crate::steps::environment::Class;
 use crate::steps::environment::Environment;
 use crate::steps::environment::Variable;
 use crate::steps::evidence::environment::ADDED;
 use crate::steps::evidence::environment::REMOVED;
-use crate::steps::keys;
-use crate::steps::keys::Ground;
-use crate::steps::keys::Keys;
-use crate::steps::plan;
-use crate::steps::plan::OPTIONAL_TOOLS;
-use crate::steps::plan::Plan;
 use crate::steps::policy_text::PolicyText;
-use crate::steps::step::Step;
-use crate::world::cargo_chain;
-use crate::world::cargo_chain::Homes;
+use crate::steps::prepare;
+use crate::steps::prepare::Prepared;
+use crate::steps::prepare::Strength;
+use crate::steps::prepare::Wanted;
 use crate::world::checkout::Checkout;
 use crate::world::disk_storage::DiskStorage;
 use crate::world::given;
-use crate::world::hash_memo::HashMemo;
-use crate::world::listing;
-use crate::world::listing::Listing;
-use crate::world::random;
 use crate::world::record_folder;
-use crate::world::tools;
-use crate::world::tools::Around;
-use crate::world::tools::Identified;
-
-/// The lock file of the workspace at the root.
-const LOCK: &str = "Cargo.lock";
+use crate::world::record_salt;
 
 /// The tree that a run is about, and where its record lies.
 pub(crate) struct Site {
@@ -70,14 +52,11 @@ pub(crate) struct Ruling {
 }
 
 /// All that is known before the first step begins.
-pub(crate) struct Prepared {
+pub(crate) struct Readied {
     pub(crate) head: Examined,
     pub(crate) report: Report,
     pub(crate) ruling: Ruling,
-    pub(crate) plan: Plan,
-    pub(crate) listing: Listing,
-    pub(crate) keys: Keys,
-    pub(crate) tools: Identified,
+    pub(crate) prepared: Prepared,
     pub(crate) ambient: Vec<(OsString, OsString)>,
 }
 
@@ -96,14 +75,8 @@ pub(crate) fn past(record: &Path) -> Result<Past, Error> {
     Past::load(Arc::new(DiskStorage::at(record)))
 }
 
-/// The environment of this process.
-pub(crate) fn ambient() -> Vec<(OsString, OsString)> {
-    env::vars_os().collect()
-}
-
-/// What a step sees: the allowed part of the ambient environment, and what makes cargo's output readable.
-pub(crate) fn environment_of(ambient: &[(OsString, OsString)], step: &Step) -> Environment {
-    let mut environment = environment::of(ambient, &step.env);
+/// What a step sees beside its own environment: what makes the output of cargo and nextest readable.
+pub(crate) fn readable(mut environment: Environment) -> Environment {
     let ours = |name: &str| REMOVED.contains(&name) || ADDED.iter().any(|(added, _)| *added == name);
     environment.variables.retain(|variable| !ours(&variable.name));
     environment.variables.extend(ADDED.iter().map(|(name, value)| Variable {
@@ -116,57 +89,27 @@ pub(crate) fn environment_of(ambient: &[(OsString, OsString)], step: &Step) -> E
 }
 
 /// Checks the tree, and makes the plan and its keys.
-pub(crate) fn prepare(options: &Options, checkout: Checkout, site: &Site, names: &[String]) -> Result<Prepared, Error> {
-    let memo = HashMemo::open(&site.record, &site.root);
-    let listing = listing::list(&checkout, &checkout.tree, Some(&memo));
-    // A memo that can't be written costs time, not truth.
-    let _ = listing.remember(&memo);
-    let head = Examined::read(checkout, None);
+pub(crate) fn ready(options: &Options, mut checkout: Checkout, site: &Site, only: &[String]) -> Result<Readied, Error> {
+    let head = Examined::take(&mut checkout, None);
     let base = options.since.as_deref().map(|since| Checkout::open_base(&options.folder, since, None)).transpose()?;
     let base = base.map(|base| Examined::read(base, None));
     let ruling = rule(options, &head, base.as_ref())?;
-    let ambient = ambient();
-    let shared: BTreeMap<OsString, OsString> = environment::of(&ambient, &[])
-        .variables
-        .into_iter()
-        .map(|variable| (OsString::from(variable.name), variable.value))
-        .collect();
-    let around = Around { root: &site.root, environment: &shared, record: Some(&site.record) };
-    let installed: BTreeSet<String> = tools::installed(OPTIONAL_TOOLS, around).into_iter().map(str::to_owned).collect();
-    let text = PolicyText::from_elsewhere(&ruling.path, &ruling.text);
-    let mut plan = plan::plan(&ruling.policy, text, &head.facts, &installed)?;
-    if !names.is_empty() {
-        plan = plan::select(&plan, names)?;
-    }
-    let environment = |step: &Step| environment_of(&ambient, step);
-    let chain = cargo_chain::read(&site.root, &homes(&shared));
-    let tools = tools::identify(keys::tools(&plan, &environment, &chain), around);
-    let lock = given::bytes_of(&site.root.join(LOCK));
-    let salt = random::salt(&site.record)?;
-    let keys = keys::keys(
-        &plan,
-        &Ground {
-            listing: &listing,
-            lock_path: LOCK,
-            lock: lock.as_deref(),
-            chain: &chain,
-            tools: &tools,
-            environment: &environment,
-            salt: &salt,
-            platform: (env::consts::OS, env::consts::ARCH),
-        },
-    );
+    let ambient: Vec<(OsString, OsString)> = env::vars_os().collect();
+    let prepared = prepare::prepare(&Wanted {
+        checkout: &checkout,
+        facts: &head.facts,
+        root: &site.root,
+        policy: &ruling.policy,
+        policy_text: PolicyText::from_elsewhere(&ruling.path, &ruling.text),
+        only,
+        ambient: &ambient,
+        record: Some(&site.record),
+        strength: Strength::Local,
+        salt: &record_salt::of(&site.record)?,
+        platform: (env::consts::OS, env::consts::ARCH),
+    })?;
     let report = judge(options, &head, base.as_ref(), &ruling);
-    Ok(Prepared { head, report, ruling, plan, listing, keys, tools, ambient })
-}
-
-fn homes(environment: &BTreeMap<OsString, OsString>) -> Homes {
-    let see = |name: &str| environment.get(&OsString::from(name)).map(PathBuf::from);
-    let home = see("HOME").or_else(|| see("USERPROFILE"));
-    Homes {
-        cargo: see("CARGO_HOME").or_else(|| Some(home.as_ref()?.join(".cargo"))),
-        settings: see("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config"))),
-    }
+    Ok(Readied { head, report, ruling, prepared, ambient })
 }
 
 /// The policy: `--config`, else that of the base, else that of the tree.
@@ -204,5 +147,5 @@ fn judge(options: &Options, head: &Examined, base: Option<&Examined>, ruling: &R
 
 /// The options of the check that is part of a run.
 pub(crate) fn options(folder: PathBuf, base: Option<String>, config: Option<PathBuf>) -> Options {
-    Options { since: base, config, ..check::Options::in_folder(folder) }
+    Options { since: base, config, ..Options::in_folder(folder) }
 }

@@ -46,10 +46,6 @@ pub(crate) fn run(shared: &Shared, args: &RunArgs) -> u8 {
 }
 
 fn run_answered(shared: &Shared, args: &RunArgs) -> Result<u8, Error> {
-    if args.rev.is_some() {
-        return Err(Error::usage("no-rev", "run a revision: `run --rev` does not exist yet")
-            .help("check the revision out into a worktree of its own: git worktree add ../there REV"));
-    }
     if args.reason.as_deref().is_some_and(|reason| reason.trim().is_empty()) {
         return Err(Error::usage("no-reason", "take an empty --override").help("say why: --override \"REASON\""));
     }
@@ -188,10 +184,6 @@ pub(crate) fn replay(shared: &Shared, args: &ReplayArgs) -> u8 {
 }
 
 fn replay_answered(shared: &Shared, args: &ReplayArgs) -> Result<u8, Error> {
-    if args.live {
-        return Err(Error::usage("no-live", "run the steps again: `replay --live` does not exist yet")
-            .help("leave --live out: the verdict is recomputed from the record"));
-    }
     let replayed = replay::replay(&resolve::folder(shared)?, args.run.as_deref())?;
     let code = match (replayed.stands(), replayed.is_unfinished()) {
         (true, _) => exit::ACCEPTED,

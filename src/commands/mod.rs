@@ -24,6 +24,7 @@ pub mod policy;
 pub mod recover;
 pub mod replay;
 pub mod resolve;
+mod resuming;
 pub mod run;
 mod selection;
 mod shown;

@@ -1,6 +1,5 @@
 //! `run`: check, plan, execute, record, judge. Calls the floors in this order and says what came of it.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::env;
 use std::path::PathBuf;
@@ -8,10 +7,12 @@ use std::sync::Mutex;
 use std::thread;
 
 use crate::commands::governed;
-use crate::commands::governed::Prepared;
+use crate::commands::governed::Readied;
 use crate::commands::governed::Site;
 use crate::commands::judging;
+use crate::commands::resuming;
 use crate::commands::shown;
+use crate::commands::watching;
 use crate::commands::watching::Watching;
 use crate::error::Error;
 use crate::facts::digest::Digest;
@@ -33,7 +34,7 @@ use crate::steps::event::RunSubject;
 use crate::steps::event::Shard;
 use crate::steps::event::StepNotRun;
 use crate::steps::event::StepReused;
-use crate::steps::evidence::collapse::Previous;
+use crate::steps::evidence::silent::silent_suites;
 use crate::steps::execute;
 use crate::steps::execution::GRACE;
 use crate::steps::execution::Ground;
@@ -41,7 +42,6 @@ use crate::steps::execution::Planned;
 use crate::steps::execution::Progress;
 use crate::steps::forecast;
 use crate::steps::forecast::Forecast;
-use crate::steps::inputs;
 use crate::steps::lease;
 use crate::steps::normal::places::Places;
 use crate::steps::outcome::Confinement;
@@ -85,7 +85,7 @@ pub struct Options {
 /// Everything up to the first process: what `--plan` shows.
 pub(crate) struct Ready {
     pub(crate) site: Site,
-    pub(crate) prepared: Prepared,
+    pub(crate) readied: Readied,
     pub(crate) forecast: Forecast,
     /// The torn run that this one goes on from.
     pub(crate) resumes: Option<String>,
@@ -119,9 +119,9 @@ pub(crate) fn ready(options: &Options) -> Result<Ready, Error> {
     let site = governed::site(&checkout, &check.folder.canonicalize().unwrap_or_else(|_| check.folder.clone()))?;
     let past = governed::past(&site.record)?;
     let resumes = if options.resume { Some(torn(&past)?) } else { None };
-    let prepared = governed::prepare(&check, checkout, &site, &options.steps)?;
-    let forecast = forecast(&prepared, &past, options.fresh, resumes.as_deref(), &site)?;
-    Ok(Ready { site, prepared, forecast, resumes })
+    let readied = governed::ready(&check, checkout, &site, &options.steps)?;
+    let forecast = forecast(&readied, &past, options.fresh, resumes.as_deref(), &site)?;
+    Ok(Ready { site, readied, forecast, resumes })
 }
 
 /// The last run that did not end and whose engine is gone.
@@ -138,14 +138,15 @@ fn torn(past: &Past) -> Result<String, Error> {
 }
 
 fn forecast(
-    prepared: &Prepared,
+    readied: &Readied,
     past: &Past,
     fresh: bool,
     resumes: Option<&str>,
     site: &Site,
 ) -> Result<Forecast, Error> {
     let reusable = Reusable::new(past, resumes);
-    let demands = prepared.ruling.policy.run.isolation == crate::facts::policy::run::Isolation::Landlock;
+    let prepared = &readied.prepared;
+    let demands = readied.ruling.policy.run.isolation == crate::facts::policy::run::Isolation::Landlock;
     let isolation = if demands { Confinement::Landlock } else { Confinement::None };
     let objects = shown::objects(&site.record);
     let queries = prepared.tools.queries.clone();
@@ -167,18 +168,22 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let ready = ready(options)?;
     let store = Store::in_folder(&ready.site.record)?;
     refuse_second_copy(&store.past(), &ready.forecast)?;
+    if let Some(torn) = &ready.resumes {
+        resuming::refuse_edited(&ready.site.record, torn, &ready.readied.prepared.subject.bytes)?;
+        resuming::put_away(&ready.site.record, &ready.site.root, torn, &store)?;
+    }
     let mine = part(options.shard, &ready.forecast)?;
     let run = begin(options, &ready, &store)?;
     let planned = planned(&ready, &mine);
     let reused = reuse(&run, &ready, &mine, &store)?;
     let missing = leave_out(&run, &ready, &mine, &store)?;
-    let ground = ground(&run, &ready, reused)?;
+    let ground = ground(&run, options, &ready, reused)?;
     let watching = watching(&ready, &ground, &store, &interrupt);
     let doing: Vec<Planned> = planned.into_iter().filter(|planned| !missing.contains(&planned.step.name)).collect();
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
-    let check = summary(&ready.prepared.report, &store)?;
+    let check = summary(&ready.readied.report, &store)?;
     let report = shown::of(&ready.site.record, &run)?.report;
-    let (verdict, because) = judging::of(ready.prepared.report.verdict, &replaced(&ready.prepared.report), &report);
+    let (verdict, because) = judging::of(ready.readied.report.verdict, &replaced(&ready.readied.report), &report);
     let word = verdict.as_str().to_owned();
     store.append(
         &Event::Judged(JudgedRun { run: run.clone(), check, verdict: word.clone(), because }),
@@ -221,18 +226,18 @@ fn part(shard: Option<Shard>, forecast: &Forecast) -> Result<BTreeSet<String>, E
 }
 
 fn begin(options: &Options, ready: &Ready, store: &Store) -> Result<String, Error> {
-    let prepared = &ready.prepared;
+    let readied = &ready.readied;
+    let prepared = &readied.prepared;
     let stamp = clock::stamp();
     let day: String = stamp.chars().filter(char::is_ascii_digit).take(14).collect();
     let run = format!("{}-{}-{}", &day[..8], &day[8..], random::nonce(6));
-    let listing = inputs::subject(&prepared.listing);
     for bytes in prepared.keys.objects.values() {
         store.object(bytes)?;
     }
     for keyed in prepared.keys.steps.values() {
         store.object(&keyed.bytes)?;
     }
-    let subject = prepared.head.subject();
+    let subject = readied.head.subject();
     let began = RunBegan {
         run: run.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -241,12 +246,12 @@ fn begin(options: &Options, ready: &Ready, store: &Store) -> Result<String, Erro
             revision: subject.revision,
             tree: subject.tree,
             dirty: subject.dirty,
-            listing: store.object(&listing.bytes)?,
+            listing: store.object(&prepared.subject.bytes)?,
         },
-        base: prepared.ruling.base.clone(),
+        base: readied.ruling.base.clone(),
         policy: RunPolicy {
-            path: prepared.ruling.policy.path.as_deref().map(str::to_owned),
-            sha256: prepared.ruling.policy.sha256.clone(),
+            path: readied.ruling.policy.path.as_deref().map(str::to_owned),
+            sha256: readied.ruling.policy.sha256.clone(),
         },
         plan: store.object(&prepared.plan.bytes())?,
         machine: Machine {
@@ -264,11 +269,13 @@ fn begin(options: &Options, ready: &Ready, store: &Store) -> Result<String, Erro
 }
 
 fn planned(ready: &Ready, mine: &BTreeSet<String>) -> Vec<Planned> {
-    let prepared = &ready.prepared;
+    let readied = &ready.readied;
+    let prepared = &readied.prepared;
     let steps = prepared.plan.steps.iter().filter(|step| mine.contains(&step.name));
     let planned = steps.filter_map(|step| {
         let keyed = prepared.keys.steps.get(&step.name)?;
-        let environment = governed::environment_of(&prepared.ambient, step);
+        let environment = prepared.environments.get(&step.name).cloned().unwrap_or_default();
+        let environment = governed::readable(environment);
         Some(Planned { step: step.clone(), key: keyed.key, program: None, environment })
     });
     planned.collect()
@@ -317,11 +324,12 @@ fn leave_out(run: &str, ready: &Ready, mine: &BTreeSet<String>, store: &Store) -
     Ok(left)
 }
 
-fn ground(run: &str, ready: &Ready, reused: BTreeSet<String>) -> Result<Ground, Error> {
-    let prepared = &ready.prepared;
-    let run_table = &prepared.ruling.policy.run;
+fn ground(run: &str, options: &Options, ready: &Ready, reused: BTreeSet<String>) -> Result<Ground, Error> {
+    let readied = &ready.readied;
+    let prepared = &readied.prepared;
+    let run_table = &readied.ruling.policy.run;
     let named: BTreeSet<String> = prepared.plan.steps.iter().flat_map(|step| step.env.iter().cloned()).collect();
-    let chosen = prepared.ambient.iter().any(|(name, _)| name == "CARGO_TARGET_DIR");
+    let chosen = readied.ambient.iter().any(|(name, _)| name == "CARGO_TARGET_DIR");
     let tool = env::current_exe()
         .map_err(|error| Error::failed("no-tool", format!("find this program's own file: {error}")))?;
     Ok(Ground {
@@ -334,13 +342,15 @@ fn ground(run: &str, ready: &Ready, reused: BTreeSet<String>) -> Result<Ground, 
         output_cap: run_table.output_cap,
         grace: GRACE,
         threads: thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        secrets: Secrets::of(&prepared.ambient, &named),
+        secrets: Secrets::of(&readied.ambient, &named),
         reused,
+        goes_on: options.reason.is_some(),
     })
 }
 
 fn watching<'a>(ready: &Ready, ground: &'a Ground, store: &'a Store, interrupt: &'a Interrupt) -> Watching<'a> {
-    let prepared = &ready.prepared;
+    let readied = &ready.readied;
+    let prepared = &readied.prepared;
     let see = |name: &str| env::var(name).unwrap_or_default();
     let places = Places::default()
         .with("<root>", &ground.root.to_string_lossy())
@@ -350,26 +360,15 @@ fn watching<'a>(ready: &Ready, ground: &'a Ground, store: &'a Store, interrupt: 
         .with("<home>", &see("HOME"));
     Watching {
         before: Snapshot::of(&prepared.listing),
+        silent: silent_suites(&readied.head.facts.cargo),
         files: prepared.listing.files.iter().map(|listed| listed.path.to_string()).collect(),
         ground,
         sink: store,
-        previous: previous(&prepared.plan, store),
+        previous: watching::previous(&prepared.plan, store),
         places,
         interrupt,
         canaries: Mutex::default(),
     }
-}
-
-/// The tests of the last accepted run of each step.
-fn previous(plan: &plan::Plan, store: &Store) -> BTreeMap<String, Previous> {
-    let past = store.past();
-    let of = |step: &crate::steps::step::Step| {
-        let kept = past.last_accepted(&step.name).ok()??;
-        let results = kept.ended.evidence.results.and_then(|object| store.objects().read(&object).ok());
-        let results: Vec<_> = results.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-        Some((step.name.clone(), Previous::new(&kept.ended.run, kept.ended.evidence.tests?, &results)))
-    };
-    plan.steps.iter().filter_map(of).collect()
 }
 
 fn summary(report: &Report, store: &Store) -> Result<CheckSummary, Error> {

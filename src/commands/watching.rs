@@ -9,6 +9,7 @@ use std::sync::PoisonError;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::facts::policy::pattern;
+use crate::record::store::Store;
 use crate::steps::event::Doubt;
 use crate::steps::event::Event;
 use crate::steps::event::Normal;
@@ -30,6 +31,7 @@ use crate::steps::inputs::Globs;
 use crate::steps::normal::normaliser::Normaliser;
 use crate::steps::normal::places::Places;
 use crate::steps::outcome::Output;
+use crate::steps::plan::Plan;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::steps::step::Step;
@@ -48,6 +50,8 @@ const NAMED: usize = 5;
 pub(crate) struct Watching<'a> {
     /// The files as the keys name them.
     pub(crate) before: Snapshot,
+    /// Suites with a harness of their own, which tell nothing.
+    pub(crate) silent: Vec<String>,
     /// The paths of the tree.
     pub(crate) files: BTreeSet<String>,
     /// What all steps share.
@@ -90,7 +94,7 @@ impl Watch for Watching<'_> {
     fn left(&self, attempted: &Attempted<'_>) -> Result<Left, Error> {
         let step = &attempted.planned.step;
         let canary = self.canary(attempted.planned)?;
-        let mut capture = Capture::default();
+        let mut capture = Capture::with_silent(self.silent.clone());
         capture.feed(Stream::Out, &attempted.captured.out);
         capture.feed(Stream::Err, &attempted.captured.err);
         let known = Known {
@@ -167,6 +171,18 @@ impl Watching<'_> {
         let (exit, captured) = heard.0.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_default();
         Ok(canary.judge(exit, &captured.out, &captured.err))
     }
+}
+
+/// The tests of the last accepted run of each step.
+pub(crate) fn previous(plan: &Plan, store: &Store) -> BTreeMap<String, Previous> {
+    let past = store.past();
+    let of = |step: &Step| {
+        let kept = past.last_accepted(&step.name).ok()??;
+        let results = kept.ended.evidence.results.and_then(|object| store.objects().read(&object).ok());
+        let results: Vec<_> = results.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
+        Some((step.name.clone(), Previous::new(&kept.ended.run, kept.ended.evidence.tests?, &results)))
+    };
+    plan.steps.iter().filter_map(of).collect()
 }
 
 /// Hears what a canary said.

@@ -50,7 +50,7 @@ pub fn execute(
         stage,
         plan,
         shared: Mutex::new(Shared {
-            queue: Queue::new(plan, &ground.reused),
+            queue: Queue::new(plan, &ground.reused).going_on(ground.goes_on),
             settled: vec![None; plan.len()],
             error: None,
         }),

@@ -56,6 +56,8 @@ pub struct Ground {
     pub secrets: Secrets,
     /// The steps that need not be executed, because a kept result stands in for them.
     pub reused: BTreeSet<String>,
+    /// Whether steps begin though what they need did not pass: only under `--override`.
+    pub goes_on: bool,
 }
 
 /// How long a step has between SIGTERM and SIGKILL, unless a test says otherwise.

@@ -27,6 +27,8 @@ pub(super) struct Queue<'a> {
     waiting: Vec<usize>,
     running: Vec<usize>,
     states: BTreeMap<&'a str, State>,
+    /// `--override`: a need that did not pass keeps nobody waiting.
+    goes_on: bool,
 }
 
 impl<'a> Queue<'a> {
@@ -34,7 +36,12 @@ impl<'a> Queue<'a> {
     pub(super) fn new(plan: &'a [Planned], reused: impl IntoIterator<Item = &'a String>) -> Self {
         let states = reused.into_iter().map(|step| (step.as_str(), State::Passed)).collect();
         let waiting = (0..plan.len()).filter(|&index| !is_settled(&states, &plan[index])).collect();
-        Self { plan, waiting, running: Vec::new(), states }
+        Self { plan, waiting, running: Vec::new(), states, goes_on: false }
+    }
+
+    /// Lets steps begin though what they need did not pass.
+    pub(super) fn going_on(self, goes_on: bool) -> Self {
+        Self { goes_on, ..self }
     }
 
     /// Takes the next step out of those that wait.
@@ -79,6 +86,7 @@ impl<'a> Queue<'a> {
         for need in &step.needs {
             match self.states.get(need.as_str()) {
                 Some(State::Passed) => {}
+                Some(_) if self.goes_on => {}
                 Some(state) => return Standing::Hopeless(need_failed(need, state.as_str())),
                 None if self.plan.iter().any(|planned| planned.step.name == *need) => is_ready = false,
                 None => return Standing::Hopeless(need_failed(need, "not in the plan")),

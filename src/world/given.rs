@@ -17,10 +17,3 @@ pub fn read(path: &Path) -> Result<String, Error> {
     }
     std::fs::read_to_string(path).map_err(|error| failed(error.kind().to_string()))
 }
-
-/// The bytes of a regular file, up to the limit of lock files; none where there is no such file.
-pub fn bytes_of(path: &Path) -> Option<Vec<u8>> {
-    let metadata = path.symlink_metadata().ok()?;
-    let fits = metadata.is_file() && metadata.len() <= limits::bytes_of(Kind::Lockfile);
-    if fits { std::fs::read(path).ok() } else { None }
-}

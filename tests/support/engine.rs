@@ -139,6 +139,7 @@ pub(crate) fn ground(root: &Path) -> Ground {
         threads: 2,
         secrets: Secrets::of(&ambient(), &BTreeSet::new()),
         reused: BTreeSet::new(),
+        goes_on: false,
     }
 }
 

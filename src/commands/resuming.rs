@@ -1,0 +1,85 @@
+//! What must hold before a torn run is gone on from: its inputs are as they were, and its half-written outputs are away.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::commands::exit;
+use crate::commands::shown;
+use crate::commands::shown::Opened;
+use crate::error::Error;
+use crate::facts::digest::Digest;
+use crate::facts::policy::pattern;
+use crate::record::report::RunReport;
+use crate::record::store::Store;
+use crate::steps::event::Event;
+use crate::steps::event::Quarantined;
+use crate::steps::listing_text;
+use crate::steps::sink::Durability;
+use crate::steps::sink::Sink;
+use crate::steps::step::Step;
+use crate::world::kept_files;
+
+/// The most files that an error names.
+const NAMED: usize = 5;
+
+/// Refuses where the tree is not the one that the run began on.
+pub(crate) fn refuse_edited(record: &Path, run: &str, now: &[u8]) -> Result<(), Error> {
+    let opened = shown::open(record)?;
+    let report = opened.report(run)?;
+    let then = opened.objects.read(&report.began.subject.listing)?;
+    let (then, now) = (files(&then), files(now));
+    let mut edited: Vec<&str> =
+        then.iter().filter(|(path, line)| now.get(*path) != Some(line)).map(|(path, _)| path.as_str()).collect();
+    edited.extend(now.keys().filter(|path| !then.contains_key(*path)).map(String::as_str));
+    if edited.is_empty() {
+        return Ok(());
+    }
+    let more = edited.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let named = edited.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let message = format!("go on from run {run}: the tree was edited since: {named}{more}");
+    Err(Error { exit: exit::UNPROVEN, ..Error::usage("inputs-edited", message) }
+        .help("put the files back, or begin a new run: cargo governed run (what had ended is reused by key where it still holds)"))
+}
+
+fn files(listing: &[u8]) -> BTreeMap<String, (String, String)> {
+    let lines = std::str::from_utf8(listing).ok().and_then(listing_text::parse).unwrap_or_default();
+    lines.into_iter().map(|line| (line.path, (line.mode, line.hex))).collect()
+}
+
+/// Moves the outputs of steps that began and did not end into the record's quarantine, and records that.
+pub(crate) fn put_away(record: &Path, root: &Path, run: &str, store: &Store) -> Result<Vec<String>, Error> {
+    let opened = shown::open(record)?;
+    let report = opened.report(run)?;
+    let mut away = Vec::new();
+    for step in unended(&opened, &report) {
+        for glob in &step.outputs {
+            let Ok(matcher) = pattern::glob(glob) else { continue };
+            let beginning = glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
+            for (path, file) in kept_files::matching(root, beginning, &matcher) {
+                let Some(bytes) = kept_files::read(&file) else { continue };
+                let quarantine = format!("quarantine/{run}/{path}");
+                kept_files::move_to(&file, &record.join(&quarantine)).map_err(|error| {
+                    Error::failed("file-unwritable", format!("put {path} into quarantine: {error}"))
+                        .help("make the file and the folder of the record writable")
+                })?;
+                let event = Quarantined {
+                    run: run.to_owned(),
+                    step: step.name.clone(),
+                    path: path.clone(),
+                    sha256: Digest::of(&bytes),
+                    quarantine,
+                };
+                store.append(&Event::Quarantined(event), Durability::Now)?;
+                away.push(path);
+            }
+        }
+    }
+    Ok(away)
+}
+
+fn unended(opened: &Opened, report: &RunReport) -> Vec<Step> {
+    let plan = opened.plan(&report.began.plan);
+    let is_open = |step: &Step| report.steps.iter().any(|found| found.step == step.name && found.in_flight());
+    plan.into_iter().filter(is_open).collect()
+}
