@@ -24,22 +24,30 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-# cargo-alias-shadows
+## What is compared
 
 Cargo looks into the `[alias]` table of the checked-in configuration before it looks for a program `cargo-NAME`. An alias
 called `clippy` replaces clippy wherever `cargo clippy` is typed, on every machine and in CI, and an alias called
 `governed` replaces this very check. An alias with the name of one of cargo's own commands is the opposite: it never runs.
 
-**Compared**: the keys of `[alias]` in each `.cargo/config.toml` with cargo's own commands, with those of the Rust
+The keys of `[alias]` in each `.cargo/config.toml` with cargo's own commands, with those of the Rust
 distribution (`clippy`, `fmt`, `miri`) and with well-known tools that gates call (`audit`, `deny`, `nextest`, ...).
 
-**Example**: `.cargo/config.toml` says `clippy = \"check\"`. `cargo clippy -- -D warnings` in CI no longer lints anything.
+## Example of drift
 
-**To mend it**: give the alias a name of its own, and call it by that name.
+`.cargo/config.toml` says `clippy = \"check\"`. `cargo clippy -- -D warnings` in CI no longer lints anything.
 
-**Levels**: `governed` denies; a name from the distribution or from cargo itself warns; other tools are a note.
+## How to mend it
 
-**Silent**: short names that cargo itself declares as aliases (`b`, `c`, `d`, `r`, `t`, `rm`), which it lets projects
+Give the alias a name of its own, and call it by that name.
+
+## Levels
+
+`governed` denies; a name from the distribution or from cargo itself warns; other tools are a note.
+
+## When the rule keeps silent
+
+Short names that cargo itself declares as aliases (`b`, `c`, `d`, `r`, `t`, `rm`), which it lets projects
 change; aliases that call the command of their own name with more arguments are still reported: others type that name.
 Fixtures, templates and vendored folders are passed over.
 ";

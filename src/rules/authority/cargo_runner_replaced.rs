@@ -23,27 +23,35 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-# cargo-runner-replaced
+## What is compared
 
 `.cargo/config.toml` can decide what `cargo test` really runs: another compiler, a wrapper around it, a runner that
 starts every test, forced variables, other copies of packages. Then a green test says what the replacement says.
 
-**Compared**: in each checked-in configuration `build.rustc`, `build.rustdoc`, `build.rustc-wrapper`,
+In each checked-in configuration `build.rustc`, `build.rustdoc`, `build.rustc-wrapper`,
 `build.rustc-workspace-wrapper`, `target.*.runner`, `[env]` entries with `force`, `paths`, and `source.*.replace-with`
 against `allow` in the `[authority]` table of the policy.
 
-**Example**: `runner = \"true\"` below `[target.'cfg(all())']`: every test binary passes without being started.
+## Example of drift
 
-**To mend it**: remove the setting, or accept it in the policy by its key, with or without its value:
+`runner = \"true\"` below `[target.'cfg(all())']`: every test binary passes without being started.
+
+## How to mend it
+
+Remove the setting, or accept it in the policy by its key, with or without its value:
 
 ```toml
 [authority]
 allow = [\"target.*.runner=qemu-arm\", \"build.rustc-wrapper=sccache\"]
 ```
 
-**Level**: a note. Emulators and caches are normal; what matters is that somebody decided it.
+## Levels
 
-**Silent**: in fixtures, vendored, archived and template folders.
+A note. Emulators and caches are normal; what matters is that somebody decided it.
+
+## When the rule keeps silent
+
+In fixtures, vendored, archived and template folders.
 ";
 
 /// The most further places that are listed of one setting.

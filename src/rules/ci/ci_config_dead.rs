@@ -30,7 +30,7 @@ pub const RULE: Rule = Rule {
 - `workflow_run`: the names of the workflows that it waits for, against the names of the workflows of the tree.
 - `.travis.yml`, `appveyor.yml`, `.circleci/` beside GitHub workflows: a note, because they may still be switched on.
 
-## An example
+## Example of drift
 
 ```yaml
 updates:

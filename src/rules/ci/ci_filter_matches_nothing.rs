@@ -34,7 +34,7 @@ The patterns under `on.*.paths`, the filters of `dorny/paths-filter` and `tj-act
 `working-directory` and the lines of `CODEOWNERS`, against the paths of the tree. Where a folder was renamed or left the \
 repository, its pattern stays behind: changes in the new place start no workflow and ask no owner.
 
-## An example
+## Example of drift
 
 ```yaml
 on:

@@ -29,7 +29,7 @@ Jobs that do nothing but wait for others (`needs:` and a step that only prints, 
 such as `success`, `all-green`, `required`), against what GitHub does when one of the needed jobs fails: a job without \
 a status function in its `if:` is then *skipped*, and a skipped required check counts as passed.
 
-## An example
+## Example of drift
 
 ```yaml
   success:

@@ -32,7 +32,7 @@ The names behind `-p`, `--exclude`, `--features`, `--test`, `--bin`, `--example`
 workflows (also through `cargo hack`, `nextest` and the like), against the packages, features and targets of the workspace \
 of the folder in which the command runs. Names that come from a matrix are taken row by row.
 
-## An example
+## Example of drift
 
 ```yaml
 - run: cargo test -p my-macro --features full      # the package is called my-macros

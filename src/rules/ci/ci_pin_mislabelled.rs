@@ -25,7 +25,7 @@ Actions pinned to a full commit id with a version in the comment behind it, agai
 One commit cannot be two releases, and one full version cannot be two commits: one of the two comments is wrong, and a \
 reader (or an update tool that reads the comment) takes one release for another.
 
-## An example
+## Example of drift
 
 ```yaml
 - uses: actions/checkout@8f4b7f84864484a7bf31766abe9204da3cbe65b3 # v4.2.0

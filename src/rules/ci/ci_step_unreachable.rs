@@ -39,7 +39,7 @@ Each `if:` of a workflow, against the rows of the job's matrix, the events and b
 and the jobs that it needs. The condition is evaluated for every row and every event, with everything that only a run \
 knows taken as unknown. A condition that is false in all of them is a step that never runs, and that nobody misses.
 
-## An example
+## Example of drift
 
 ```yaml
 strategy:

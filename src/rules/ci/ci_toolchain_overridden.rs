@@ -41,7 +41,7 @@ The toolchain that a job installs as rustup's default (`dtolnay/rust-toolchain`,
 folder in which the job then runs plain `cargo`. rustup ranks the file above the default: whatever was installed, cargo \
 runs the channel of the file.
 
-## An example
+## Example of drift
 
 ```yaml
 # rust-toolchain.toml says channel = \"1.70.0\"

@@ -36,7 +36,7 @@ Steps that run tests, lints or format checks, against what lets them pass whatev
 `continue-on-error: true`, an `if [ -f FILE ]` around it where the tree has no such file, and a test filter whose words \
 stand nowhere in the sources, so that it selects no test.
 
-## An example
+## Example of drift
 
 ```yaml
 - run: cargo test parser_roundtrip      # renamed to round_trip last year: runs 0 tests, and passes

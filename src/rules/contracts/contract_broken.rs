@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-What is compared:
+## What is compared
 
 - each `[[contract]]` of the policy: the value at `truth` with the value at each of `copies`. A value is found by `key`
   (a key path in TOML, JSON or YAML: `package.version`) or by `regex` (its first group, or the whole match; every match
@@ -34,8 +34,7 @@ What is compared:
 - a comment that says `remember to update` or `also update` and names files: they must be there, and beside a Rust version
   they must not name another one only.
 
-
-Example of drift:
+## Example of drift
 
     [[contract]]
     name = \"docker image version\"
@@ -47,9 +46,13 @@ with version 1.4.0 in Cargo.toml and `ARG VERSION=1.3.0` in the Dockerfile.
 A release script with `sed -i 's/^# Upcoming release/# 1.4.0/' CHANGELOG.md` while the changelog says `# Unreleased` ends
 well, and the release has no heading.
 
-How to mend it: write the value of the truth into the copy (`--fix` does it), or change the declaration or the pattern.
+## How to mend it
 
-When the rule keeps silent: nothing is declared; a command of a script stands under a condition, deletes, changes a file
+Write the value of the truth into the copy (`--fix` does it), or change the declaration or the pattern.
+
+## When the rule keeps silent
+
+Nothing is declared; a command of a script stands under a condition, deletes, changes a file
 that the script makes itself, reads without keeping a part, or matches with another of its patterns; a file name is only
 known to a run. Patterns of scripts warn, because a script may be run where the files differ. A file that is not read as text, or whose format has no keys, leaves the
 claim unproven.

@@ -38,7 +38,18 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = r"
+## What is compared
+
 Compares the commands that documents show with the workspace, and man pages with the options that the sources declare.
+
+Looked at are code blocks for a shell, indented blocks, inline code, and the doc comments of Rust files:
+`--example`, `--bin`, `--test`, `--bench`, `-p`, `--manifest-path`, `cargo install --path`, `cargo fuzz run`,
+`./folder/script`, and recipes of a justfile or Makefile.
+
+A command may be meant for the folder of its document, its package, the workspace or the root: it is enough that it
+works in one of them. `cd` is followed.
+
+## Example of drift
 
 ```text
 examples/serve.rs:1   `cargo run --example server`
@@ -48,14 +59,11 @@ README.md:40          ./scripts/check
 doc/tool.1            lists 30 options, and not `--reference`, which src/cli.rs declares
 ```
 
-Looked at are code blocks for a shell, indented blocks, inline code, and the doc comments of Rust files:
-`--example`, `--bin`, `--test`, `--bench`, `-p`, `--manifest-path`, `cargo install --path`, `cargo fuzz run`,
-`./folder/script`, and recipes of a justfile or Makefile.
+## How to mend it
 
-A command may be meant for the folder of its document, its package, the workspace or the root: it is enough that it
-works in one of them. `cd` is followed.
+Write the name that is there. For a man page: add the option.
 
-How to mend it: write the name that is there. For a man page: add the option.
+## When the rule keeps silent
 
 The rule keeps silent on places to fill in (`<name>`, `$NAME`, `my-crate`), packages that are dependencies, blocks that
 clone or create another repository, calls of a program that this repository builds (they show projects of its users), hidden options, man pages of subcommands, and man pages that list few options.

@@ -45,14 +45,9 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = r#"
-Compares the features that documents name with the `[features]` of the package.
+## What is compared
 
-```text
-src/lib.rs:104   a table of 18 features
-Cargo.toml:33    with-cidr-0_3 = [...]   is not in it
-README.md:20     tool = { version = "1", features = ["tls"] }
-Cargo.toml       has no feature `tls`
-```
+Compares the features that documents name with the `[features]` of the package.
 
 Looked at are
 
@@ -62,7 +57,20 @@ Looked at are
   feature turns on;
 * names in prose (the `x_y` feature) that differ from a feature in `-` and `_` alone.
 
-How to mend it: add the feature to the list, or write the name that the manifest has.
+## Example of drift
+
+```text
+src/lib.rs:104   a table of 18 features
+Cargo.toml:33    with-cidr-0_3 = [...]   is not in it
+README.md:20     tool = { version = "1", features = ["tls"] }
+Cargo.toml       has no feature `tls`
+```
+
+## How to mend it
+
+Add the feature to the list, or write the name that the manifest has.
+
+## When the rule keeps silent
 
 The rule keeps silent on `default`, on features that begin with `_`, on snippets for other versions, on features of
 other packages, and on lists that name only some features.

@@ -28,8 +28,16 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = r"
+## What is compared
+
 Looks at the marks between which a generator writes (tables of contents, the crate's documentation in a README, lists
 of contributors, help output), and for places of a template that were never filled in.
+
+A pair of comments is a pair of marks where they differ in `start`/`end` or `begin`/`end` alone. A mark of a
+known generator (doctoc, cargo-rdme, cargo-sync-readme, all-contributors, markdown-toc) without its partner is found too: the next run of
+the generator would fail, or eat the rest of the page.
+
+## Example of drift
 
 ```text
 README.md:10   <!-- cargo-rdme start -->
@@ -37,11 +45,11 @@ README.md:12   <!-- cargo-rdme end -->      nothing stands between them
 README.md:3    tool {{ version }}           was never filled in
 ```
 
-A pair of comments is a pair of marks where they differ in `start`/`end` or `begin`/`end` alone. A mark of a
-known generator (doctoc, cargo-rdme, cargo-sync-readme, all-contributors, markdown-toc) without its partner is found too: the next run of
-the generator would fail, or eat the rest of the page.
+## How to mend it
 
-How to mend it: run the generator, or take the marks out.
+Run the generator, or take the marks out.
+
+## When the rule keeps silent
 
 The rule keeps silent on pages that a book or a site generator renders, on templates, on code, on marks that switch a
 linter or formatter off and on, and on comments that are no pair.

@@ -42,16 +42,24 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = r"
+## What is compared
+
 Compares the relative links of Markdown documents with the tree: is the file there, and does it have the heading
 behind the `#`?
+
+## Example of drift
 
 ```text
 CONTRIBUTING.md:33   [`CHANGELOG.md`](CHANGELOG.md#upcoming-release)
 CHANGELOG.md         has no heading of this name
 ```
 
-How to mend it: write the new path or the new heading. Anchors follow GitHub: lower case, spaces become `-`,
+## How to mend it
+
+Write the new path or the new heading. Anchors follow GitHub: lower case, spaces become `-`,
 punctuation goes, a second heading of the same text gets `-1`.
+
+## When the rule keeps silent
 
 What is looked at depends on who renders the page:
 

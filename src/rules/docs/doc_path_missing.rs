@@ -29,8 +29,17 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = r"
+## What is compared
+
 Compares the paths that documents name in inline code with the tree, and what `@path` puts into instructions for
 agents (CLAUDE.md, GEMINI.md). The patterns of CODEOWNERS are looked at by `ci-filter-matches-nothing`.
+
+A path is held to be one of this repository where its beginning is there: a folder with a name of its own
+(`crates/std/`), not one that every repository has (`src/`, `.github/`). It may be meant from the root, from the folder
+of the document, or from any folder. It is held to be stale where a file of the same name is elsewhere, where its
+folder has a file with nearly the same name, or where the document names several files of a folder that is gone.
+
+## Example of drift
 
 ```text
 CONTRIBUTING.md:12     `crates/std/lib/mod.nu`
@@ -38,12 +47,11 @@ crates/std/std/mod.nu  is where the file is now
 CLAUDE.md:1            @docs/agents.md           is not there
 ```
 
-A path is held to be one of this repository where its beginning is there: a folder with a name of its own
-(`crates/std/`), not one that every repository has (`src/`, `.github/`). It may be meant from the root, from the folder
-of the document, or from any folder. It is held to be stale where a file of the same name is elsewhere, where its
-folder has a file with nearly the same name, or where the document names several files of a folder that is gone.
+## How to mend it
 
-How to mend it: write the new path, or take the line out.
+Write the new path, or take the line out.
+
+## When the rule keeps silent
 
 The rule keeps silent on everything else, above all on paths in the projects of readers, on files that a build makes,
 on places to fill in, and on sentences about files to be created.

@@ -40,7 +40,7 @@ The `rust-version` of the packages, against
 - the channel of a toolchain file that covers them and is older,
 - `[workspace.package] rust-version` of a nested workspace whose members depend on a newer package by path.
 
-## An example
+## Example of drift
 
 ```text
 .github/workflows/ci.yml:   MSRV: 1.74

@@ -41,7 +41,7 @@ version >= 1.74\", a `rustc-1.74+` badge) in Markdown files and in the documenta
 of the package they speak for: the one that the sentence names, else the nearest package around the file, else what the \
 members of the workspace promise.
 
-## An example
+## Example of drift
 
 ```text
 README.md:    Make sure that you use Rust 1.76 or newer.

@@ -21,22 +21,28 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-What is compared: the `until` of every waiver, in the policy (`[[waiver]]`) and in comments
+## What is compared
+
+The `until` of every waiver, in the policy (`[[waiver]]`) and in comments
 (`governed: allow(rule, until=2027-01-31): reason`), with the day of the check.
 
 An exception with a date is a promise to come back. After its last day a waiver covers nothing any more, so the findings
 that it hid are reported again, and this rule says why they are back.
 
-Example of drift:
+## Example of drift
 
     [[waiver]]
     rule = \"doc-link-broken\"
     reason = \"the site moves in spring\"
     until = 2024-04-30
 
-How to mend it: mend what the waiver covered and remove the waiver, or decide again and write a later day.
+## How to mend it
 
-When the rule keeps silent: the waiver has no `until` (`[check] require-until = true` demands one); its last day is today
+Mend what the waiver covered and remove the waiver, or decide again and write a later day.
+
+## When the rule keeps silent
+
+The waiver has no `until` (`[check] require-until = true` demands one); its last day is today
 or later; it stands in a fixture, a vendored copy or an archive. A waiver without a readable date is reported by
 `waiver-unused`. The day is that of the system, of the commit with `--rev`, or what `--today` says. No waiver covers a
 finding of this rule.

@@ -18,26 +18,32 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-What is compared: every waiver, in the policy (`[[waiver]]`) and in comments (`governed: allow(rule): reason`), with the
+## What is compared
+
+Every waiver, in the policy (`[[waiver]]`) and in comments (`governed: allow(rule): reason`), with the
 findings of its rule. A waiver covers a finding by the place that is said to be stale: by the glob in `path`, or, in a
 comment, by its own line and the next one that is not blank.
 
 A waiver that covers nothing is an exception that nobody needs any more, or one that never worked: a misspelt path, a
 comment one line too high. The next real finding there would vanish unseen.
 
-Example of drift:
+## Example of drift
 
     [[waiver]]
     rule = \"doc-path-missing\"
     path = \"doc/**\"            # the folder is called docs
     reason = \"generated at release\"
 
-How to mend it: remove the waiver, or correct its rule, path or place.
+## How to mend it
+
+Remove the waiver, or correct its rule, path or place.
+
+## When the rule keeps silent
 
 A comment that looks like a waiver and can't be read as one is reported too: it names no rule, gives no reason behind
 `allow(...):`, has a date that is none, or lacks the `until` that `[check] require-until` demands.
 
-When the rule keeps silent: the rule of the waiver was not run (`--rule`), found nothing of its kind in the tree, or could
+The rule of the waiver was not run (`--rule`), found nothing of its kind in the tree, or could
 not judge all of it (no tags fetched); the waiver has expired (`waiver-expired`); it stands in a fixture, a vendored copy or
 an archive, or in the code of a Markdown file. No waiver covers a finding of this rule.
 ";

@@ -29,24 +29,32 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-# file-unparsable
+## What is compared
 
 A file that can't be read can't be checked, and what cargo or GitHub can't read does not work.
 
-**Compared**: each file against the format that its path promises: TOML for manifests, lock files, toolchain files and
+Each file against the format that its path promises: TOML for manifests, lock files, toolchain files and
 cargo's configuration, YAML for workflows and actions, UTF-8 for every text. A manifest that is a folder, a FIFO or a
 device counts as well.
 
-**Example**: `.github/workflows/ci.yml` has a tab in its indentation. GitHub rejects the file, no job runs, and no check
+## Example of drift
+
+`.github/workflows/ci.yml` has a tab in its indentation. GitHub rejects the file, no job runs, and no check
 on the pull request turns red.
 
-**To mend it**: correct the file at the place shown. A file that is broken on purpose belongs in a folder that says so
+## How to mend it
+
+Correct the file at the place shown. A file that is broken on purpose belongs in a folder that says so
 (`tests/fixtures`, `testdata`, ...), or under a waiver.
 
-**Levels**: manifests, lock files, workflows and configuration deny; sources and documents that are no UTF-8 warn;
+## Levels
+
+Manifests, lock files, workflows and configuration deny; sources and documents that are no UTF-8 warn;
 other text is a note, and so is a Git LFS pointer, and a manifest that is itself a template or lies below tests.
 
-**Silent**: on text in other encodings below tests, and in fixtures, vendored, archived and template folders. Files that could not be opened (no permission, a blob
+## When the rule keeps silent
+
+On text in other encodings below tests, and in fixtures, vendored, archived and template folders. Files that could not be opened (no permission, a blob
 that a partial clone does not have) are no fault of the repository: they make the claim unproven. So does a manifest,
 lock file, workflow or configuration that is a symbolic link: tools follow it, the check never does.
 ";

@@ -21,22 +21,30 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-# limit-exceeded
+## What is compared
 
 Every reading has limits, so that no repository can make a check run for ever or out of memory. What lies behind a
 limit was not checked, and this rule says so: silence would look like agreement.
 
-**Compared**: the size of each file that would be read (8 MiB for sources and documents, 4 MiB for manifests, 32 MiB for
+The size of each file that would be read (8 MiB for sources and documents, 4 MiB for manifests, 32 MiB for
 lock files), the number of files, the depth of folders, and how deep tables, lists and blocks nest inside a file.
 
-**Example**: a README of 100 MiB. It is listed, and nothing in it is read.
+## Example of drift
 
-**To mend it**: split or shorten the file, or leave data out of the repository. If it must stay, put it where data lies
+A README of 100 MiB. It is listed, and nothing in it is read.
+
+## How to mend it
+
+Split or shorten the file, or leave data out of the repository. If it must stay, put it where data lies
 (`testdata`, `fixtures`), or waive the finding with its reason.
 
-**Levels**: a warning; a note for data such as JSON and plain text.
+## Levels
 
-**Silent**: in fixtures, vendored, archived and template folders, and for files that no rule would read.
+A warning; a note for data such as JSON and plain text.
+
+## When the rule keeps silent
+
+In fixtures, vendored, archived and template folders, and for files that no rule would read.
 ";
 
 fn check(context: &Context<'_>) -> Outcome {

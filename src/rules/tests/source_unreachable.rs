@@ -22,11 +22,15 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
+## What is compared
+
 The rule follows `mod`, `#[path]`, `include!` and macros that declare modules from the roots of all targets of all
 packages, whatever `cfg` says, and names the `.rs` files below `src/` and `tests/` that nothing reaches.
 
 Such a file looks like code: it is read, reviewed, edited in refactorings and shipped in the package, but no compiler
 ever sees it. Mostly a module was moved and its old copy stayed.
+
+## Example of drift
 
     src/
       lib.rs          mod format;
@@ -34,7 +38,11 @@ ever sees it. Mostly a module was moved and its old copy stayed.
       parse/
         format.rs     what it was before it moved: nobody compiles it
 
-Mend it: delete the file, or declare it with `mod`.
+## How to mend it
+
+Delete the file, or declare it with `mod`.
+
+## When the rule keeps silent
 
 One finding stands for a whole tree of modules: the file at its top is named, and how many lie below it. Where the file
 holds tests, `test-never-runs` speaks instead.

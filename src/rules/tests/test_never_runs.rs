@@ -31,17 +31,25 @@ pub const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
+## What is compared
+
 The rule looks for test functions (`#[test]`, `#[tokio::test]`, `#[rstest]`, ...) in files that no target compiles, and
 in files that only targets compile whose tests cargo leaves out (`test = false`).
 
 A test that never runs is worse than none: it is edited with the code around it, counted by readers, and it is always
 green.
 
+## Example of drift
+
     # Cargo.toml                       # src/config.rs
     [lib]                              #[test]
     test = false                       fn parses_a_port() { ... }    never runs
 
-Mend it: declare the file with `mod` in its parent, delete what was left behind by a move, or take `test = false` away.
+## How to mend it
+
+Declare the file with `mod` in its parent, delete what was left behind by a move, or take `test = false` away.
+
+## When the rule keeps silent
 
 One finding stands for one file, at its first test. The same file tested through another target (a binary with
 `test = false` beside a library) is fine, and so is a target that a command in CI, a script or a Makefile selects by
