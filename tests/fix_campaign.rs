@@ -30,6 +30,18 @@ fn repositories() -> Vec<PathBuf> {
     found
 }
 
+/// A clone without the pictures: a copy of a repository may lack blobs that nobody reads.
+fn cloned(repository: &Path) -> Scratch {
+    let clone = Scratch::new();
+    let from = repository.canonicalize().expect("a checkout");
+    git_in(clone.path(), &["clone", "-q", "--local", "--no-checkout", &from.to_string_lossy(), "."]);
+    clone.git(&["config", "core.sparseCheckout", "true"]);
+    let pictures = ["gif", "png", "jpg", "jpeg", "svg", "mp4", "webp", "ico", "ttf", "woff", "woff2", "pdf"];
+    let lines: String = pictures.iter().map(|ending| format!("!*.{ending}\n")).collect();
+    clone.write(".git/info/sparse-checkout", format!("/*\n{lines}"));
+    clone
+}
+
 /// Commits from the head back to the first one, at equal distances.
 fn revisions(clone: &Scratch) -> Vec<String> {
     let wanted: usize = std::env::var("GOVERNED_REVISIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(6);
@@ -126,9 +138,7 @@ fn fixes_mend_what_they_say_and_touch_nothing_else() {
     assert!(!repositories.is_empty(), "GOVERNED_REPOSITORIES names folders of checkouts");
     let (mut all, mut total) = (Vec::new(), Tally::default());
     for repository in &repositories {
-        let clone = Scratch::new();
-        let from = repository.canonicalize().expect("a checkout");
-        git_in(clone.path(), &["clone", "-q", "--local", &from.to_string_lossy(), "."]);
+        let clone = cloned(repository);
         let name = Path::new(repository).file_name().unwrap_or_default().to_string_lossy().into_owned();
         for revision in revisions(&clone) {
             clone.git(&["checkout", "-q", "--force", "--detach", &revision]);
