@@ -30,8 +30,9 @@ pub fn join(folder: &str, relative: &str) -> Option<String> {
     if absolute || relative.contains('\0') {
         return None;
     }
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in relative.split('/') {
+    let mut parts: Vec<&str> = Vec::new();
+    // The folder, too, may be a text of the repository.
+    for part in folder.split('/').chain(relative.split('/')) {
         match part {
             "" | "." => {}
             ".." => {
@@ -59,6 +60,7 @@ mod tests {
         assert_eq!(join("a", "/etc/passwd"), None);
         assert_eq!(join("a", r"..\x").as_deref(), Some("x"));
         assert_eq!(join("", "C:/x"), None);
+        assert_eq!(join("../a", "b"), None, "a folder that leaves it, either");
     }
 
     #[test]

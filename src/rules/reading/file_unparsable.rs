@@ -15,6 +15,7 @@ use crate::rules::level::Certainty;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
 use crate::rules::outcome::Unproven;
+use crate::rules::reading::inheritance;
 use crate::rules::rule::Context;
 use crate::rules::rule::Rule;
 
@@ -35,7 +36,8 @@ A file that can't be read can't be checked, and what cargo or GitHub can't read 
 
 Each file against the format that its path promises: TOML for manifests, lock files, toolchain files and
 cargo's configuration, YAML for workflows and actions, UTF-8 for every text. A manifest that is a folder, a FIFO or a
-device counts as well.
+device counts as well, and so does one that inherits from a workspace what the workspace does not have, or names as its
+workspace a package that is none.
 
 ## Example of drift
 
@@ -95,6 +97,7 @@ fn check(context: &Context<'_>) -> Outcome {
             outcome.unproven.push(Unproven { why, at });
         }
     }
+    inheritance::check(facts, &mut outcome);
     outcome.unproven.extend(unread(facts));
     outcome
 }

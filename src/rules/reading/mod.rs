@@ -1,6 +1,7 @@
 //! The rules of the group `reading`.
 
 pub mod file_unparsable;
+mod inheritance;
 pub mod limit_exceeded;
 
 use crate::rules::rule::Rule;
