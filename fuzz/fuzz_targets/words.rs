@@ -15,7 +15,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         assert!(loose_version::same(&version, &version));
     }
     if let Some((name, _)) = tag_line::version_in(text) {
-        assert!(text.starts_with(name), "a tag begins with its name");
+        assert!(name.is_empty() || text.contains(name), "the name stands in the tag");
     }
     if let Some((_, words)) = written_date::read(text.split_whitespace()) {
         assert!(words <= text.split_whitespace().count());
