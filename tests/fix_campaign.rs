@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
+use std::process::Command;
 
 use cargo_governed::commands::check::Options;
 use cargo_governed::commands::check::check;
@@ -30,16 +31,20 @@ fn repositories() -> Vec<PathBuf> {
     found
 }
 
-/// A clone without the pictures: a copy of a repository may lack blobs that nobody reads.
 fn cloned(repository: &Path) -> Scratch {
     let clone = Scratch::new();
     let from = repository.canonicalize().expect("a checkout");
     git_in(clone.path(), &["clone", "-q", "--local", "--no-checkout", &from.to_string_lossy(), "."]);
-    clone.git(&["config", "core.sparseCheckout", "true"]);
-    let pictures = ["gif", "png", "jpg", "jpeg", "svg", "mp4", "webp", "ico", "ttf", "woff", "woff2", "pdf"];
-    let lines: String = pictures.iter().map(|ending| format!("!*.{ending}\n")).collect();
-    clone.write(".git/info/sparse-checkout", format!("/*\n{lines}"));
     clone
+}
+
+/// Checks a revision out; false where the original does not hold all of its blobs.
+fn checked_out(clone: &Scratch, revision: &str) -> bool {
+    let mut command = Command::new("git");
+    command.args(["checkout", "-q", "--force", "--detach", revision]).current_dir(clone.path());
+    // What a revision that failed before has left would be in the way.
+    clone.git(&["clean", "-qfdx"]);
+    command.output().expect("git can be run").status.success()
 }
 
 /// Commits from the head back to the first one, at equal distances.
@@ -54,6 +59,7 @@ fn revisions(clone: &Scratch) -> Vec<String> {
 /// What a revision came to: fixes written and left, lines that git counts as changed.
 #[derive(Default)]
 struct Tally {
+    trees: usize,
     written: usize,
     left: usize,
     lines: usize,
@@ -64,7 +70,7 @@ fn sweep(clone: &Scratch, faults: &mut Vec<String>) -> Tally {
     let before = check(&options).unwrap_or_else(|error| panic!("{error}")).report;
     let texts = expected(clone, &before);
     let fixed = check(&Options { fix: true, ..options.clone() }).unwrap_or_else(|error| panic!("{error}"));
-    let mut tally = Tally { written: fixed.written.len(), left: fixed.left.len(), lines: 0 };
+    let mut tally = Tally { written: fixed.written.len(), left: fixed.left.len(), ..Tally::default() };
     let changed = clone.git(&["diff", "--name-only", "-z", "--no-renames"]);
     let changed: BTreeSet<&str> = changed.split('\0').filter(|path| !path.is_empty()).collect();
     for path in changed.iter().filter(|path| !texts.contains_key(**path)) {
@@ -141,8 +147,12 @@ fn fixes_mend_what_they_say_and_touch_nothing_else() {
         let clone = cloned(repository);
         let name = Path::new(repository).file_name().unwrap_or_default().to_string_lossy().into_owned();
         for revision in revisions(&clone) {
-            clone.git(&["checkout", "-q", "--force", "--detach", &revision]);
+            if !checked_out(&clone, &revision) {
+                report(&format!("{name} {} not whole", &revision[..10]));
+                continue;
+            }
             clone.git(&["clean", "-qfdx"]);
+            total.trees += 1;
             let mut faults = Vec::new();
             let tally = sweep(&clone, &mut faults);
             report(&format!(
@@ -159,6 +169,10 @@ fn fixes_mend_what_they_say_and_touch_nothing_else() {
             all.extend(faults.into_iter().map(|fault| format!("{name} {}: {fault}", &revision[..10])));
         }
     }
-    report(&format!("{} fixes written, {} left, {} lines changed", total.written, total.left, total.lines));
+    report(&format!(
+        "{} trees: {} fixes written, {} left, {} lines changed",
+        total.trees, total.written, total.left, total.lines
+    ));
+    assert!(total.trees >= repositories.len(), "{} trees of {} repositories", total.trees, repositories.len());
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
