@@ -37,44 +37,9 @@ pub const RULE: Rule = Rule {
     group: "docs",
     level: Level::Warn,
     claim: "every relative link of a document leads to a file or a heading that is there",
-    page: PAGE,
+    page: include_str!("doc_link_broken.md"),
     check,
 };
-
-const PAGE: &str = r"
-## What is compared
-
-Compares the relative links of Markdown documents with the tree: is the file there, and does it have the heading
-behind the `#`?
-
-## Example of drift
-
-```text
-CONTRIBUTING.md:33   [`CHANGELOG.md`](CHANGELOG.md#upcoming-release)
-CHANGELOG.md         has no heading of this name
-```
-
-## How to mend it
-
-Write the new path or the new heading. Anchors follow GitHub: lower case, spaces become `-`,
-punctuation goes, a second heading of the same text gets `-1`.
-
-## When the rule keeps silent
-
-What is looked at depends on who renders the page:
-
-* README, CONTRIBUTING and the like, instructions for agents, and pages of repositories without a web site are shown
-  by the forge: files, folders and anchors are compared to the letter.
-* mdBook (a `book.toml` is there): links between the chapters, their `.html` forms, `SUMMARY.md`, and the files that
-  `{{#include}}` names.
-* Other site generators (mkdocs, Docusaurus, Zola, Hugo, Jekyll, Astro, VitePress and more): routes follow rules of
-  their own, so only links that name a `.md` file are looked at.
-
-The rule keeps silent on changelogs, fixtures, vendored, archived and template text, on pages into which other text is
-put when they are rendered (their anchors are unknown), on anchors of translations, on pages that others put into
-themselves or whose missing files are all found from one other folder (the forge's own pages are looked at), on links out of the repository (`../../issues`), into
-submodules, and on places to fill in.
-";
 
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
