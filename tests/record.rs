@@ -373,10 +373,11 @@ fn no_event_has_a_field_of_the_names_that_a_line_has_for_itself() {
 /// Runs the lines of docs/formats.md that check a record by hand.
 #[cfg(target_os = "linux")]
 fn by_hand(folder: &std::path::Path) -> (bool, String) {
-    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/formats.md")).unwrap();
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/formats.md")).expect("the page");
     let part = page.split("### By hand").nth(1).expect("the section");
     let script = part.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next()).expect("its lines");
-    let output = std::process::Command::new("sh").arg("-c").arg(script).current_dir(folder).output().unwrap();
+    let mut shell = std::process::Command::new("sh");
+    let output = shell.arg("-c").arg(script).current_dir(folder).output().expect("a shell");
     (output.status.success(), String::from_utf8_lossy(&output.stdout).into_owned())
 }
 

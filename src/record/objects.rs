@@ -7,6 +7,8 @@ use std::hash::RandomState;
 use std::io;
 use std::sync::Arc;
 use std::sync::LazyLock;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
@@ -31,6 +33,8 @@ static SEED: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().
 #[derive(Clone)]
 pub struct Objects {
     storage: Arc<dyn Storage>,
+    /// The folders whose own names are durable for certain.
+    known_folders: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// The file of an object, from the folder of the record.
@@ -42,7 +46,7 @@ pub fn path(digest: &Digest) -> String {
 impl Objects {
     /// The objects in a storage.
     pub fn new(storage: Arc<dyn Storage>) -> Self {
-        Self { storage }
+        Self { storage, known_folders: Arc::default() }
     }
 
     /// Reads an object and checks it against its name.
@@ -131,13 +135,18 @@ impl Objects {
             return Ok(());
         }
         let failed = |error: io::Error| failure::of(&*self.storage, "make durable the objects in", FOLDER, &error);
-        self.storage.sync_each(&paths).map_err(failed)?;
-        // Another run may have made a folder and not synced its name yet: the folder above is always among them.
         let mut folders: BTreeSet<&str> =
             paths.iter().map(|path| path.rsplit_once('/').map_or("", |part| part.0)).collect();
-        folders.insert(FOLDER);
+        let mut known = self.known_folders.lock().unwrap_or_else(PoisonError::into_inner);
+        let new: Vec<String> =
+            folders.iter().filter(|path| !known.contains(**path)).map(|&path| path.to_owned()).collect();
+        if !new.is_empty() {
+            // Whoever made the folder, this run or another one, may not have made its name durable.
+            folders.insert(FOLDER);
+        }
         let folders: Vec<String> = folders.into_iter().map(str::to_owned).collect();
-        self.storage.sync_folders(&folders).map_err(failed)?;
+        self.storage.sync_together(&paths, &folders).map_err(failed)?;
+        known.extend(new);
         paths.iter().try_for_each(|path| self.storage.seal(path)).map_err(failed)
     }
 }

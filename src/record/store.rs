@@ -79,7 +79,7 @@ impl Store {
             let _held = lock(&*storage, LOCK, Sharing::Alone, Wait::Bounded)?;
             writer.catch_up(mend)?;
         }
-        let objects = Objects::new(Arc::clone(&storage));
+        let objects = writer.objects.clone();
         let inner = Inner { storage, objects, writer: Mutex::new(writer), pending: Mutex::default(), _in_use: in_use };
         Ok(Self { inner: Arc::new(inner) })
     }

@@ -184,13 +184,32 @@ impl Storage for DiskStorage {
         }
     }
 
-    fn sync_each(&self, paths: &[String]) -> io::Result<()> {
-        side_by_side(paths, |path| self.sync(path))
+    fn sync_together(&self, files: &[String], folders: &[String]) -> io::Result<()> {
+        let files = files.iter().map(|path| (path.as_str(), Kind::File));
+        let all: Vec<(&str, Kind)> = files.chain(folders.iter().map(|path| (path.as_str(), Kind::Folder))).collect();
+        let one = |(path, kind): &(&str, Kind)| match kind {
+            Kind::File => self.sync(path),
+            Kind::Folder => self.sync_folder(path),
+        };
+        if all.len() < 2 {
+            return all.iter().try_for_each(one);
+        }
+        // Waiting is all that a sync does, so the number of processors says nothing.
+        std::thread::scope(|scope| {
+            let shares = all.chunks(all.len().div_ceil(SYNCS));
+            let threads: Vec<_> = shares.map(|share| scope.spawn(move || share.iter().try_for_each(one))).collect();
+            threads
+                .into_iter()
+                .try_for_each(|thread| thread.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into())))
+        })
     }
+}
 
-    fn sync_folders(&self, paths: &[String]) -> io::Result<()> {
-        side_by_side(paths, |path| self.sync_folder(path))
-    }
+/// What is made durable.
+#[derive(Clone, Copy)]
+enum Kind {
+    File,
+    Folder,
 }
 
 /// A lock on a file.
@@ -203,19 +222,6 @@ impl Drop for HeldFile {
         // Not left to the closing: a child between its fork and its exec has a copy of the handle and would hold on.
         let _ = self.0.unlock();
     }
-}
-
-/// Waiting is all that a sync does, so the number of processors says nothing.
-fn side_by_side(paths: &[String], sync: impl Fn(&str) -> io::Result<()> + Sync) -> io::Result<()> {
-    if paths.len() < 2 {
-        return paths.iter().try_for_each(|path| sync(path));
-    }
-    let share = paths.len().div_ceil(SYNCS);
-    std::thread::scope(|scope| {
-        let one = |share: &[String]| share.iter().try_for_each(|path| sync(path));
-        let threads: Vec<_> = paths.chunks(share).map(|share| scope.spawn(move || one(share))).collect();
-        threads.into_iter().try_for_each(|thread| thread.join().unwrap_or_else(|_| Err(io::ErrorKind::Other.into())))
-    })
 }
 
 #[cfg(unix)]

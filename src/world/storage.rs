@@ -82,13 +82,9 @@ pub trait Storage: Send + Sync {
     /// Takes the lock that a file stands for: [`io::ErrorKind::WouldBlock`] if others hold it for too long.
     fn lock(&self, path: &str, sharing: Sharing, wait: Wait) -> io::Result<Box<dyn Held>>;
 
-    /// Makes the bytes of several files durable.
-    fn sync_each(&self, paths: &[String]) -> io::Result<()> {
-        paths.iter().try_for_each(|path| self.sync(path))
-    }
-
-    /// Makes the names in several folders durable.
-    fn sync_folders(&self, paths: &[String]) -> io::Result<()> {
-        paths.iter().try_for_each(|path| self.sync_folder(path))
+    /// Makes the bytes of files and the names in folders durable, in any order.
+    fn sync_together(&self, files: &[String], folders: &[String]) -> io::Result<()> {
+        files.iter().try_for_each(|path| self.sync(path))?;
+        folders.iter().try_for_each(|path| self.sync_folder(path))
     }
 }
