@@ -19,7 +19,8 @@ use cargo_governed::steps::plan::Plan;
 use cargo_governed::steps::policy_text::PolicyText;
 use cargo_governed::steps::step::Profile;
 
-const PACKAGE: &str = "[package]\nname = \"a\"\nversion = \"1.0.0\"\nedition = \"2021\"\n";
+const PACKAGE: &str =
+    "[package]\nname = \"a\"\nversion = \"1.0.0\"\nedition = \"2021\"\ndescription = \"d\"\nlicense = \"MIT\"\n";
 
 fn facts(files: &[(&str, &str)]) -> Facts {
     let entry = |path: &str| Entry { path: Arc::from(path), mode: Mode::File, id: None, tracked: true };
@@ -110,6 +111,9 @@ fn only_what_may_be_published_is_packed() {
     assert_eq!(argv(&planned(&files, &[]).unwrap(), "test"), "cargo test");
     files[1].1 = &b;
     assert!(planned(&files[..3], &[]).unwrap().step("package").is_none());
+    let bare = a.replace("description = \"d\"\n", "");
+    files[1].1 = &bare;
+    assert!(planned(&files[..3], &[]).unwrap().step("package").is_none(), "crates.io would not take it");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::steps::catalog::called::Called;
 use crate::steps::catalog::ground;
 use crate::steps::catalog::ground::Ground;
+use crate::steps::catalog::package;
 use crate::steps::step::Profile;
 
 /// The program.
@@ -14,10 +15,10 @@ pub(super) fn infer(ground: &Ground<'_>, installed: &BTreeSet<String>) -> Called
     if !installed.contains(TOOL) {
         return Called::Not(format!("{TOOL} is not installed"));
     }
-    let libraries = ground.members().filter(|package| package.is_publishable() && package.library().is_some());
+    let libraries = ground.members().filter(|package| package::is_meant(package) && package.library().is_some());
     let libraries: Vec<_> = libraries.map(|package| package.name.value.as_str()).collect();
     if libraries.is_empty() {
-        return Called::Not("no library may be published".to_owned());
+        return Called::Not("no library is meant to be published".to_owned());
     }
     let mut words = vec!["semver-checks"];
     for name in libraries {
