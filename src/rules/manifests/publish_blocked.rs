@@ -42,7 +42,7 @@ dependency without a version.
 
 ## How to mend it
 
-Add the missing key (`--fix` adds the version of the local package), or say `publish = false`.
+Add the missing key (`--fix` adds the version of a local package that has what crates.io asks for), or say `publish = false`.
 
 ## When the rule keeps silent
 
@@ -108,7 +108,10 @@ impl Check<'_> {
                 let mut finding = Finding::new(message, facts.place_of(path, "has no version"));
                 if let Some(version) = local.and_then(|local| local.version.as_ref()) {
                     finding = finding.against(facts.place_of(version, "is the version of the package there"));
-                    finding.fix = self.add_version(path, &version.value.to_string());
+                    // A package that can't follow to the registry as it is would be the next obstacle: a person decides.
+                    if local.is_some_and(published::is_complete) {
+                        finding.fix = self.add_version(path, &version.value.to_string());
+                    }
                 }
                 finding.why("cargo publish refuses a dependency without a version")
             }

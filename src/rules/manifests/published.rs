@@ -46,14 +46,18 @@ fn by_tags(context: &Context<'_>, candidates: &[usize], found: &mut BTreeMap<usi
     let lines = tag_line::lines(&facts.cargo, tags);
     for &index in candidates {
         let package = &facts.cargo.packages[index];
-        let is_complete =
-            package.description.is_some() && (package.license.is_some() || package.license_file.is_some());
-        let line = lines.get(index).filter(|line| is_complete && !line.shared);
+        let line = lines.get(index).filter(|line| is_complete(package) && !line.shared);
         if let Some(newest) = line.and_then(|line| line.tags.last()) {
             let place = || Place::whole(format!("git:refs/tags/{}", newest.tag.name), "was released");
             found.entry(index).or_insert_with(place);
         }
     }
+}
+
+/// Says whether a package may be published and has what crates.io asks for.
+pub(super) fn is_complete(package: &Package) -> bool {
+    let licence = package.license.is_some() || package.license_file.is_some();
+    package.is_publishable() && package.description.is_some() && licence
 }
 
 /// Says whether the package goes to crates.io, whose demands are known.
