@@ -116,6 +116,7 @@ fn step(store: &Store, run: &str, number: usize, log: usize, durability: Durabil
         exit: Some(0),
         signal: None,
         duration_ms: 100,
+        cpu_ms: None,
         unproven: Vec::new(),
         notes: Vec::new(),
         isolation: Confinement::Landlock,

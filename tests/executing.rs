@@ -51,6 +51,18 @@ fn a_step_passes_and_its_beginning_and_end_are_durable() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn the_processor_time_of_all_descendants_is_recorded() {
+    let (root, sink) = (root(), Memory::default());
+    let burn = "(i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done) & wait; sleep 0.3";
+    let ended = run_one(&ground(root.path()), shell("burns", burn), &sink);
+    let cpu = ended.cpu_ms.expect("Linux tells");
+    assert!(cpu >= 50, "the child burns some: {cpu} ms");
+    let idle = run_one(&ground(root.path()), shell("sleeps", "sleep 0.5"), &sink);
+    assert!(idle.cpu_ms.expect("Linux tells") < idle.duration_ms, "{idle:?}");
+}
+
+#[test]
 fn exit_codes_and_signals_are_kept_apart() {
     let (root, sink) = (root(), Memory::default());
     let failed = run_one(&ground(root.path()), shell("a", "exit 137"), &sink);

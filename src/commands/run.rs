@@ -262,6 +262,7 @@ fn begin(options: &Options, ready: &Ready, store: &Store) -> Result<String, Erro
         lease: lease::engine(),
         shard: options.shard,
         resumes: ready.resumes.clone(),
+        joins: Vec::new(),
         overridden: options.reason.clone(),
     };
     store.append(&Event::RunBegan(began), Durability::Now)?;

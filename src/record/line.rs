@@ -151,6 +151,7 @@ fn event_of(name: &str, text: &[u8]) -> Result<Event, serde_json::Error> {
         "step-ended" => as_is(text, Event::StepEnded),
         "step-reused" => as_is(text, Event::StepReused),
         "step-not-run" => as_is(text, Event::StepNotRun),
+        "shard-joined" => as_is(text, Event::ShardJoined),
         "judged" => as_is(text, Event::Judged),
         "run-ended" => as_is(text, Event::RunEnded),
         "recovered" => as_is(text, Event::Recovered),

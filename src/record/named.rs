@@ -16,6 +16,7 @@ pub fn objects(event: &Event) -> Vec<Digest> {
             [ended.key].into_iter().chain(ended.evidence.results).chain(normal).collect()
         }
         Event::StepReused(reused) => vec![reused.key],
+        Event::ShardJoined(joined) => vec![joined.lines],
         Event::Judged(judged) => vec![judged.check.report],
         Event::Collected(collected) => vec![collected.removed],
         Event::StoreBegan(_)

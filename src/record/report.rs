@@ -76,6 +76,8 @@ pub struct StepReport {
     pub began: Option<String>,
     /// All attempts together.
     pub duration_ms: u64,
+    /// The processor time of all attempts together, where the system tells.
+    pub cpu_ms: Option<u64>,
     /// The key.
     pub key: Option<Digest>,
     /// Standard output of the attempt that counts.
@@ -106,6 +108,7 @@ impl StepReport {
             signal: None,
             began: None,
             duration_ms: 0,
+            cpu_ms: None,
             key: None,
             stdout: Kept::default(),
             stderr: Kept::default(),
@@ -140,6 +143,7 @@ impl StepReport {
         self.key = Some(ended.key);
         if source == Source::Executed {
             self.duration_ms += ended.duration_ms;
+            self.cpu_ms = ended.cpu_ms.map_or(self.cpu_ms, |cpu| Some(self.cpu_ms.unwrap_or(0) + cpu));
         }
         self.doubts.clone_from(&ended.unproven);
         self.notes.clone_from(&ended.notes);

@@ -87,9 +87,9 @@ impl Whole<'_> {
             let message = format!("{} bytes beyond the cap of {cap} bytes were counted and not kept", captured.cut);
             notes.push(doubt("output-cut", message));
         }
-        let (exit, signal, duration_ms) = match last.report {
-            Some(Report::Ended(ended)) => (ended.exit, ended.signal, ended.duration_ms),
-            _ => (None, None, 0),
+        let (exit, signal, duration_ms, cpu_ms) = match last.report {
+            Some(Report::Ended(ended)) => (ended.exit, ended.signal, ended.duration_ms, ended.cpu_ms),
+            _ => (None, None, 0, None),
         };
         StepEnded {
             run: self.ground.run.clone(),
@@ -100,6 +100,7 @@ impl Whole<'_> {
             exit,
             signal,
             duration_ms,
+            cpu_ms,
             unproven,
             notes,
             isolation,

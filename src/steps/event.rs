@@ -4,6 +4,8 @@
 //! names. Fields may be added with a default, never removed or renamed within a format number: an older reader skips what it
 //! does not know, and a newer one reads what an older writer left out.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -93,9 +95,29 @@ pub struct RunBegan {
     /// The run that this one goes on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumes: Option<String>,
+    /// The runs of other machines that this one joins; it executes nothing itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joins: Vec<String>,
     /// The reason of `--override`: the run is not certifiable, for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overridden: Option<String>,
+}
+
+/// The record of a run of another machine joins a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardJoined {
+    /// The run that joins it.
+    pub run: String,
+    /// The part of the plan that it did; none for a run of the whole plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// Its name on the machine that did it.
+    pub from: String,
+    /// The object with the lines of that machine's ledger, byte for byte, the last one the end of that run.
+    pub lines: Digest,
+    /// How long the steps took there that it executed and that passed, in milliseconds: what a later plan expects.
+    #[serde(default)]
+    pub took: BTreeMap<String, u64>,
 }
 
 /// An attempt of a step begins; its process starts only when this is durable.
@@ -172,6 +194,9 @@ pub struct StepEnded {
     pub signal: Option<i32>,
     /// How long it took.
     pub duration_ms: u64,
+    /// The processor time of it and of its descendants, where the system tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_ms: Option<u64>,
     /// Why this result proves nothing, though the step passed: it is not reused, and the verdict can't be accepted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unproven: Vec<Doubt>,
@@ -340,6 +365,8 @@ pub enum Event {
     StepReused(StepReused),
     /// A step never began.
     StepNotRun(StepNotRun),
+    /// The record of another machine joins.
+    ShardJoined(ShardJoined),
     /// The verdict.
     Judged(JudgedRun),
     /// A run ended.

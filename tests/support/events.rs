@@ -38,6 +38,7 @@ pub(crate) fn run_began(run: &str, listing: Digest, plan: Digest) -> Event {
         lease: lease(),
         shard: None,
         resumes: None,
+        joins: Vec::new(),
         overridden: None,
     })
 }
@@ -62,6 +63,7 @@ pub(crate) fn ended(run: &str, step: &str, key: Digest, state: State) -> StepEnd
         exit: Some(0),
         signal: None,
         duration_ms: 1200,
+        cpu_ms: None,
         unproven: Vec::new(),
         notes: Vec::new(),
         isolation: Confinement::Landlock,

@@ -85,7 +85,7 @@ fn about(step: &StepReport) -> String {
     match (&step.reused_from, step.state) {
         (Some(from), _) => parts.push(format!("from {} of {}", from.run, words::minute(&from.at))),
         (None, Some(State::NotRun) | None) => {}
-        (None, Some(_)) => parts.push(words::duration(step.duration_ms)),
+        (None, Some(_)) => parts.push(words::took(step)),
     }
     let evidence = words::evidence(step);
     if !evidence.is_empty() {

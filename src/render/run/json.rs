@@ -31,6 +31,7 @@ pub fn value(shown: &Shown) -> Value {
         "machine": began.machine,
         "shard": began.shard,
         "resumes": began.resumes,
+        "joins": began.joins,
         "overridden": began.overridden,
         "certifiable": report.certifiable,
         "check": report.check.as_ref().map(|check| json!({
@@ -64,6 +65,7 @@ fn step(step: &StepReport) -> Value {
         "signal": step.signal,
         "began": step.began,
         "duration_ms": step.duration_ms,
+        "cpu_ms": step.cpu_ms,
         "key": step.key,
         "stdout": step.stdout,
         "stderr": step.stderr,

@@ -14,6 +14,15 @@ pub(crate) fn duration(milliseconds: u64) -> String {
     }
 }
 
+/// How long a step took, and how much of the processor, where that is another number: `12.0 s (31.5 s of cpu)`.
+pub(crate) fn took(step: &StepReport) -> String {
+    let took = duration(step.duration_ms);
+    match step.cpu_ms.filter(|&cpu| cpu >= 1_000) {
+        Some(cpu) => format!("{took} ({} of cpu)", duration(cpu)),
+        None => took,
+    }
+}
+
 /// The state in one word: that of a step that stands on a kept result is `reused`.
 pub(crate) fn state(step: &StepReport) -> &'static str {
     match (step.state, step.source) {
