@@ -249,6 +249,17 @@ fn secrets_reach_neither_the_report_nor_the_record() {
     }
 }
 
+/// A run whose steps find the toolchain of this machine.
+fn run_with_cargo(scratch: &Scratch) -> (i32, Value) {
+    let home = std::env::var("HOME").unwrap_or_default();
+    let variables = [
+        ("CARGO_HOME", std::env::var("CARGO_HOME").unwrap_or_else(|_| format!("{home}/.cargo"))),
+        ("RUSTUP_HOME", std::env::var("RUSTUP_HOME").unwrap_or_else(|_| format!("{home}/.rustup"))),
+    ];
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    document(&with(scratch, &["run", "--format", "json"], &variables))
+}
+
 #[test]
 fn a_forged_runner_is_refused() {
     let scratch = Scratch::committed(&[
@@ -260,16 +271,33 @@ fn a_forged_runner_is_refused() {
             "[run]\ninfer = false\n[[step]]\nname = \"test\"\nrun = [\"cargo\", \"test\", \"--offline\"]\n",
         ),
     ]);
-    let home = std::env::var("HOME").unwrap_or_default();
-    let variables = [
-        ("CARGO_HOME", std::env::var("CARGO_HOME").unwrap_or_else(|_| format!("{home}/.cargo"))),
-        ("RUSTUP_HOME", std::env::var("RUSTUP_HOME").unwrap_or_else(|_| format!("{home}/.rustup"))),
-    ];
-    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let (code, document) = document(&with(&scratch, &["run", "--format", "json"], &variables));
+    let (code, document) = run_with_cargo(&scratch);
     assert_eq!((code, &document["verdict"]), (1, &"refused".into()), "{document:#}");
     assert!(codes(&document).contains(&"canary-passed"), "{document:#}");
     assert!(codes(&document).contains(&"cargo-runner-replaced"), "{document:#}");
+}
+
+#[test]
+fn an_alias_in_the_place_of_a_tool_is_refused_and_a_replay_says_the_same() {
+    let policy = |waiver: &str| {
+        format!("{waiver}[run]\ninfer = false\n[[step]]\nname = \"clippy\"\nrun = [\"cargo\", \"clippy\"]\n")
+    };
+    let scratch = Scratch::committed(&[
+        ("Cargo.toml", MANIFEST),
+        ("src/lib.rs", "//! A.\n"),
+        (".cargo/config.toml", "[alias]\nclippy = \"check\"\n"),
+        ("governed.toml", &policy("")),
+    ]);
+    let (code, document) = run_with_cargo(&scratch);
+    assert_eq!((code, &document["verdict"]), (1, &"refused".into()), "{document:#}");
+    assert_eq!(codes(&document), ["cargo-alias-shadows"], "{document:#}");
+    assert_eq!(governed(&scratch, &["replay"]).code, 0);
+    scratch.write(
+        "governed.toml",
+        policy("[[waiver]]\nrule = \"cargo-alias-shadows\"\npath = \".cargo/config.toml\"\nreason = \"known\"\n"),
+    );
+    let (code, document) = run_with_cargo(&scratch);
+    assert_eq!(code, 0, "{document:#}");
 }
 
 #[test]

@@ -164,6 +164,20 @@ fn inputs_that_match_nothing_are_faults_at_their_places() {
 }
 
 #[test]
+fn clippy_is_called_as_ci_calls_it_under_another_release() {
+    let ci = "on: push\njobs:\n  b:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: cargo +beta clippy --all-features\n      - run: cargo +nightly clippy --workspace --all-targets -Zunstable-options\n";
+    let files = [("Cargo.toml", PACKAGE), ("src/lib.rs", ""), (".github/workflows/ci.yml", ci)];
+    assert_eq!(argv(&planned(&files, &[]).unwrap(), "clippy"), "cargo clippy --all-features");
+}
+
+#[test]
+fn benches_with_the_unstable_harness_are_left_out_where_nobody_asked_for_them() {
+    let files =
+        [("Cargo.toml", PACKAGE), ("src/lib.rs", ""), ("benches/fast.rs", "#![feature(test)]\nextern crate test;\n")];
+    assert_eq!(argv(&planned(&files, &[]).unwrap(), "clippy"), "cargo clippy --tests --examples");
+}
+
+#[test]
 fn circles_and_empty_commands_are_faults_however_the_policy_was_made() {
     // The parser of a policy finds these first; a plan does not rely on it.
     let facts = facts(&[("Cargo.toml", PACKAGE), ("src/lib.rs", "")]);

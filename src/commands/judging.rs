@@ -4,11 +4,12 @@ use crate::judge::report::Verdict;
 use crate::record::report::RunReport;
 use crate::steps::event::Doubt;
 use crate::steps::outcome::State;
+use crate::steps::replaced::Replaced;
 use crate::steps::verdict;
 use crate::steps::verdict::Ended;
 
 /// Judges a run.
-pub(crate) fn of(check: Verdict, replaced: &[String], report: &RunReport) -> (Verdict, Vec<Doubt>) {
+pub(crate) fn of(check: Verdict, replaced: &[Replaced], report: &RunReport) -> (Verdict, Vec<Doubt>) {
     let ended: Vec<Ended<'_>> = report
         .steps
         .iter()

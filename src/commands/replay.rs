@@ -22,6 +22,9 @@ use crate::steps::event::Stream;
 use crate::steps::evidence::capture::Capture;
 use crate::steps::evidence::minimum;
 use crate::steps::evidence::minimum::Known;
+use crate::steps::replaced;
+use crate::steps::replaced::RULES;
+use crate::steps::replaced::Replaced;
 use crate::steps::step::Step;
 use crate::world::checkout::Checkout;
 
@@ -90,8 +93,8 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
         });
     };
     let (check, replaced) = check(&opened, &report);
-    let (verdict, _) = judging::of(check, &replaced, &report);
     let plan = opened.plan(&report.began.plan);
+    let (verdict, _) = judging::of(check, &replaced::deciding(replaced, &plan), &report);
     let steps = report.steps.iter().map(|step| recompute(&opened, &run, step, &plan)).collect();
     Ok(Replayed {
         run,
@@ -104,14 +107,16 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
 }
 
 /// The verdict of the check by its own report, which must say the same as the event; and the replaced programs in it.
-fn check(opened: &Opened, report: &RunReport) -> (crate::judge::report::Verdict, Vec<String>) {
+fn check(opened: &Opened, report: &RunReport) -> (crate::judge::report::Verdict, Vec<Replaced>) {
     let Some(summary) = &report.check else { return (judging::verdict(""), Vec::new()) };
     let document = opened.objects.read(&summary.report).ok();
     let document: Value = document.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
     let word = document["verdict"].as_str().unwrap_or_default();
     let findings = document["findings"].as_array().into_iter().flatten();
-    let of = |finding: &&Value| finding["rule"] == "cargo-runner-replaced" && finding["waiver"].is_null();
-    let replaced = findings.filter(of).filter_map(|finding| finding["message"].as_str()).map(str::to_owned).collect();
+    let word_of = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+    let one = |finding: &Value| Replaced { rule: word_of(finding, "rule"), message: word_of(finding, "message") };
+    let of = |finding: &&Value| RULES.contains(&word_of(finding, "rule").as_str()) && finding["waiver"].is_null();
+    let replaced = findings.filter(of).map(one).collect();
     let agrees = word == summary.verdict;
     (judging::verdict(if agrees { word } else { "" }), replaced)
 }

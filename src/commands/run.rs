@@ -46,6 +46,9 @@ use crate::steps::lease;
 use crate::steps::normal::places::Places;
 use crate::steps::outcome::Confinement;
 use crate::steps::plan;
+use crate::steps::replaced;
+use crate::steps::replaced::RULES;
+use crate::steps::replaced::Replaced;
 use crate::steps::reuse::Decision;
 use crate::steps::reuse::Terms;
 use crate::steps::scrub::Secrets;
@@ -57,9 +60,6 @@ use crate::world::clock;
 use crate::world::process::interrupt::Interrupt;
 use crate::world::random;
 use crate::world::snapshot::Snapshot;
-
-/// The rule that tells of checked-in programs in cargo's place.
-const REPLACED: &str = "cargo-runner-replaced";
 
 /// What is run, and how: the arguments of the verb, resolved.
 #[derive(Clone, Debug, Default)]
@@ -183,7 +183,9 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
     let check = summary(&ready.readied.report, &store)?;
     let report = shown::of(&ready.site.record, &run)?.report;
-    let (verdict, because) = judging::of(ready.readied.report.verdict, &replaced(&ready.readied.report), &report);
+    let steps = &ready.readied.prepared.plan.steps;
+    let replaced = replaced::deciding(replaced(&ready.readied.report), steps);
+    let (verdict, because) = judging::of(ready.readied.report.verdict, &replaced, &report);
     let word = verdict.as_str().to_owned();
     store.append(
         &Event::Judged(JudgedRun { run: run.clone(), check, verdict: word.clone(), because }),
@@ -386,8 +388,12 @@ fn summary(report: &Report, store: &Store) -> Result<CheckSummary, Error> {
     })
 }
 
-/// The findings of the rule that `run` enforces, whatever its level.
-fn replaced(report: &Report) -> Vec<String> {
-    let of = |judged: &&crate::judge::report::Judged| judged.rule == REPLACED && judged.waiver.is_none();
-    report.findings.iter().filter(of).map(|judged| judged.finding.message.clone()).collect()
+/// The findings of the rules that `run` enforces, whatever their level.
+fn replaced(report: &Report) -> Vec<Replaced> {
+    let of = |judged: &&crate::judge::report::Judged| RULES.contains(&judged.rule) && judged.waiver.is_none();
+    let one = |judged: &crate::judge::report::Judged| Replaced {
+        rule: judged.rule.to_owned(),
+        message: judged.finding.message.clone(),
+    };
+    report.findings.iter().filter(of).map(one).collect()
 }

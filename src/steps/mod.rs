@@ -31,6 +31,7 @@ pub mod plan_object;
 pub mod policy_text;
 pub mod prepare;
 mod queue;
+pub mod replaced;
 pub mod reuse;
 pub mod scrub;
 pub mod shard;

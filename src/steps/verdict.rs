@@ -3,6 +3,7 @@
 use crate::judge::report::Verdict;
 use crate::steps::event::Doubt;
 use crate::steps::outcome::State;
+use crate::steps::replaced::Replaced;
 
 /// How one step of the plan ended, as the verdict sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ const REFUSING: &[&str] = &["canary-passed", "need-failed"];
 ///
 /// `replaced` are checked-in settings that put other programs in cargo's hands without the policy's leave: then no step
 /// proves what it seems to.
-pub fn judge(check: Verdict, replaced: &[String], steps: &[Ended<'_>]) -> (Verdict, Vec<Doubt>) {
+pub fn judge(check: Verdict, replaced: &[Replaced], steps: &[Ended<'_>]) -> (Verdict, Vec<Doubt>) {
     let mut because = Vec::new();
     let mut verdict = Verdict::Accepted;
     let mut add = |step: Verdict, doubt: Doubt| {
@@ -41,7 +42,7 @@ pub fn judge(check: Verdict, replaced: &[String], steps: &[Ended<'_>]) -> (Verdi
         }
     }
     for setting in replaced {
-        add(Verdict::Refused, doubt("cargo-runner-replaced", setting.clone()));
+        add(Verdict::Refused, doubt(&setting.rule, setting.message.clone()));
     }
     if steps.is_empty() {
         add(Verdict::Unproven, doubt("nothing-run", "the plan has no steps, so nothing was run".to_owned()));
@@ -128,7 +129,8 @@ mod tests {
 
     #[test]
     fn a_replaced_runner_refuses() {
-        let replaced = ["`target.x.runner` is \"true\"".to_owned()];
+        let message = "`target.x.runner` is \"true\"".to_owned();
+        let replaced = [Replaced { rule: "cargo-runner-replaced".to_owned(), message }];
         let (verdict, because) = judge(Verdict::Accepted, &replaced, &[ended(State::Passed, &[])]);
         assert_eq!((verdict, because[0].code.as_str()), (Verdict::Refused, "cargo-runner-replaced"));
     }

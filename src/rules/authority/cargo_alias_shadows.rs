@@ -43,7 +43,8 @@ Give the alias a name of its own, and call it by that name.
 
 ## Levels
 
-`governed` denies; a name from the distribution or from cargo itself warns; other tools are a note.
+`governed` denies; a name from the distribution or from cargo itself warns; other tools are a note. `run` refuses to accept, whatever the level, where one of its steps calls the command that the
+alias replaces, unless a waiver accepts it.
 
 ## When the rule keeps silent
 
@@ -86,11 +87,21 @@ fn check(context: &Context<'_>) -> Outcome {
             let name = setting.path[1].as_str();
             let Some((what, why, certainty)) = shadowed(name) else { continue };
             let place = file.content.text.place(&file.path, setting.key, "the alias");
-            let finding = Finding::new(format!("the alias `{name}` has the name of {what}"), place).why(why);
+            let finding = Finding::new(message(name, &what), place).why(why);
             outcome.find(uses(facts, name).into_iter().fold(finding.certainty(certainty), Finding::against));
         }
     }
     outcome
+}
+
+/// What a finding says of an alias.
+pub fn message(name: &str, what: &str) -> String {
+    format!("the alias `{name}` has the name of {what}")
+}
+
+/// The alias that a message speaks of.
+pub fn name_in(message: &str) -> Option<&str> {
+    message.strip_prefix("the alias `")?.split_once('`').map(|(name, _)| name)
 }
 
 /// What an alias of a name stands in the way of, and how sure it is that somebody is misled.

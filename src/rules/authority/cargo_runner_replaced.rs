@@ -47,12 +47,16 @@ allow = [\"target.*.runner=qemu-arm\", \"build.rustc-wrapper=sccache\"]
 
 ## Levels
 
-A note. Emulators and caches are normal; what matters is that somebody decided it.
+A note. `run` refuses to accept where a replacement could decide a step: the runner of a target on which no cargo can
+run (WebAssembly, bare metal) only where a step may ask for another target. Emulators and caches are normal; what matters is that somebody decided it.
 
 ## When the rule keeps silent
 
 In fixtures, vendored, archived and template folders.
 ";
+
+/// How the message of a finding ends whose setting decides nothing unless a command names a target.
+pub const ONLY_WHERE_ASKED: &str = ", where a command asks for this target";
 
 /// The most further places that are listed of one setting.
 const LISTED: usize = 3;
@@ -60,6 +64,7 @@ const LISTED: usize = 3;
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let mut told: BTreeMap<(&str, String), (usize, usize)> = BTreeMap::new();
+    let chosen = own_configs::of(context.facts).any(|(_, config)| config.get(&["build", "target"]).is_some());
     for (file, config) in own_configs::of(context.facts) {
         outcome.look();
         for setting in &config.settings {
@@ -81,8 +86,9 @@ fn check(context: &Context<'_>) -> Outcome {
             }
             told.insert((what, program), (outcome.findings.len(), 0));
             let said = if value.is_empty() { String::new() } else { format!(" by `{value}`") };
+            let asked = if !chosen && is_of_a_target_that_runs_no_cargo(setting) { ONLY_WHERE_ASKED } else { "" };
             outcome.find(
-                Finding::new(format!("`{key}` replaces {what}{said}"), place)
+                Finding::new(format!("`{key}` replaces {what}{said}{asked}"), place)
                     .why("what runs in CI is decided here, and `[authority] allow` does not name it"),
             );
         }
@@ -110,6 +116,14 @@ fn replaces(setting: &Setting) -> Option<&'static str> {
         ["source", _, "replace-with"] => Some("the source of packages"),
         _ => None,
     }
+}
+
+/// Says whether a setting is of a target on which no cargo can run, so that it never is the host.
+fn is_of_a_target_that_runs_no_cargo(setting: &Setting) -> bool {
+    let Some([target, triple, _]) = setting.path.get(..3) else { return false };
+    target == "target"
+        && !triple.starts_with("cfg(")
+        && (triple.starts_with("wasm") || triple.split('-').any(|part| part.starts_with("none") || part == "uefi"))
 }
 
 fn shown(value: &SettingValue) -> String {

@@ -90,7 +90,7 @@ fn is_checked_in(facts: &Facts, workspace: &Workspace) -> bool {
 }
 
 /// An inferred step with nothing special about it.
-pub(super) fn step(name: &str, profile: Profile, argv: Vec<String>, why: impl Into<String>) -> Step {
+pub(in crate::steps) fn step(name: &str, profile: Profile, argv: Vec<String>, why: impl Into<String>) -> Step {
     Step {
         name: name.to_owned(),
         argv,

@@ -8,7 +8,7 @@ mod ci_command;
 mod clippy;
 mod doc;
 mod fmt;
-mod ground;
+pub(super) mod ground;
 mod job_toolchain;
 mod made;
 mod package;
