@@ -108,7 +108,9 @@ impl<'a> Search<'a> {
             }
             let exact = bases.iter().any(|base| path::join(base, token).as_deref() == Some(orphan.path));
             let ending = deep && path_ends_with(orphan.path, token.trim_start_matches("../"));
-            let near = quoted && file.kind == Kind::Rust && path::is_within(&file.path, orphan.package);
+            // Every folder of modules may have a file of such a name.
+            let common = deep && matches!(path::file_name(token), "mod.rs" | "lib.rs" | "main.rs");
+            let near = quoted && !common && file.kind == Kind::Rust && path::is_within(&file.path, orphan.package);
             if (exact && (deep || quoted)) || ending || near {
                 self.found.insert(orphan.path.to_owned());
             }

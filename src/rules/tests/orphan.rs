@@ -1,5 +1,6 @@
 //! Source files that no target compiles, those left out that are kept, generated from, or tested by other means.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -31,6 +32,9 @@ pub(super) struct Orphan<'a> {
     pub(super) below_another: bool,
 }
 
+/// How deep modules that nothing reaches are followed upwards.
+const DEEPEST: usize = 64;
+
 impl Orphan<'_> {
     /// The test functions that a call of the harness would find.
     pub(super) fn tests(&self) -> usize {
@@ -61,7 +65,7 @@ pub(super) fn orphans(facts: &Facts) -> Vec<Orphan<'_>> {
             .then_some((file, rust, package))
         })
         .map(|(file, rust, package)| {
-            let (parent, disabled) = parent(facts, &file.path);
+            let (parent, disabled) = parent(facts, package, &file.path);
             Orphan { file, rust, package, parent, disabled, below_another: false }
         })
         .collect();
@@ -69,14 +73,60 @@ pub(super) fn orphans(facts: &Facts) -> Vec<Orphan<'_>> {
         found.iter().map(|orphan| Candidate { path: &orphan.file.path, package: &orphan.package.folder }).collect();
     let mentioned = mention::mentioned(facts, &candidates);
     found.retain(|orphan| !mentioned.contains(orphan.file.path.as_ref()));
-    let below: BTreeSet<Arc<str>> = found
-        .iter()
-        .flat_map(|orphan| Modules::below(&facts.files, &orphan.package.folder, &orphan.file.path))
-        .collect();
-    for orphan in &mut found {
-        orphan.below_another = below.contains(&orphan.file.path);
-    }
+    let below = below_others(facts, &found);
+    found.retain(|orphan| !below.contains(&orphan.file.path));
+    hang_below(facts, &mut found);
     found
+}
+
+/// What the files declare that nothing reaches and that are no orphans: whatever uses them brings these along.
+fn below_others(facts: &Facts, orphans: &[Orphan<'_>]) -> BTreeSet<Arc<str>> {
+    let reached = &facts.modules().compiled;
+    let known: BTreeSet<&str> = orphans.iter().map(|orphan| orphan.file.path.as_ref()).collect();
+    let others = facts.rust().filter(|(file, rust)| {
+        !rust.modules.is_empty() && !reached.contains_key(&file.path) && !known.contains(file.path.as_ref())
+    });
+    let mut rest: Vec<Arc<str>> = others.map(|(file, _)| Arc::clone(&file.path)).collect();
+    let mut below = BTreeSet::new();
+    while let Some(path) = rest.pop() {
+        let package = facts.cargo.owner(&path).map_or("", |package| &package.folder);
+        for child in Modules::below(&facts.files, package, &path) {
+            if known.contains(child.as_ref()) && below.insert(Arc::clone(&child)) {
+                rest.push(child);
+            }
+        }
+    }
+    below
+}
+
+/// Gives those that another orphan would reach the place where that one is not declared: there the thread is cut.
+fn hang_below(facts: &Facts, found: &mut [Orphan<'_>]) {
+    let mut declared_by: BTreeMap<Arc<str>, usize> = BTreeMap::new();
+    for (index, orphan) in found.iter().enumerate() {
+        for below in Modules::below(&facts.files, &orphan.package.folder, &orphan.file.path) {
+            declared_by.entry(below).or_insert(index);
+        }
+    }
+    let tops: Vec<Option<usize>> = found
+        .iter()
+        .map(|orphan| {
+            let mut top = None;
+            let mut path = &orphan.file.path;
+            for _ in 0..DEEPEST {
+                let Some(&above) = declared_by.get(path) else { break };
+                top = Some(above);
+                path = &found[above].file.path;
+            }
+            top
+        })
+        .collect();
+    for (index, top) in tops.into_iter().enumerate() {
+        let Some(top) = top else { continue };
+        let (parent, disabled) = (found[top].parent.clone(), found[top].disabled);
+        found[index].below_another = true;
+        found[index].parent = parent;
+        found[index].disabled = disabled;
+    }
 }
 
 /// Says whether a path lies where cargo looks for the sources and tests of a package, and could be a module by its name.
@@ -185,7 +235,7 @@ fn lost_parent(facts: &Facts, path: &str) -> bool {
 }
 
 /// The file that should declare a module, and whether its declaration is commented out.
-fn parent(facts: &Facts, path: &str) -> (Place, bool) {
+fn parent(facts: &Facts, package: &Package, path: &str) -> (Place, bool) {
     let folder = path::parent(path);
     let stem = path::file_name(path).strip_suffix(".rs").unwrap_or_default();
     let (folder, name) = if stem == "mod" { (path::parent(folder), path::file_name(folder)) } else { (folder, stem) };
@@ -196,7 +246,10 @@ fn parent(facts: &Facts, path: &str) -> (Place, bool) {
         path::child(folder, "main.rs"),
     ];
     let declaration = format!("mod {name};");
-    let mut there = candidates.iter().filter_map(|candidate| facts.file(candidate)).peekable();
+    // Below `tests/` each file is the root of a crate.
+    let roots = package.targets.iter().map(|target| &target.path);
+    let roots = roots.filter(|root| path::parent(root) == folder && !candidates.contains(root) && *root != path);
+    let mut there = candidates.iter().chain(roots).filter_map(|candidate| facts.file(candidate)).peekable();
     let Some(first) = there.peek().copied() else {
         let label = format!("is not there to say `{declaration}`");
         return (Place::whole(candidates[0].clone(), label), false);

@@ -1,6 +1,7 @@
 //! `source-unreachable`: every source file of a package is part of a target.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
@@ -60,6 +61,7 @@ fn check(context: &Context<'_>) -> Outcome {
         return outcome;
     }
     let orphans = orphan::orphans(facts);
+    let mut switched_off = BTreeSet::new();
     let mut below: BTreeMap<&str, usize> = BTreeMap::new();
     for orphan in orphans.iter().filter(|orphan| orphan.below_another) {
         *below.entry(orphan.package.folder.as_str()).or_default() += 1;
@@ -68,6 +70,10 @@ fn check(context: &Context<'_>) -> Outcome {
     let is_case = |orphan: &Orphan<'_>| orphan.rust.main.is_some() && orphan.file.path.contains("tests/");
     for orphan in orphans.iter().filter(|orphan| !orphan.below_another && orphan.tests() == 0 && !is_case(orphan)) {
         outcome.look();
+        // Of what is switched off in comments one place is shown for each package.
+        if orphan.disabled && !switched_off.insert(orphan.package.folder.as_str()) {
+            continue;
+        }
         let first = orphan.file.content.text.line_span(1);
         let at = facts.place(&orphan.file.path, first, "no target compiles this file");
         let message = format!("no target of package `{}` compiles {}", orphan.package.name.value, orphan.file.path);
