@@ -135,6 +135,7 @@ const WITH_VALUE: &[&str] = &[
     "--precise",
     "--rename",
     "--edition",
+    "--sanitizer",
     "--name",
     "--clean-per-run",
     "--run-ignored",
@@ -269,7 +270,7 @@ impl CargoCall {
                 "--target" => self.targets.extend(value()),
                 flag if SWITCHES.contains(&flag) => self.switches.push(word.clone()),
                 flag => {
-                    if WITH_VALUE.contains(&flag) {
+                    if WITH_VALUE.contains(&flag) || (flag == "-s" && self.subcommand == "fuzz") {
                         value();
                     }
                     self.other.push(word.clone());

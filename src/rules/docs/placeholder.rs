@@ -53,6 +53,9 @@ pub(super) fn stands_for_one(name: &str) -> bool {
         "example_name",
         "package_name",
         "package-name",
+        "name_of",
+        "name-of",
+        "nameof",
     ]
     .iter()
     .any(|start| lower.starts_with(start))
