@@ -174,6 +174,12 @@ fn versions(text: &str, offset: usize) -> Vec<Spanned<String>> {
     found
 }
 
+/// A path in small letters, with one of the two endings of YAML: whoever looks for `ci.yml` finds `ci.yaml`.
+fn one_ending(path: &str) -> String {
+    let lower = path.to_ascii_lowercase();
+    lower.strip_suffix(".yml").map(|stem| format!("{stem}.yaml")).unwrap_or(lower)
+}
+
 /// The files that a name may mean: from the root, from the file's folder, or by their last parts anywhere.
 fn named(facts: &Facts, from: &str, name: &str) -> Vec<String> {
     for start in ["", path::parent(from)] {
@@ -181,9 +187,9 @@ fn named(facts: &Facts, from: &str, name: &str) -> Vec<String> {
             return vec![path];
         }
     }
-    let wanted = name.to_ascii_lowercase();
+    let wanted = one_ending(name);
     let ends = |path: &str| {
-        let path = path.to_ascii_lowercase();
+        let path = one_ending(path);
         path.strip_suffix(&wanted).is_some_and(|before| before.is_empty() || before.ends_with('/'))
     };
     facts.tree.entries().iter().filter(|entry| ends(&entry.path)).map(|entry| entry.path.to_string()).collect()
