@@ -165,6 +165,7 @@ fn is_tolerated(script: &Script<'_>) -> bool {
     named
         || nightly
         || beside(script.step.span)
+        || !around::comments_above(text, script.run.span.start).is_empty()
         || script.step.continue_on_error.as_ref().is_some_and(|flag| beside(flag.span))
 }
 
