@@ -8,6 +8,7 @@ use crate::facts::Facts;
 use crate::facts::place::Located;
 use crate::facts::place::Place;
 use crate::facts::workspace::Package;
+use crate::facts::yaml::around;
 use crate::facts::zone::Zone;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
@@ -47,7 +48,8 @@ Write the address of today, best once in `[workspace.package]`.
 ## When the rule keeps silent
 
 Without a majority nobody can say which address is right. Imported packages that name a wholly different repository, sites
-of their own, documentation of a sibling package and other hosts are left alone.",
+of their own, documentation of a sibling package and other hosts are left alone, and so is an address with a comment
+beside it or right above it.",
     check,
 };
 
@@ -96,7 +98,7 @@ fn address(
         let has_moved = repository.name == ours.name;
         let was_alone = repository.owner == ours.owner && repository.name == package.name.value.to_ascii_lowercase();
         let is_counted = home.votes >= 2 || (key == "homepage" && has_moved);
-        if !is_counted || !(has_moved || was_alone) {
+        if !is_counted || !(has_moved || was_alone) || is_explained(facts, url) {
             return None;
         }
         let message = format!(
@@ -126,6 +128,12 @@ fn address(
             .against(facts.place_of(&package.name, "the package is here"))
             .certainty(Certainty::Probable),
     )
+}
+
+/// Says whether a comment beside an address, or right above it, says why it is another one.
+fn is_explained(facts: &Facts, url: &Located<String>) -> bool {
+    let text = facts.text(&url.path).unwrap_or_default();
+    around::comment_behind(text, url.span.end).is_some() || !around::comments_above(text, url.span.start).is_empty()
 }
 
 /// Documentation of a package or of a version that is not this one.
