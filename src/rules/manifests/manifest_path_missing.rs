@@ -1,5 +1,6 @@
 //! Paths that a manifest names and that are not in the tree.
 
+use crate::facts::Facts;
 use crate::facts::kind::Kind;
 use crate::facts::manifest::Inherit;
 use crate::facts::manifest::Manifest;
@@ -53,7 +54,9 @@ Correct the path, or delete the key. For a package that no workspace lists: add 
 
 Paths that leave the repository are not judged. A member or a path dependency in a submodule or behind a symbolic link
 can't be seen, and what depends on it is not known: the claim is unproven. Other paths there are passed over.
-Fixtures, templates, archives and vendored folders are not looked at: tests break manifests on purpose.",
+Fixtures, templates, archives and vendored folders are not looked at: tests break manifests on purpose. Nor is a manifest
+that no workspace lists, that has no source at all in its folder and the name of another package: readers are to put it
+in the place of the other.",
     check,
 };
 
@@ -69,15 +72,25 @@ fn check(context: &Context<'_>) -> Outcome {
     }
     let mut check = Check { context, outcome: Outcome::default() };
     for (file, manifest) in facts.manifests() {
-        if facts.zone(&file.path) == Zone::Own {
+        let to_be_copied = facts.cargo.package_at(&file.path).is_some_and(|package| is_to_be_copied(facts, package));
+        if facts.zone(&file.path) == Zone::Own && !to_be_copied {
             check.manifest(file, manifest);
         }
     }
-    for package in facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own) {
+    let own = facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own);
+    for package in own.filter(|package| !is_to_be_copied(facts, package)) {
         check.targets(package);
         check.stray(package);
     }
     check.outcome
+}
+
+/// Says whether a manifest is there to be put in the place of another one of its name: no workspace lists it, and no
+/// source lies in its folder.
+fn is_to_be_copied(facts: &Facts, package: &Package) -> bool {
+    package.stray.is_some()
+        && !facts.tree.within(&package.folder).any(|entry| path::extension(&entry.path) == "rs")
+        && facts.cargo.named(&package.name.value).nth(1).is_some()
 }
 
 impl<'a> Check<'a> {
