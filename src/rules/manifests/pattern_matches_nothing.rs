@@ -150,7 +150,8 @@ fn missing<'a>(names: &mut Names<'a>, folder: &'a str, pattern: &str) -> Option<
     let bare = pattern.trim_end_matches('/');
     if !bare.contains('/') {
         let is_plain = !bare.contains(['*', '?', '[', '\\']) && !bare.is_empty();
-        return (is_plain && !names.has(folder, bare)).then(|| path::child(folder, bare));
+        let whole = path::child(folder, bare);
+        return (is_plain && !names.has(folder, bare) && is_gone(names.facts, &whole)).then_some(whole);
     }
     let literal: Vec<&str> = bare.split('/').take_while(|part| !part.contains(['*', '?', '[', '\\'])).collect();
     let literal = literal.join("/");
