@@ -11,6 +11,8 @@ use crate::facts::place::Span;
 use crate::facts::place::Spanned;
 use crate::facts::shell::cargo_call;
 use crate::facts::shell::cargo_call::CargoCall;
+use crate::facts::shell::lexer::Word;
+use crate::facts::shell::script::Command;
 use crate::facts::source::SourceFile;
 use crate::facts::workflow::document::Workflow;
 use crate::facts::workflow::expand::Rows;
@@ -37,7 +39,8 @@ pub const RULE: Rule = Rule {
 ## What is compared
 
 The toolchain that a job installs as rustup's default (`dtolnay/rust-toolchain`, `actions-rs/toolchain` without \
-`override`, `rustup default`), against the channel of the `rust-toolchain.toml` or `rust-toolchain` file that covers the \
+`override`, `rustup default`), or that it adds for each row of its matrix (`rustup toolchain install ${{ matrix.rust }}`), \
+against the channel of the `rust-toolchain.toml` or `rust-toolchain` file that covers the \
 folder in which the job then runs plain `cargo`. rustup ranks the file above the default: whatever was installed, cargo \
 runs the channel of the file.
 
@@ -130,7 +133,7 @@ fn judge(
         others.join(", "),
         channel.value
     );
-    let finding = Finding::new(message, facts.place(&file.path, setup.span, "installed as the default"))
+    let finding = Finding::new(message, facts.place(&file.path, setup.span, "installed here"))
         .against(facts.place(&toolchain.path, channel.span, "what cargo runs"))
         .against(Place { label: "runs in the folder of the toolchain file".to_owned(), ..command.place(facts, file) })
         .why("rustup takes a toolchain file before the default toolchain")
@@ -174,17 +177,34 @@ fn setup(job: &Job, scripts: &[&Script<'_>]) -> Option<Setup> {
         }
         for script in scripts.iter().filter(|script| script.index == index) {
             for command in script.commands() {
-                if command.program() == "rustup" && command.word(1) == "default" && command.words.len() > 2 {
+                if command.program() != "rustup" {
+                    continue;
+                }
+                if command.word(1) == "default" && command.words.len() > 2 {
                     let named = command.word(2);
                     let span = axis(job, named).unwrap_or_else(|| script.span(command.words[2].span));
                     found = texts(named)
                         .filter(|channels| channels.iter().all(|channel| !channel.contains('$')))
                         .map(|channels| Setup { channels, span, step: index });
+                } else if let Some(word) = from_matrix(&command) {
+                    // A single toolchain may be there for one tool; several are what the rows of the job are for.
+                    let channels = texts(&word.text).filter(|channels| channels.len() > 1);
+                    let span = axis(job, &word.text).unwrap_or_else(|| script.span(word.span));
+                    found = channels.map(|channels| Setup { channels, span, step: index }).or(found);
                 }
             }
         }
     }
     found.filter(|setup| setup.channels.iter().all(|channel| is_channel(channel)))
+}
+
+/// The word of `rustup toolchain install`, `rustup install` or `rustup update` that the matrix gives.
+fn from_matrix(command: &Command) -> Option<&Word> {
+    let installs = match command.word(1) {
+        "toolchain" => command.word(2) == "install",
+        name => matches!(name, "install" | "update"),
+    };
+    command.words.iter().find(|word| installs && word.text.contains("matrix."))
 }
 
 /// The channel that an action makes the default, as written, and where.
