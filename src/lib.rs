@@ -7,6 +7,7 @@
 //! | `main.rs` | arguments in, exit code out |
 //! | [`commands`] | one file a verb: calls the floors in order, no logic of its own |
 //! | [`render`] | terminal, JSON, SARIF, GitHub, Markdown, JUnit: knows only plain data |
+//! | [`proof`] | the portable statement of a verdict: formats, assembling, signatures, verification |
 //! | [`record`] | objects, ledger, checkpoint; replay and recovery: what was done, and whether it was altered |
 //! | [`steps`] | governed steps: plan, keys, execution, evidence |
 //! | [`judge`] | policy and waivers applied to outcomes: standings, new and inherited findings, the verdict |
@@ -20,6 +21,7 @@ pub mod commands;
 pub mod error;
 pub mod facts;
 pub mod judge;
+pub mod proof;
 pub mod record;
 pub mod render;
 pub mod rules;

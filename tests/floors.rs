@@ -21,10 +21,12 @@ const HEIGHTS: &[(&str, usize)] = &[
     ("judge", 3),
     ("steps", 4),
     ("record", 5),
-    ("render", 6),
-    ("commands", 7),
-    ("lib", 8),
-    ("main", 9),
+    ("proof", 6),
+    ("gate", 7),
+    ("render", 8),
+    ("commands", 9),
+    ("lib", 10),
+    ("main", 11),
 ];
 
 /// Words that only some floors may write: (word, folders or files that may, why).

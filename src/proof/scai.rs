@@ -1,0 +1,114 @@
+//! The claims: SCAI v0.3, an attribute for each, with how it is known and what it rests on.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::proof::names;
+use crate::proof::resource::Resource;
+use crate::proof::statement::Predicate;
+
+/// All claims.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// The claims in order of their names.
+    pub attributes: Vec<Attribute>,
+    /// The tool.
+    pub producer: Resource,
+}
+
+impl Predicate for Claims {
+    const TYPE: &'static str = names::SCAI;
+}
+
+/// One claim.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attribute {
+    /// The claim: `rule/NAME` or `step/NAME`.
+    pub attribute: String,
+    /// How it stands, and how that is known.
+    pub conditions: Conditions,
+    /// What it rests on.
+    pub evidence: Resource,
+}
+
+/// How a claim stands, and how that is known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Conditions {
+    /// How it stands.
+    pub standing: Standing,
+    /// How that is known.
+    pub basis: Basis,
+    /// What it depends on.
+    pub scope: Scope,
+    /// How many facts a rule compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<u64>,
+    /// How many findings a rule has, waived ones too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub findings: Option<u64>,
+    /// The run of a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// The machine of a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    /// The isolation that a step reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub isolation: Option<String>,
+}
+
+/// How a claim stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Standing {
+    /// It was judged, and it is true.
+    Holds,
+    /// It was judged, and it is not.
+    Refuted,
+    /// What is against it is accepted, with a reason.
+    Waived,
+    /// There is no fact of this kind.
+    Absent,
+    /// It could not be judged.
+    Unproven,
+}
+
+impl Standing {
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Holds => "holds",
+            Self::Refuted => "refuted",
+            Self::Waived => "waived",
+            Self::Absent => "absent",
+            Self::Unproven => "unproven",
+        }
+    }
+}
+
+/// How a claim is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Anyone can compute it again from the tree.
+    Derived,
+    /// A process of ours saw it.
+    Observed,
+    /// The tested code said so.
+    Reported,
+}
+
+/// What a claim depends on: one of the tree alone survives a rebase that leaves the tree as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// The files.
+    Tree,
+    /// The files and the history behind them.
+    Commit,
+    /// What changed since the base.
+    Range,
+}
