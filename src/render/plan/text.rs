@@ -15,7 +15,9 @@ use crate::steps::reuse::Why;
 /// Renders a forecast.
 pub(super) fn render(forecast: &Forecast, look: Look) -> String {
     let mut text = String::new();
-    let width = forecast.steps.iter().map(|step| step.step.name.width()).max().unwrap_or_default();
+    let planned = forecast.steps.iter().map(|step| step.step.name.as_str());
+    let names = planned.chain(forecast.left_out.iter().map(|left| left.step.as_str()));
+    let width = names.map(UnicodeWidthStr::width).max().unwrap_or_default();
     for foreseen in &forecast.steps {
         step(&mut text, foreseen, width, look);
     }
