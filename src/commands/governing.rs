@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::commands::advice;
 use crate::commands::cli::Shared;
 use crate::commands::cli_run::InspectArgs;
 use crate::commands::cli_run::RecoverArgs;
@@ -158,7 +159,7 @@ fn compared_told(compared: &[Compared]) -> String {
         let outcome = if before == after { before } else { format!("{before} -> {after}") };
         let _ = writeln!(text, "{}: {outcome}", one.step);
         for difference in &one.differences {
-            let _ = writeln!(text, "  {}: {}", difference.layer, difference.line());
+            let _ = writeln!(text, "  {}", difference.line());
         }
     }
     text
@@ -185,7 +186,7 @@ pub(crate) fn replay(shared: &Shared, args: &ReplayArgs) -> u8 {
 
 fn replay_answered(shared: &Shared, args: &ReplayArgs) -> Result<u8, Error> {
     let replayed = replay::replay(&resolve::folder(shared)?, args.run.as_deref())?;
-    let code = match (replayed.stands(), replayed.is_unfinished()) {
+    let code = match (replayed.stands(), replayed.is_incomparable()) {
         (true, _) => exit::ACCEPTED,
         (false, true) => exit::UNPROVEN,
         (false, false) => exit::REFUSED,
@@ -209,10 +210,19 @@ fn replayed_told(replayed: &Replayed, code: u8) -> String {
             let _ = writeln!(text, "differs: {}: {difference}", step.step);
         }
     }
+    for step in replayed.steps.iter().filter(|step| step.is_gone) {
+        let _ = writeln!(text, "gone: {}: its output was removed from the record", step.step);
+    }
+    if replayed.is_check_gone {
+        text.push_str("gone: rules: the report of the check was removed from the record\n");
+    }
     let (lines, objects) = replayed.looked_at;
     let _ = writeln!(text, "replayed: run {}: {lines} lines and {objects} objects recomputed", replayed.run);
     let last = match (&replayed.recorded, code) {
         (Some(recorded), 0) => format!("stands: {recorded}, as recorded (exit 0)\n"),
+        (Some(recorded), 3) => {
+            format!("not comparable: recorded as {recorded}, and what it rests on is gone (exit 3)\n")
+        }
         (Some(recorded), _) if *recorded == replayed.recomputed => {
             format!("does not stand: the record was altered (exit {code})\n")
         }
@@ -228,7 +238,11 @@ fn replayed_told(replayed: &Replayed, code: u8) -> String {
 
 fn replayed_document(replayed: &Replayed, code: u8) -> Value {
     let step = |step: &replay::Recomputed| {
-        let standing = if step.differences.is_empty() { "same" } else { "drifted" };
+        let standing = match (step.differences.is_empty(), step.is_gone) {
+            (true, false) => "same",
+            (true, true) => "not-comparable",
+            (false, _) => "drifted",
+        };
         json!({ "step": step.step, "standing": standing, "layer": null, "differences": step.differences })
     };
     json!({
@@ -250,9 +264,9 @@ pub(crate) fn recover(shared: &Shared, args: &RecoverArgs) -> u8 {
     let answered = || {
         let recovery = recover::recover(&resolve::folder(shared)?, args.execute, args.gc)?;
         let text = if args.format == "json" {
-            encode::json::document(&recover::document(&recovery))
+            encode::json::document(&advice::document(&recovery))
         } else {
-            surroundings::look(shared).charset.encode(&recover::told(&recovery))
+            surroundings::look(shared).charset.encode(&advice::told(&recovery))
         };
         output::answer(&text)?;
         Ok(if recovery.is_done() { exit::ACCEPTED } else { exit::UNPROVEN })

@@ -1,5 +1,6 @@
 //! The verbs, one file each: call the floors in order, no logic of their own.
 
+pub mod advice;
 pub mod check;
 pub mod cli;
 pub mod cli_run;

@@ -35,6 +35,8 @@ pub struct Recomputed {
     pub step: String,
     /// What differs between the record and what it says when it is read again; empty where they agree.
     pub differences: Vec<String>,
+    /// Whether what it rests on was removed from the record, so that it can't be read again.
+    pub is_gone: bool,
 }
 
 /// What a replay came to.
@@ -50,6 +52,8 @@ pub struct Replayed {
     pub altered: Vec<Fault>,
     /// The steps.
     pub steps: Vec<Recomputed>,
+    /// Whether the report of the check was removed from the record.
+    pub is_check_gone: bool,
     /// How many lines and objects were recomputed.
     pub looked_at: (usize, usize),
 }
@@ -58,12 +62,20 @@ impl Replayed {
     /// Says whether the recorded verdict stands.
     pub fn stands(&self) -> bool {
         let agrees = self.recorded.as_ref() == Some(&self.recomputed);
-        agrees && self.altered.is_empty() && self.steps.iter().all(|step| step.differences.is_empty())
+        agrees && self.is_unchanged() && !self.is_gone()
     }
 
-    /// Says whether there was nothing to compare with: the run did not end.
-    pub fn is_unfinished(&self) -> bool {
-        self.recorded.is_none() && self.altered.is_empty()
+    /// Says whether there was nothing to compare with: the run did not end, or what it rests on was removed.
+    pub fn is_incomparable(&self) -> bool {
+        (self.recorded.is_none() || self.is_gone()) && self.is_unchanged()
+    }
+
+    fn is_unchanged(&self) -> bool {
+        self.altered.is_empty() && self.steps.iter().all(|step| step.differences.is_empty())
+    }
+
+    fn is_gone(&self) -> bool {
+        self.is_check_gone || self.steps.iter().any(|step| step.is_gone)
     }
 }
 
@@ -73,7 +85,7 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
     let site = governed::site(&checkout, &folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()))?;
     let storage = shown::storage(&site.record);
     let verified = verify::verify(&storage)?;
-    let opened = Opened { lines: verified.reading.lines, objects: Objects::new(storage) };
+    let opened = Opened { lines: verified.reading.lines, end: verified.reading.end, objects: Objects::new(storage) };
     let run = match opened.named(name) {
         Ok(run) => run,
         // A record that was cut down to nothing is altered, not empty.
@@ -89,6 +101,7 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
             recomputed,
             altered: verified.faults,
             steps: Vec::new(),
+            is_check_gone: false,
             looked_at,
         });
     };
@@ -102,6 +115,7 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
         recomputed: verdict.as_str().to_owned(),
         altered: verified.faults,
         steps,
+        is_check_gone: report.check.as_ref().is_some_and(|check| opened.objects.read(&check.report).is_err()),
         looked_at,
     })
 }
@@ -124,6 +138,7 @@ fn check(opened: &Opened, report: &RunReport) -> (crate::judge::report::Verdict,
 /// Reads the evidence of a step out of its kept output once more.
 fn recompute(opened: &Opened, run: &str, step: &StepReport, plan: &[Step]) -> Recomputed {
     let mut differences = Vec::new();
+    let mut is_gone = false;
     let (owner, ended) = match (&step.reused_from, step.source) {
         (Some(from), _) => (from.run.clone(), opened.result(from.line)),
         (None, Some(Source::Executed)) => (run.to_owned(), last_end(opened, run, &step.step)),
@@ -133,13 +148,16 @@ fn recompute(opened: &Opened, run: &str, step: &StepReport, plan: &[Step]) -> Re
     if let (Some(ended), Some(defined)) = (ended, defined) {
         let cut = ended.notes.iter().any(|note| note.code == "output-cut");
         if !cut {
-            differences.extend(evidence(opened, &owner, &ended, defined));
+            match evidence(opened, &owner, &ended, defined) {
+                Ok(difference) => differences.extend(difference),
+                Err(_) => is_gone = true,
+            }
         }
     }
     if step.doubts.iter().any(|doubt| doubt.code == "reuse-unfounded") {
         differences.push("the line that it reuses does not hold its result".to_owned());
     }
-    Recomputed { step: step.step.clone(), differences }
+    Recomputed { step: step.step.clone(), differences, is_gone }
 }
 
 fn last_end(opened: &Opened, run: &str, step: &str) -> Option<StepEnded> {
@@ -150,7 +168,7 @@ fn last_end(opened: &Opened, run: &str, step: &str) -> Option<StepEnded> {
     })
 }
 
-fn evidence(opened: &Opened, run: &str, ended: &StepEnded, step: &Step) -> Option<String> {
+fn evidence(opened: &Opened, run: &str, ended: &StepEnded, step: &Step) -> Result<Option<String>, Error> {
     let mut capture = Capture::default();
     for line in runs::of_run(&opened.lines, run) {
         if let Event::StepOutput(output) = &line.event
@@ -158,16 +176,16 @@ fn evidence(opened: &Opened, run: &str, ended: &StepEnded, step: &Step) -> Optio
             && output.attempt == ended.attempt
         {
             let stream = if output.stream == Stream::Out { Stream::Out } else { Stream::Err };
-            capture.feed(stream, &opened.objects.read(&output.object).ok()?);
+            capture.feed(stream, &opened.objects.read(&output.object)?);
         }
     }
     let judged = minimum::judge(step, ended.exit, &capture.finish(), &Known::default());
     let told = ended.evidence.tests;
-    (judged.evidence.tests != told).then(|| match (told, judged.evidence.tests) {
+    Ok((judged.evidence.tests != told).then(|| match (told, judged.evidence.tests) {
         (Some(told), Some(read)) => {
             format!("{} tests are recorded as executed, its output tells of {}", told.executed, read.executed)
         }
         (Some(told), None) => format!("{} tests are recorded as executed, its output tells of none", told.executed),
         _ => "its output tells of tests that are not recorded".to_owned(),
-    })
+    }))
 }

@@ -211,7 +211,7 @@ fn refuse_second_copy(past: &Past, forecast: &Forecast) -> Result<(), Error> {
                     exit: crate::commands::exit::UNPROVEN,
                     ..Error::usage("already-running", message)
                 }
-                .help("wait for that run; if it hangs, `cargo governed recover --execute` ends it"));
+                .help("wait for that run; `cargo governed recover` says how to end it"));
             }
         }
     }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::facts::digest::Digest;
+use crate::record::failure;
 use crate::record::line::Line;
 use crate::record::objects::Objects;
 use crate::record::reader;
+use crate::record::recovery::End;
 use crate::record::report::Entry;
 use crate::record::report::RunReport;
 use crate::record::runs;
@@ -33,6 +35,8 @@ const TAIL_BYTES: usize = 64 << 10;
 pub(crate) struct Opened {
     /// The valid lines.
     pub(crate) lines: Vec<Line>,
+    /// How they end.
+    pub(crate) end: End,
     /// The objects.
     pub(crate) objects: Objects,
 }
@@ -51,7 +55,7 @@ pub(crate) fn objects(record: &Path) -> Objects {
 pub(crate) fn open(record: &Path) -> Result<Opened, Error> {
     let storage = storage(record);
     let reading = reader::read(&storage)?;
-    Ok(Opened { lines: reading.lines, objects: Objects::new(storage) })
+    Ok(Opened { lines: reading.lines, end: reading.end, objects: Objects::new(storage) })
 }
 
 /// One run with what is shown beside its report.
@@ -102,9 +106,14 @@ impl Opened {
             _ => Vec::new(),
         };
         let entries = lines.iter().map(|line| Entry { n: line.n, at: &line.at, event: &line.event });
-        RunReport::of(entries, &planned, |n| self.result(n)).ok_or_else(|| Error {
-            exit: crate::commands::exit::UNPROVEN,
-            ..Error::usage("no-run", format!("find the beginning of run {run}"))
+        RunReport::of(entries, &planned, |n| self.result(n)).ok_or_else(|| match &self.end {
+            // What stands behind an altered line is no part of the record, and the index may not have shown it.
+            End::Tampered { place, why } => failure::altered(place.clone(), why),
+            End::Broken(cut) => failure::altered(cut.place(), &cut.why),
+            _ => {
+                let error = Error::usage("no-run", format!("find the beginning of run {run}"));
+                Error { exit: crate::commands::exit::UNPROVEN, ..error }.help("cargo governed inspect --list")
+            }
         })
     }
 

@@ -15,7 +15,7 @@ pub(crate) fn of(storage: &dyn Storage, what: &str, path: &str, error: &io::Erro
             failed("disk-full").help("free some space, then run the same command again")
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => failed("record-read-only")
-            .help("make the folder of the record writable for you; `check` needs no record, `run` does"),
+            .help("`cargo governed recover` says how to make it writable; `check` needs no record"),
         _ => failed("record-failed"),
     }
 }
@@ -25,7 +25,7 @@ pub(crate) fn locked(storage: &dyn Storage, path: &str) -> Error {
     let shown = storage.shown(path);
     Error::failed("record-locked", format!("lock the record: another process holds {shown}"))
         .at(shown)
-        .help("wait for it, or end it: the lock is free when no process holds it, and the file may stay")
+        .help("wait for it; `cargo governed recover` names the process that holds it. The file may stay")
 }
 
 /// The error of a ledger that is not what it was.

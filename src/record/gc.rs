@@ -127,7 +127,7 @@ pub fn collect(storage: &Arc<dyn Storage>, clock: Clock, keep: &Keep) -> Result<
         let list: String = waste.objects.keys().map(|digest| format!("{digest}\n")).collect();
         let removed = store.object(list.as_bytes())?;
         let (objects, bytes) = (waste.objects.len() as u64, waste.bytes());
-        store.append(&Event::Collected(Collected { removed, objects, bytes }), Durability::Now)?;
+        store.append(&Event::Collected(Collected { removed, objects, bytes, lost: false }), Durability::Now)?;
     }
     let paths = waste.objects.keys().map(objects::path);
     for path in paths.chain(waste.temporary.iter().map(|name| format!("{TEMPORARY}/{name}"))) {

@@ -2,7 +2,7 @@
 
 pub mod chain;
 pub mod checkpoint;
-mod failure;
+pub(crate) mod failure;
 pub mod gc;
 mod index;
 pub mod kept;

@@ -87,8 +87,7 @@ impl Objects {
                 return Ok((digest, seen.sealed));
             }
             // A crash left it half, or somebody altered it: it is kept for who wants to know, and does no more harm.
-            let aside = format!("{QUARANTINE}/object-{}-{}", digest.hex(), unique());
-            self.storage.replace(&path, &aside).map_err(failed)?;
+            self.put_aside(&digest)?;
         }
         let temporary = self.write_temporary(bytes)?;
         if !self.publish(&temporary, &path).map_err(failed)? {
@@ -96,6 +95,16 @@ impl Objects {
             let _ = self.storage.remove(&temporary);
         }
         Ok((digest, false))
+    }
+
+    /// Takes the file of an object that is not what its name says out of the way; gives where it is kept.
+    pub(crate) fn put_aside(&self, digest: &Digest) -> Result<String, Error> {
+        let path = path(digest);
+        let aside = format!("{QUARANTINE}/object-{}-{}", digest.hex(), unique());
+        let failed = |error: io::Error| failure::of(&*self.storage, "put aside", &path, &error);
+        self.storage.make_folder(QUARANTINE).map_err(failed)?;
+        self.storage.replace(&path, &aside).map_err(failed)?;
+        Ok(aside)
     }
 
     /// Writes a file beside those that count.

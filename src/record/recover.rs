@@ -12,10 +12,16 @@ use crate::record::objects::TEMPORARY;
 use crate::record::reader;
 use crate::record::recovery::Cut;
 use crate::record::recovery::End;
+use crate::record::runs;
 use crate::record::store;
 use crate::record::store::Store;
+use crate::record::verify;
+use crate::record::verify::Damage;
+use crate::record::verify::Fault;
+use crate::record::verify::Verified;
 use crate::record::writer::Clock;
 use crate::record::writer::Mend;
+use crate::steps::event::Collected;
 use crate::steps::event::Event;
 use crate::steps::event::Recovered;
 use crate::steps::sink::Durability;
@@ -46,24 +52,29 @@ pub struct Plan {
     pub untold: Vec<Recovered>,
     /// Whether a run has ended that the checkpoint does not cover.
     pub checkpoint_behind: bool,
+    /// Objects that are missing or altered, each with the run that names it first.
+    pub damaged: Vec<(Damage, Option<String>)>,
     /// Temporary files that a crash left.
     pub temporary: Vec<String>,
     /// The runs that have begun and not ended; they stay as they are, and are never accepted.
     pub unfinished: Vec<OpenRun>,
+    /// Whether a run ended after the last of them began.
+    pub ended_since: bool,
 }
 
 impl Plan {
     /// Says whether there is anything to do.
     pub fn is_empty(&self) -> bool {
         let nothing_cut = self.tampered.is_none() && self.cut.is_none() && self.untold.is_empty();
-        nothing_cut && !self.checkpoint_behind && self.temporary.is_empty()
+        nothing_cut && !self.checkpoint_behind && self.temporary.is_empty() && self.damaged.is_empty()
     }
 }
 
 /// Says what is to be done. Takes no lock; temporary files count only when no run uses the record.
 pub fn plan(storage: &Arc<dyn Storage>) -> Result<Plan, Error> {
-    let reading = reader::read(storage)?;
+    let Verified { reading, damaged, faults, .. } = verify::verify(storage)?;
     let mut plan = Plan {
+        damaged: damaged.into_iter().map(|damage| named_by(&reading, damage)).collect(),
         unfinished: reading.known.lookup.unfinished().into_iter().cloned().collect(),
         untold: untold(storage, &reading)?,
         ..Plan::default()
@@ -79,14 +90,32 @@ pub fn plan(storage: &Arc<dyn Storage>) -> Result<Plan, Error> {
             plan.tampered = Some(Tampered { place: place.clone(), why: why.clone() });
         }
     }
+    // What the end of the ledger does not show: a checkpoint with another root, a file of the quarantine that was altered.
+    let beyond = faults.into_iter().find(|fault| !fault.code.starts_with("object-"));
+    if plan.tampered.is_none() && plan.cut.is_none() {
+        plan.tampered = beyond.map(|Fault { place, message, .. }| Tampered { place, why: message });
+    }
+    let last_ended = reading.known.lookup.last_ended();
+    plan.ended_since = plan.unfinished.last().is_some_and(|open| last_ended.is_some_and(|ended| ended > open.n));
     let covered = reading.checkpoint.iter().flatten().map(|checkpoint| checkpoint.size).next().unwrap_or(0);
-    plan.checkpoint_behind = reading.known.lookup.last_ended().is_some_and(|ended| ended >= covered);
+    plan.checkpoint_behind = last_ended.is_some_and(|ended| ended >= covered);
+    if let Some(cut) = &plan.cut {
+        // Lines that go take what they name with them.
+        plan.damaged.retain(|(damage, _)| damage.n < cut.n);
+    }
     let is_free = matches!(storage.look(store::IN_USE), Ok(Some(_)))
         && storage.lock(store::IN_USE, Sharing::Alone, Wait::Not).is_ok();
     if is_free {
         plan.temporary = list(storage, TEMPORARY)?;
     }
     Ok(plan)
+}
+
+/// Finds the run of the line that names a damaged object first.
+fn named_by(reading: &reader::Reading, damage: Damage) -> (Damage, Option<String>) {
+    let line = usize::try_from(damage.n).ok().and_then(|n| reading.lines.get(n));
+    let run = line.and_then(|line| runs::run_of(&line.event)).map(str::to_owned);
+    (damage, run)
 }
 
 /// The quarantined ends that no line tells of.
@@ -131,6 +160,7 @@ pub fn execute(storage: &Arc<dyn Storage>, clock: Clock) -> Result<Plan, Error> 
     for recovered in &todo.untold {
         store.append(&Event::Recovered(recovered.clone()), Durability::Now)?;
     }
+    lose(&store, &todo)?;
     store.checkpoint()?;
     drop(store);
     if let Ok(_alone) = storage.lock(store::IN_USE, Sharing::Alone, Wait::Not) {
@@ -140,4 +170,18 @@ pub fn execute(storage: &Arc<dyn Storage>, clock: Clock) -> Result<Plan, Error> 
         }
     }
     plan(storage)
+}
+
+/// Takes altered objects out of the way, and says in a line which objects are lost: what rests on them can't be judged again.
+fn lose(store: &Store, todo: &Plan) -> Result<(), Error> {
+    if todo.damaged.is_empty() {
+        return Ok(());
+    }
+    for (damage, _) in todo.damaged.iter().filter(|(damage, _)| damage.altered) {
+        store.objects().put_aside(&damage.object)?;
+    }
+    let names: BTreeSet<String> = todo.damaged.iter().map(|(damage, _)| format!("{}\n", damage.object)).collect();
+    let removed = store.object(names.into_iter().collect::<String>().as_bytes())?;
+    let lost = Collected { removed, objects: todo.damaged.len() as u64, bytes: 0, lost: true };
+    store.append(&Event::Collected(lost), Durability::Now).map(|_| ())
 }

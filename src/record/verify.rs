@@ -34,6 +34,30 @@ pub struct Fault {
     pub message: String,
 }
 
+/// An object that a line can't be understood without, or that is there and wrong.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Damage {
+    /// The number of the first line that names it.
+    pub n: u64,
+    /// The object.
+    pub object: Digest,
+    /// Whether its file is there, and is not what its name says.
+    pub altered: bool,
+}
+
+impl Damage {
+    fn fault(&self) -> Fault {
+        let by = chain::place(self.n);
+        let (code, what) = if self.altered {
+            ("object-altered", "is not what its name says")
+        } else {
+            ("object-missing", "is not there")
+        };
+        let message = format!("the object that {by} names {what}");
+        Fault { place: objects::path(&self.object), code, message }
+    }
+}
+
 /// What the record came to.
 pub struct Verified {
     /// All lines, and how they end. A torn end is no fault: nothing in it was ever acknowledged.
@@ -42,6 +66,8 @@ pub struct Verified {
     pub objects: usize,
     /// How many objects are not there because they were removed, as a line says.
     pub removed: usize,
+    /// The objects that are not as they were written, by the line that names them first.
+    pub damaged: Vec<Damage>,
     /// What is not as it was written: first the ledger in its order, then objects by the line that names them.
     pub faults: Vec<Fault>,
 }
@@ -57,9 +83,10 @@ impl Verified {
 pub fn verify(storage: &Arc<dyn Storage>) -> Result<Verified, Error> {
     let reading = reader::read(storage)?;
     let mut faults: Vec<Fault> = ledger_fault(&reading).into_iter().chain(checkpoint_fault(&reading)).collect();
-    let (objects, removed) = check_objects(storage, &reading.lines, &mut faults)?;
+    let (objects, removed, damaged) = check_objects(storage, &reading.lines)?;
+    faults.extend(damaged.iter().map(Damage::fault));
     check_quarantine(storage, &reading.lines, &mut faults)?;
-    Ok(Verified { reading, objects, removed, faults })
+    Ok(Verified { reading, objects, removed, damaged, faults })
 }
 
 fn ledger_fault(reading: &Reading) -> Option<Fault> {
@@ -129,35 +156,26 @@ fn named(lines: &[Line]) -> BTreeMap<Digest, Naming> {
     found
 }
 
-/// Reads all objects that lines name; gives how many are good, and how many were removed as a line says.
-fn check_objects(storage: &Arc<dyn Storage>, lines: &[Line], faults: &mut Vec<Fault>) -> Result<(usize, usize), Error> {
+/// Reads all objects that lines name; gives how many are good, how many were removed as a line says, and the others.
+fn check_objects(storage: &Arc<dyn Storage>, lines: &[Line]) -> Result<(usize, usize, Vec<Damage>), Error> {
     let named: Vec<(Digest, Naming)> = named(lines).into_iter().collect();
     let looked: Vec<Looked> =
         named.par_iter().map(|(digest, _)| look(storage, &objects::path(digest), digest)).collect();
     let removed = removed(storage, lines);
     let (mut good, mut gone) = (0, 0);
-    let mut found: Vec<(u64, Fault)> = Vec::new();
-    for ((digest, Naming { n, needed }), looked) in named.into_iter().zip(looked) {
-        let place = objects::path(&digest);
-        let by = chain::place(n);
+    let mut damaged: Vec<Damage> = Vec::new();
+    for ((object, Naming { n, needed }), looked) in named.into_iter().zip(looked) {
         match looked {
             Looked::Good => good += 1,
-            Looked::Missing if removed.contains(&digest) => gone += 1,
+            Looked::Missing if removed.contains(&object) => gone += 1,
             Looked::Missing if !needed => {}
-            Looked::Missing => {
-                let message = format!("the object that {by} names is not there");
-                found.push((n, Fault { place, code: "object-missing", message }));
-            }
-            Looked::Altered => {
-                let message = format!("the object that {by} names is not what its name says");
-                found.push((n, Fault { place, code: "object-altered", message }));
-            }
-            Looked::Failed(error) => return Err(failure::of(&**storage, "read", &place, &error)),
+            Looked::Missing => damaged.push(Damage { n, object, altered: false }),
+            Looked::Altered => damaged.push(Damage { n, object, altered: true }),
+            Looked::Failed(error) => return Err(failure::of(&**storage, "read", &objects::path(&object), &error)),
         }
     }
-    found.sort();
-    faults.extend(found.into_iter().map(|(_, fault)| fault));
-    Ok((good, gone))
+    damaged.sort();
+    Ok((good, gone, damaged))
 }
 
 enum Looked {

@@ -336,7 +336,7 @@ pub struct StoreBegan {
     pub version: String,
 }
 
-/// Objects that nothing needs any more were removed; the lines that name them stay.
+/// Objects that nothing needs any more were removed, or are lost; the lines that name them stay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Collected {
     /// The object with the digests that were removed, one a line, sorted.
@@ -345,6 +345,9 @@ pub struct Collected {
     pub objects: u64,
     /// How many bytes they had.
     pub bytes: u64,
+    /// Whether nobody wanted them gone: they were missing or altered, and a recovery said so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost: bool,
 }
 
 /// One event.

@@ -26,6 +26,7 @@ pub mod outfile;
 pub mod process;
 pub mod random;
 pub mod reading;
+pub mod record_access;
 pub mod record_folder;
 pub mod record_salt;
 pub mod rewrite;

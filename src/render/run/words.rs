@@ -83,7 +83,7 @@ pub(crate) fn command(argv: &[String]) -> String {
 }
 
 /// A word as a shell takes it: names of steps are free, and what a report prints is copied.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=,@%+".contains(&byte);
     if !word.is_empty() && word.bytes().all(plain) {
         word.to_owned()

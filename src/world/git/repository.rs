@@ -124,6 +124,7 @@ fn refused(folder: &Path, error: &git2::Error) -> Error {
     let shown = folder.display();
     if error.code() == git2::ErrorCode::Owner {
         return Error::failed("not-owner", format!("open the repository at {shown}: it belongs to another user"))
+            .at(shown.to_string())
             .help(format!("if you trust it: git config --global --add safe.directory {shown}"));
     }
     let error_text = error.message();
