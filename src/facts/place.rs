@@ -22,6 +22,26 @@ impl Span {
         self.start <= offset && offset < self.end
     }
 
+    /// The span widened to whole characters of the text, and cut where the text ends.
+    #[must_use]
+    pub fn whole_in(self, text: &str) -> Self {
+        let back = |mut at: usize| {
+            while !text.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let forth = |mut at: usize| {
+            while !text.is_char_boundary(at) {
+                at += 1;
+            }
+            at
+        };
+        let (start, end) = (self.start.min(text.len()), self.end.min(text.len()));
+        let start = back(start);
+        Self::new(start, forth(end.max(start)))
+    }
+
     /// Moves a span that counts from `base` so that it counts from the beginning of the file.
     #[must_use]
     pub fn offset_by(self, base: usize) -> Self {

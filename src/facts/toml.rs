@@ -40,7 +40,8 @@ impl<'t> Document<'t> {
         let (root, errors) = DeTable::parse_recoverable(text);
         let complaints = errors.iter().map(|error| Problem {
             message: format!("invalid TOML: {}", error.message()),
-            span: error.span().map(Span::from),
+            // The parser may end its span inside a character.
+            span: error.span().map(|span| Span::from(span).whole_in(text)),
             limit: error.message().contains("recurs"),
         });
         let complaints = RefCell::new(complaints.collect());
@@ -199,6 +200,16 @@ fn unquoted(text: &str, span: Span) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_problem_never_cuts_a_character() {
+        let text = "version = '\u{eeff}\u{feff}";
+        let problems = Document::parse(text).into_problems();
+        assert!(!problems.is_empty());
+        for span in problems.iter().filter_map(|problem| problem.span) {
+            assert!(text.get(span.start..span.end).is_some(), "{span:?}");
+        }
+    }
 
     #[test]
     fn spans_leave_quotes_and_byte_order_marks_out() {
