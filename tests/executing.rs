@@ -328,9 +328,7 @@ fn cargo_builds_and_tests_confined_from_nothing() {
     planned.step.argv = ["cargo", "test", "--offline"].map(str::to_owned).to_vec();
     planned.environment = environment::of(&std::env::vars_os().collect::<Vec<_>>(), &[]);
     planned.environment.variables.retain(|variable| !variable.name.ends_with("TARGET_DIR"));
-    let mut ground = ground(root.path());
-    ground.target = Some(root.path().join("target"));
-    let ended = run_one(&ground, planned, &sink);
+    let ended = run_one(&ground(root.path()), planned, &sink);
     let text = String::from_utf8_lossy(&kept(&sink)).into_owned();
     assert_eq!(ended.state, State::Passed, "{text}");
     assert!(text.contains("test holds ... ok"), "{text}");

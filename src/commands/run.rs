@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::thread;
 
@@ -60,6 +61,7 @@ use crate::world::clock;
 use crate::world::process::interrupt::Interrupt;
 use crate::world::random;
 use crate::world::snapshot::Snapshot;
+use crate::world::target_folder;
 
 /// What is run, and how: the arguments of the verb, resolved.
 #[derive(Clone, Debug, Default)]
@@ -332,14 +334,13 @@ fn ground(run: &str, options: &Options, ready: &Ready, reused: BTreeSet<String>)
     let prepared = &readied.prepared;
     let run_table = &readied.ruling.policy.run;
     let named: BTreeSet<String> = prepared.plan.steps.iter().flat_map(|step| step.env.iter().cloned()).collect();
-    let chosen = readied.ambient.iter().any(|(name, _)| name == "CARGO_TARGET_DIR");
     let tool = env::current_exe()
         .map_err(|error| Error::failed("no-tool", format!("find this program's own file: {error}")))?;
     Ok(Ground {
         run: run.to_owned(),
         tool,
         root: ready.site.root.clone(),
-        target: (!chosen).then(|| ready.site.root.join("target")),
+        chain: Arc::new(prepared.chain.clone()),
         record: ready.site.record.clone(),
         isolation: run_table.isolation,
         output_cap: run_table.output_cap,
@@ -355,9 +356,12 @@ fn watching<'a>(ready: &Ready, ground: &'a Ground, store: &'a Store, interrupt: 
     let readied = &ready.readied;
     let prepared = &readied.prepared;
     let see = |name: &str| env::var(name).unwrap_or_default();
+    let targets = target_folder::of(&ground.root, &ground.chain, &[], &|name| env::var_os(name));
+    // Within the tree it is named by its path from the root.
+    let target = targets.into_iter().find(|target| !target.starts_with(&ground.root)).unwrap_or_default();
     let places = Places::default()
         .with("<root>", &ground.root.to_string_lossy())
-        .with("<target>", &see("CARGO_TARGET_DIR"))
+        .with("<target>", &target.to_string_lossy())
         .with("<temp>", &env::temp_dir().to_string_lossy())
         .with("<cargo-home>", &see("CARGO_HOME"))
         .with("<home>", &see("HOME"));

@@ -37,6 +37,7 @@ use crate::world::process::spec::Launch;
 use crate::world::process::spec::Pipe;
 use crate::world::process::spec::Reached;
 use crate::world::process::spec::Report;
+use crate::world::target_folder;
 
 /// How often a running step's engine looks whether the run must stop, in milliseconds.
 const BEAT: u64 = 50;
@@ -201,7 +202,9 @@ fn places(ground: &Ground, planned: &Planned) -> Places {
     }
     Places {
         root: ground.root.clone(),
-        target: ground.target.clone().or_else(|| see("CARGO_TARGET_DIR").map(|target| ground.root.join(target))),
+        targets: target_folder::of(&ground.root, &ground.chain, &planned.step.argv, &|name| {
+            planned.environment.get(name).map(OsString::from)
+        }),
         cargo_home: see("CARGO_HOME").or_else(|| see("HOME").map(|home| home.join(".cargo"))),
         temp,
         record: ground.record.clone(),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -17,6 +18,7 @@ use crate::steps::outcome::Output;
 use crate::steps::outcome::State;
 use crate::steps::scrub::Secrets;
 use crate::steps::step::Step;
+use crate::world::cargo_chain::Chain;
 
 /// A step that is to be executed.
 #[derive(Clone, Debug)]
@@ -40,8 +42,8 @@ pub struct Ground {
     pub tool: PathBuf,
     /// The root of the tree, where steps run.
     pub root: PathBuf,
-    /// Cargo's target folder.
-    pub target: Option<PathBuf>,
+    /// The configuration around the tree, which may name the target folder.
+    pub chain: Arc<Chain>,
     /// The folder of the record: no step may write there.
     pub record: PathBuf,
     /// The isolation that the policy asks for.

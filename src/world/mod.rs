@@ -33,6 +33,7 @@ pub mod rewrite;
 pub mod snapshot;
 pub mod stamp;
 pub mod storage;
+pub mod target_folder;
 mod tool_memo;
 pub mod toolchain_choice;
 pub mod tools;

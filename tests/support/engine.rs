@@ -131,7 +131,7 @@ pub(crate) fn ground(root: &Path) -> Ground {
         run: "r1".to_owned(),
         tool: PathBuf::from(TOOL),
         root: root.to_owned(),
-        target: None,
+        chain: std::sync::Arc::default(),
         record: root.join(".git/governed"),
         isolation: Isolation::Best,
         output_cap: 1 << 20,

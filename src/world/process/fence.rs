@@ -8,6 +8,8 @@ use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::world::target_folder;
+
 /// What cargo puts into a target folder that it makes; also how a target folder is told from a link to somewhere else.
 const CACHE_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n# This file is a cache directory tag created by cargo.\n# For information about cache directory tags see https://bford.info/cachedir/\n";
 /// The parts of cargo's home that cargo writes while it builds; the programs beside them are not among them.
@@ -20,8 +22,8 @@ const CARGO_FILES: &[&str] = &[".package-cache", ".package-cache-mutate", ".glob
 pub struct Places {
     /// The root of the tree.
     pub root: PathBuf,
-    /// Cargo's target folder.
-    pub target: Option<PathBuf>,
+    /// The folders that cargo builds in, the target folder first.
+    pub targets: Vec<PathBuf>,
     /// Cargo's home.
     pub cargo_home: Option<PathBuf>,
     /// The folders for temporary files; the first is the one that the step's environment names.
@@ -119,19 +121,18 @@ impl Fence {
         }
     }
 
-    /// The target folder, made as cargo makes it. A link is followed only to a folder that cargo has marked.
+    /// The folders that cargo builds in, made as cargo makes them. A link is followed only to a folder that cargo has marked.
     fn allow_target(&mut self, places: &Places) {
-        let Some(target) = &places.target else { return };
         let is_cargos = places.root.join("Cargo.toml").is_file();
-        if is_cargos && target.symlink_metadata().is_err() && fs::create_dir_all(target).is_ok() {
-            let tag = fs::File::create_new(target.join("CACHEDIR.TAG"));
-            let _ = tag.and_then(|mut tag| tag.write_all(CACHE_TAG.as_bytes()));
-        }
-        let is_link = target.symlink_metadata().is_ok_and(|found| found.is_symlink());
-        let is_marked =
-            || fs::read(target.join("CACHEDIR.TAG")).is_ok_and(|tag| tag.starts_with(&CACHE_TAG.as_bytes()[..43]));
-        if !is_link || is_marked() {
-            self.writable.push(real(target));
+        for target in &places.targets {
+            if is_cargos && target.symlink_metadata().is_err() && fs::create_dir_all(target).is_ok() {
+                let tag = fs::File::create_new(target.join("CACHEDIR.TAG"));
+                let _ = tag.and_then(|mut tag| tag.write_all(CACHE_TAG.as_bytes()));
+            }
+            let is_link = target.symlink_metadata().is_ok_and(|found| found.is_symlink());
+            if !is_link || target_folder::is_marked(target) {
+                self.writable.push(real(target));
+            }
         }
     }
 
