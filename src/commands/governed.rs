@@ -48,7 +48,8 @@ pub(crate) struct Ruling {
     /// The commit of `--base`.
     pub(crate) base: Option<String>,
     path: String,
-    text: String,
+    /// Its text.
+    pub(crate) text: String,
 }
 
 /// All that is known before the first step begins.

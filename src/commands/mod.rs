@@ -1,6 +1,7 @@
 //! The verbs, one file each: call the floors in order, no logic of their own.
 
 pub mod advice;
+mod beginning;
 pub mod check;
 pub mod cli;
 pub mod cli_run;
@@ -29,6 +30,7 @@ mod resuming;
 pub mod run;
 mod selection;
 mod shown;
+mod stage;
 pub mod surroundings;
 pub mod trace;
 mod watching;

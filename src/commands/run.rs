@@ -1,20 +1,18 @@
 //! `run`: check, plan, execute, record, judge. Calls the floors in this order and says what came of it.
 
 use std::collections::BTreeSet;
-use std::env;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::Mutex;
-use std::thread;
 
+use crate::commands::beginning;
+use crate::commands::beginning::Beginning;
 use crate::commands::governed;
 use crate::commands::governed::Readied;
 use crate::commands::governed::Site;
 use crate::commands::judging;
 use crate::commands::resuming;
 use crate::commands::shown;
-use crate::commands::watching;
-use crate::commands::watching::Watching;
+use crate::commands::stage;
+use crate::commands::stage::Scene;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::judge::report::Report;
@@ -24,44 +22,28 @@ use crate::record::store::Store;
 use crate::render::json;
 use crate::render::run::Shown;
 use crate::steps::event::CheckSummary;
-use crate::steps::event::Doubt;
 use crate::steps::event::Event;
 use crate::steps::event::JudgedRun;
-use crate::steps::event::Machine;
-use crate::steps::event::RunBegan;
 use crate::steps::event::RunEnded;
-use crate::steps::event::RunPolicy;
-use crate::steps::event::RunSubject;
 use crate::steps::event::Shard;
-use crate::steps::event::StepNotRun;
-use crate::steps::event::StepReused;
-use crate::steps::evidence::silent::silent_suites;
 use crate::steps::execute;
-use crate::steps::execution::GRACE;
-use crate::steps::execution::Ground;
 use crate::steps::execution::Planned;
 use crate::steps::execution::Progress;
 use crate::steps::forecast;
 use crate::steps::forecast::Forecast;
 use crate::steps::lease;
-use crate::steps::normal::places::Places;
 use crate::steps::outcome::Confinement;
 use crate::steps::plan;
 use crate::steps::replaced;
 use crate::steps::replaced::RULES;
 use crate::steps::replaced::Replaced;
-use crate::steps::reuse::Decision;
 use crate::steps::reuse::Terms;
-use crate::steps::scrub::Secrets;
 use crate::steps::shard;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::world::checkout::Checkout;
 use crate::world::clock;
 use crate::world::process::interrupt::Interrupt;
-use crate::world::random;
-use crate::world::snapshot::Snapshot;
-use crate::world::target_folder;
 
 /// What is run, and how: the arguments of the verb, resolved.
 #[derive(Clone, Debug, Default)]
@@ -175,12 +157,31 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
         resuming::put_away(&ready.site.record, &ready.site.root, torn, &store)?;
     }
     let mine = part(options.shard, &ready.forecast)?;
-    let run = begin(options, &ready, &store)?;
-    let planned = planned(&ready, &mine);
-    let reused = reuse(&run, &ready, &mine, &store)?;
-    let missing = leave_out(&run, &ready, &mine, &store)?;
-    let ground = ground(&run, options, &ready, reused)?;
-    let watching = watching(&ready, &ground, &store, &interrupt);
+    let Ready { readied, forecast, .. } = &ready;
+    let prepared = &readied.prepared;
+    let beginning = Beginning {
+        subject: readied.head.subject(),
+        ruling: &readied.ruling,
+        prepared,
+        shard: options.shard,
+        resumes: ready.resumes.clone(),
+        overridden: options.reason.clone(),
+        replays: None,
+    };
+    let run = beginning::begin(beginning, &store)?;
+    let planned = beginning::planned(prepared, &mine);
+    let reused = beginning::reuse(&run, &forecast.steps, &mine, &store)?;
+    let missing = beginning::leave_out(&run, prepared, &mine, &reused, &store)?;
+    let scene = Scene {
+        run: &run,
+        site: &ready.site,
+        prepared,
+        policy: &readied.ruling.policy,
+        facts: &readied.head.facts,
+        ambient: &readied.ambient,
+    };
+    let ground = stage::ground(scene, options.reason.is_some(), reused)?;
+    let watching = stage::watching(scene, &ground, &store, &interrupt);
     let doing: Vec<Planned> = planned.into_iter().filter(|planned| !missing.contains(&planned.step.name)).collect();
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
     let check = summary(&ready.readied.report, &store)?;
@@ -227,155 +228,6 @@ fn part(shard: Option<Shard>, forecast: &Forecast) -> Result<BTreeSet<String>, E
     let parts = shard::pack(&plan_of(forecast), &forecast.timings, Some(shard.total))?;
     let mine = parts.into_iter().find(|part| part.shard.index == shard.index);
     Ok(mine.map(|part| part.steps.into_iter().collect()).unwrap_or_default())
-}
-
-fn begin(options: &Options, ready: &Ready, store: &Store) -> Result<String, Error> {
-    let readied = &ready.readied;
-    let prepared = &readied.prepared;
-    let stamp = clock::stamp();
-    let day: String = stamp.chars().filter(char::is_ascii_digit).take(14).collect();
-    let run = format!("{}-{}-{}", &day[..8], &day[8..], random::nonce(6));
-    for bytes in prepared.keys.objects.values() {
-        store.object(bytes)?;
-    }
-    for keyed in prepared.keys.steps.values() {
-        store.object(&keyed.bytes)?;
-    }
-    let subject = readied.head.subject();
-    let began = RunBegan {
-        run: run.clone(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        subject: RunSubject {
-            source: subject.source.as_str().to_owned(),
-            revision: subject.revision,
-            tree: subject.tree,
-            dirty: subject.dirty,
-            listing: store.object(&prepared.subject.bytes)?,
-        },
-        base: readied.ruling.base.clone(),
-        policy: RunPolicy {
-            path: readied.ruling.policy.path.as_deref().map(str::to_owned),
-            sha256: readied.ruling.policy.sha256.clone(),
-        },
-        plan: store.object(&prepared.plan.bytes())?,
-        machine: Machine {
-            os: env::consts::OS.to_owned(),
-            arch: env::consts::ARCH.to_owned(),
-            threads: thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        },
-        lease: lease::engine(),
-        shard: options.shard,
-        resumes: ready.resumes.clone(),
-        joins: Vec::new(),
-        overridden: options.reason.clone(),
-    };
-    store.append(&Event::RunBegan(began), Durability::Now)?;
-    Ok(run)
-}
-
-fn planned(ready: &Ready, mine: &BTreeSet<String>) -> Vec<Planned> {
-    let readied = &ready.readied;
-    let prepared = &readied.prepared;
-    let steps = prepared.plan.steps.iter().filter(|step| mine.contains(&step.name));
-    let planned = steps.filter_map(|step| {
-        let keyed = prepared.keys.steps.get(&step.name)?;
-        let environment = prepared.environments.get(&step.name).cloned().unwrap_or_default();
-        let environment = governed::readable(environment);
-        Some(Planned { step: step.clone(), key: keyed.key, program: None, environment })
-    });
-    planned.collect()
-}
-
-/// Records which steps stand on kept results.
-fn reuse(run: &str, ready: &Ready, mine: &BTreeSet<String>, store: &Store) -> Result<BTreeSet<String>, Error> {
-    let mut reused = BTreeSet::new();
-    for foreseen in ready.forecast.steps.iter().filter(|foreseen| mine.contains(&foreseen.step.name)) {
-        let Decision::Reuse(accepted) = &foreseen.decision else { continue };
-        let step = foreseen.step.name.clone();
-        let event = StepReused {
-            run: run.to_owned(),
-            step: step.clone(),
-            key: foreseen.key,
-            from: accepted.run.clone(),
-            line: accepted.line,
-            executed_at: accepted.at.clone(),
-        };
-        store.append(&Event::StepReused(event), Durability::Soon)?;
-        reused.insert(step);
-    }
-    Ok(reused)
-}
-
-/// Records which steps can't run because a tool is missing, and with them those that need them.
-fn leave_out(run: &str, ready: &Ready, mine: &BTreeSet<String>, store: &Store) -> Result<BTreeSet<String>, Error> {
-    let mut left = BTreeSet::new();
-    for foreseen in ready.forecast.steps.iter().filter(|foreseen| mine.contains(&foreseen.step.name)) {
-        let step = foreseen.step.name.clone();
-        let why = match &foreseen.decision {
-            Decision::Missing(tools) => Doubt { code: "tool-missing".to_owned(), message: tools.join("; ") },
-            _ => match foreseen.step.needs.iter().find(|need| left.contains(*need)) {
-                Some(need) => {
-                    Doubt { code: "need-not-run".to_owned(), message: format!("it needs {need}, which did not run") }
-                }
-                None => continue,
-            },
-        };
-        store.append(
-            &Event::StepNotRun(StepNotRun { run: run.to_owned(), step: step.clone(), why }),
-            Durability::Soon,
-        )?;
-        left.insert(step);
-    }
-    Ok(left)
-}
-
-fn ground(run: &str, options: &Options, ready: &Ready, reused: BTreeSet<String>) -> Result<Ground, Error> {
-    let readied = &ready.readied;
-    let prepared = &readied.prepared;
-    let run_table = &readied.ruling.policy.run;
-    let named: BTreeSet<String> = prepared.plan.steps.iter().flat_map(|step| step.env.iter().cloned()).collect();
-    let tool = env::current_exe()
-        .map_err(|error| Error::failed("no-tool", format!("find this program's own file: {error}")))?;
-    Ok(Ground {
-        run: run.to_owned(),
-        tool,
-        root: ready.site.root.clone(),
-        chain: Arc::new(prepared.chain.clone()),
-        record: ready.site.record.clone(),
-        isolation: run_table.isolation,
-        output_cap: run_table.output_cap,
-        grace: GRACE,
-        threads: thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        secrets: Secrets::of(&readied.ambient, &named),
-        reused,
-        goes_on: options.reason.is_some(),
-    })
-}
-
-fn watching<'a>(ready: &Ready, ground: &'a Ground, store: &'a Store, interrupt: &'a Interrupt) -> Watching<'a> {
-    let readied = &ready.readied;
-    let prepared = &readied.prepared;
-    let see = |name: &str| env::var(name).unwrap_or_default();
-    let targets = target_folder::of(&ground.root, &ground.chain, &[], &|name| env::var_os(name));
-    // Within the tree it is named by its path from the root.
-    let target = targets.into_iter().find(|target| !target.starts_with(&ground.root)).unwrap_or_default();
-    let places = Places::default()
-        .with("<root>", &ground.root.to_string_lossy())
-        .with("<target>", &target.to_string_lossy())
-        .with("<temp>", &env::temp_dir().to_string_lossy())
-        .with("<cargo-home>", &see("CARGO_HOME"))
-        .with("<home>", &see("HOME"));
-    Watching {
-        before: Snapshot::of(&prepared.listing),
-        silent: silent_suites(&readied.head.facts.cargo),
-        files: prepared.listing.files.iter().map(|listed| listed.path.to_string()).collect(),
-        ground,
-        sink: store,
-        previous: watching::previous(&prepared.plan, store),
-        places,
-        interrupt,
-        canaries: Mutex::default(),
-    }
 }
 
 fn summary(report: &Report, store: &Store) -> Result<CheckSummary, Error> {

@@ -64,12 +64,12 @@ pub(crate) fn of(record: &Path, run: &str) -> Result<Shown, Error> {
 }
 
 impl Opened {
-    /// The full name of a run from its beginning; the last one where no name is given.
+    /// The full name of a run from its beginning; the last one that is no replay where no name is given.
     pub(crate) fn named(&self, name: Option<&str>) -> Result<String, Error> {
         let all = runs::list(&self.lines, &lease::is_alive);
         let none = |message: String| Error { exit: crate::commands::exit::UNPROVEN, ..Error::usage("no-run", message) };
         let Some(name) = name else {
-            let last = all.last().map(|run| run.began.run.clone());
+            let last = all.iter().rev().find(|run| run.began.replays.is_none()).map(|run| run.began.run.clone());
             return last.ok_or_else(|| none("find a run: none is recorded".to_owned()).help("cargo governed run"));
         };
         let found: Vec<&str> =

@@ -49,9 +49,15 @@ pub struct OpenRun {
     pub lease: Lease,
     /// The steps in flight, in the order of their beginnings.
     pub steps: Vec<OpenStep>,
-    /// Whether it goes on past a refusal: its results are never taken for another run.
+    /// Whether it goes on past a refusal, or does another run again: its results are never taken for another run.
     #[serde(default)]
     pub overridden: bool,
+    /// Whether its steps run in a folder of their own and not in the work tree.
+    #[serde(default)]
+    pub elsewhere: bool,
+    /// The run that it does again.
+    #[serde(default)]
+    pub replays: Option<String>,
 }
 
 /// What is known of a step from earlier runs.
@@ -93,7 +99,9 @@ impl Lookup {
                     at: line.at.clone(),
                     lease: began.lease.clone(),
                     steps: Vec::new(),
-                    overridden: began.overridden.is_some(),
+                    overridden: began.overridden.is_some() || began.replays.is_some(),
+                    elsewhere: began.subject.source == "revision" || began.replays.is_some(),
+                    replays: began.replays.clone(),
                 };
                 self.open.insert(began.run.clone(), open);
                 self.must_be_covered = self.last_ended;
@@ -122,14 +130,15 @@ impl Lookup {
         if let Some(run) = self.open.get_mut(&ended.run) {
             run.steps.retain(|open| open.step != ended.step || open.attempt != ended.attempt);
         }
-        if ended.state == State::Passed {
+        // Who goes on past a refusal, or builds in a fresh folder, takes another time.
+        let overridden = self.open.get(&ended.run).is_some_and(|run| run.overridden);
+        if ended.state == State::Passed && !overridden {
             let durations = &mut self.steps.entry(ended.step.clone()).or_default().durations;
             durations.push_back(ended.duration_ms);
             if durations.len() > DURATIONS {
                 durations.pop_front();
             }
         }
-        let overridden = self.open.get(&ended.run).is_some_and(|run| run.overridden);
         if is_accepted(ended) && !overridden {
             self.fresh.insert(ended.key, Some(spot));
             self.steps.entry(ended.step.clone()).or_default().accepted = Some(spot);

@@ -18,6 +18,7 @@ pub fn objects(event: &Event) -> Vec<Digest> {
         Event::StepReused(reused) => vec![reused.key],
         Event::ShardJoined(joined) => vec![joined.lines],
         Event::Judged(judged) => vec![judged.check.report],
+        Event::Replayed(replayed) => vec![replayed.report],
         Event::Collected(collected) => vec![collected.removed],
         Event::StoreBegan(_)
         | Event::StepNotRun(_)
@@ -34,6 +35,8 @@ pub fn optional(event: &Event) -> Vec<Digest> {
         Event::StepEnded(ended) => {
             ended.outputs.iter().flat_map(|output| [output.raw].into_iter().chain(output.normal)).collect()
         }
+        // The text of the policy; older runs named it without keeping it.
+        Event::RunBegan(began) => began.policy.digest().into_iter().collect(),
         Event::Unknown(fields) => serde_json::to_vec(fields).map(|bytes| digests(&bytes)).unwrap_or_default(),
         _ => Vec::new(),
     }

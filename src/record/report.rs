@@ -196,7 +196,7 @@ impl RunReport {
             verdict: None,
             because: Vec::new(),
             duration_ms: None,
-            certifiable: began.overridden.is_none(),
+            certifiable: began.overridden.is_none() && began.replays.is_none(),
             last: (first.n, first.at.to_owned()),
         };
         for entry in entries {
@@ -239,6 +239,7 @@ impl RunReport {
                 self.verdict = Some(judged.verdict.clone());
                 self.because.clone_from(&judged.because);
             }
+            Event::Replayed(replayed) => self.verdict = Some(replayed.verdict.clone()),
             Event::RunEnded(ended) => {
                 self.duration_ms = Some(ended.duration_ms);
                 self.certifiable &= ended.certifiable;

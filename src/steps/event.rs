@@ -46,8 +46,15 @@ pub struct RunSubject {
 pub struct RunPolicy {
     /// The file; none for the built-in defaults.
     pub path: Option<String>,
-    /// The digest of its bytes.
+    /// The digest of its bytes in hexadecimal.
     pub sha256: Option<String>,
+}
+
+impl RunPolicy {
+    /// The object with its text.
+    pub fn digest(&self) -> Option<Digest> {
+        format!("sha256:{}", self.sha256.as_deref()?).parse().ok()
+    }
 }
 
 /// The machine that a run was done on.
@@ -101,6 +108,9 @@ pub struct RunBegan {
     /// The reason of `--override`: the run is not certifiable, for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overridden: Option<String>,
+    /// The run whose steps this one does again, to compare: nothing of it is evidence for another run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replays: Option<String>,
 }
 
 /// The record of a run of another machine joins a run.
@@ -287,6 +297,19 @@ pub struct JudgedRun {
     pub because: Vec<Doubt>,
 }
 
+/// A replay was judged: its steps against those of the run that it did again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replayed {
+    /// The replay, which is a run of its own.
+    pub run: String,
+    /// The run that was done again.
+    pub of: String,
+    /// `stands`, `differs` or `not-comparable`.
+    pub verdict: String,
+    /// The object with the whole report, `cargo-governed/replay/1`.
+    pub report: Digest,
+}
+
 /// A run ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunEnded {
@@ -372,6 +395,8 @@ pub enum Event {
     ShardJoined(ShardJoined),
     /// The verdict.
     Judged(JudgedRun),
+    /// A replay was judged.
+    Replayed(Replayed),
     /// A run ended.
     RunEnded(RunEnded),
     /// The torn tail was cut.

@@ -40,6 +40,7 @@ pub(crate) fn run_began(run: &str, listing: Digest, plan: Digest) -> Event {
         resumes: None,
         joins: Vec::new(),
         overridden: None,
+        replays: None,
     })
 }
 

@@ -141,6 +141,7 @@ pub(crate) fn accepted() -> Shown {
             resumes: None,
             joins: Vec::new(),
             overridden: None,
+            replays: None,
         },
         at: at(0),
         check: Some(CheckSummary {
