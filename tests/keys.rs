@@ -366,6 +366,7 @@ fn all_of_it_is_prepared_in_one_call_under_the_toolchain_that_the_tree_names() {
         let mut ambient: Vec<(OsString, OsString)> = place.environment.clone().into_iter().collect();
         ambient.push(("RUSTUP_TOOLCHAIN".into(), "nightly".into()));
         let wanted = Wanted {
+            plan: None,
             checkout: &checkout,
             facts: &facts,
             root: &place.root,

@@ -15,6 +15,7 @@ Examples:
   cargo governed run                      check, run every step, record, judge
   cargo governed run --plan               what would run, and why
   cargo governed run --step test          one step with its needs
+  cargo governed run --rev v1.2.3         what the tag holds, whatever is checked out
   cargo governed run --base origin/main   under the policy of the branch that this is merged into
   cargo governed run --resume             go on from the last run that did not end";
 
@@ -25,6 +26,9 @@ pub struct RunArgs {
     /// Show what would run, why, and how long it took before; run nothing
     #[arg(long, conflicts_with_all = ["resume", "reason"])]
     pub plan: bool,
+    /// Run this revision, written from git's objects into a fresh folder, instead of the work tree
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
     /// Take policy and waivers from this revision
     #[arg(long, value_name = "REV")]
     pub base: Option<String>,

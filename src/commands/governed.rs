@@ -90,9 +90,18 @@ pub(crate) fn readable(mut environment: Environment) -> Environment {
 }
 
 /// Checks the tree, and makes the plan and its keys.
-pub(crate) fn ready(options: &Options, mut checkout: Checkout, site: &Site, only: &[String]) -> Result<Readied, Error> {
+///
+/// `memory` is where answers and digests are remembered; none for a fresh folder, of which nothing will be asked again.
+pub(crate) fn ready(
+    options: &Options,
+    mut checkout: Checkout,
+    site: &Site,
+    memory: Option<&Path>,
+    only: &[String],
+) -> Result<Readied, Error> {
     let head = Examined::take(&mut checkout, None);
-    let base = options.since.as_deref().map(|since| Checkout::open_base(&options.folder, since, None)).transpose()?;
+    let rev = options.rev.as_deref();
+    let base = options.since.as_deref().map(|since| Checkout::open_base(&options.folder, since, rev)).transpose()?;
     let base = base.map(|base| Examined::read(base, None));
     let ruling = rule(options, &head, base.as_ref())?;
     let ambient: Vec<(OsString, OsString)> = env::vars_os().collect();
@@ -104,7 +113,8 @@ pub(crate) fn ready(options: &Options, mut checkout: Checkout, site: &Site, only
         policy_text: PolicyText::from_elsewhere(&ruling.path, &ruling.text),
         only,
         ambient: &ambient,
-        record: Some(&site.record),
+        plan: None,
+        record: memory,
         strength: Strength::Local,
         salt: &record_salt::of(&site.record)?,
         platform: (env::consts::OS, env::consts::ARCH),
@@ -147,6 +157,6 @@ fn judge(options: &Options, head: &Examined, base: Option<&Examined>, ruling: &R
 }
 
 /// The options of the check that is part of a run.
-pub(crate) fn options(folder: PathBuf, base: Option<String>, config: Option<PathBuf>) -> Options {
-    Options { since: base, config, ..Options::in_folder(folder) }
+pub(crate) fn options(folder: PathBuf, rev: Option<String>, base: Option<String>, config: Option<PathBuf>) -> Options {
+    Options { rev, since: base, config, ..Options::in_folder(folder) }
 }

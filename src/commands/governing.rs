@@ -52,6 +52,7 @@ fn run_answered(shared: &Shared, args: &RunArgs) -> Result<u8, Error> {
     }
     let options = run::Options {
         folder: resolve::folder(shared)?,
+        rev: args.rev.clone(),
         base: args.base.clone(),
         config: shared.config.as_deref().map(|config| resolve::path(shared, config)),
         fresh: args.fresh,

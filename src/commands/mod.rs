@@ -22,6 +22,7 @@ mod live;
 pub mod mistyped;
 pub mod names;
 pub mod output;
+mod place;
 pub mod policy;
 pub mod recover;
 pub mod replay;

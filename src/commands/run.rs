@@ -9,6 +9,8 @@ use crate::commands::governed;
 use crate::commands::governed::Readied;
 use crate::commands::governed::Site;
 use crate::commands::judging;
+use crate::commands::place;
+use crate::commands::place::Place;
 use crate::commands::resuming;
 use crate::commands::shown;
 use crate::commands::stage;
@@ -41,8 +43,8 @@ use crate::steps::reuse::Terms;
 use crate::steps::shard;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
-use crate::world::checkout::Checkout;
 use crate::world::clock;
+use crate::world::elsewhere::Elsewhere;
 use crate::world::process::interrupt::Interrupt;
 
 /// What is run, and how: the arguments of the verb, resolved.
@@ -50,6 +52,8 @@ use crate::world::process::interrupt::Interrupt;
 pub struct Options {
     /// A folder inside the tree.
     pub folder: PathBuf,
+    /// `--rev`.
+    pub rev: Option<String>,
     /// `--base`.
     pub base: Option<String>,
     /// `--config`.
@@ -73,6 +77,8 @@ pub(crate) struct Ready {
     pub(crate) forecast: Forecast,
     /// The torn run that this one goes on from.
     pub(crate) resumes: Option<String>,
+    /// The fresh folder of `--rev`, which goes away with this value.
+    _elsewhere: Option<Elsewhere>,
 }
 
 /// Says what would run, and why. Nothing is executed but questions to tools who they are.
@@ -98,19 +104,21 @@ fn plan_of(forecast: &Forecast) -> plan::Plan {
 }
 
 pub(crate) fn ready(options: &Options) -> Result<Ready, Error> {
-    let check = governed::options(options.folder.clone(), options.base.clone(), options.config.clone());
-    let checkout = Checkout::open(&check.folder, None)?;
-    let site = governed::site(&checkout, &check.folder.canonicalize().unwrap_or_else(|_| check.folder.clone()))?;
+    let Options { folder, rev, base, config, .. } = options.clone();
+    let check = governed::options(folder, rev, base, config);
+    let Place { checkout, site, elsewhere } = place::open(&options.folder, options.rev.as_deref())?;
     let past = governed::past(&site.record)?;
     let resumes = if options.resume { Some(torn(&past)?) } else { None };
-    let readied = governed::ready(&check, checkout, &site, &options.steps)?;
+    let memory = elsewhere.is_none().then_some(site.record.as_path());
+    let readied = governed::ready(&check, checkout, &site, memory, &options.steps)?;
     let forecast = forecast(&readied, &past, options.fresh, resumes.as_deref(), &site)?;
-    Ok(Ready { site, readied, forecast, resumes })
+    Ok(Ready { site, readied, forecast, resumes, _elsewhere: elsewhere })
 }
 
 /// The last run that did not end and whose engine is gone.
 fn torn(past: &Past) -> Result<String, Error> {
-    let unfinished = past.unfinished();
+    let mut unfinished = past.unfinished();
+    unfinished.retain(|open| open.replays.is_none());
     let Some(last) = unfinished.iter().rev().find(|open| !lease::is_alive(&open.lease)) else {
         let message = match unfinished.last() {
             Some(open) => format!("go on from run {}: its engine still runs", open.run),
@@ -151,7 +159,9 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let interrupt = Interrupt::on_signals()?;
     let ready = ready(options)?;
     let store = Store::in_folder(&ready.site.record)?;
-    refuse_second_copy(&store.past(), &ready.forecast)?;
+    if options.rev.is_none() {
+        refuse_second_copy(&store.past(), &ready.forecast)?;
+    }
     if let Some(torn) = &ready.resumes {
         resuming::refuse_edited(&ready.site.record, torn, &ready.readied.prepared.subject.bytes)?;
         resuming::put_away(&ready.site.record, &ready.site.root, torn, &store)?;
@@ -202,7 +212,7 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
 
 /// A step in flight under a living shepherd is never started twice.
 fn refuse_second_copy(past: &Past, forecast: &Forecast) -> Result<(), Error> {
-    for open in past.unfinished() {
+    for open in past.unfinished().into_iter().filter(|open| !open.elsewhere) {
         for step in &open.steps {
             let planned = forecast.steps.iter().any(|foreseen| foreseen.step.name == step.step);
             if planned && lease::is_alive(&step.lease) {

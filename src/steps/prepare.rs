@@ -47,6 +47,8 @@ pub struct Wanted<'a> {
     pub policy: &'a Policy,
     /// Its text, for the places of faults.
     pub policy_text: PolicyText<'a>,
+    /// The plan of a recorded run, instead of the one that the policy and the tree make.
+    pub plan: Option<&'a Plan>,
     /// `--step`; none for all steps.
     pub only: &'a [String],
     /// The variables around us.
@@ -100,9 +102,10 @@ pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
         .map(|variable| (OsString::from(variable.name), variable.value))
         .collect();
     let around = Around { root: wanted.root, environment: &common, record: wanted.record };
-    let installed: BTreeSet<String> = tools::installed(OPTIONAL_TOOLS, around).into_iter().map(str::to_owned).collect();
-    let plan = plan::plan(wanted.policy, wanted.policy_text, wanted.facts, &installed)?;
-    let plan = plan::select(&plan, wanted.only)?;
+    let plan = match wanted.plan {
+        Some(plan) => plan.clone(),
+        None => made(wanted, around)?,
+    };
     let environments = environments(&plan, &ambient);
     let of_step = |step: &Step| environments.get(&step.env).cloned().unwrap_or_default();
     let asked = keys::tools(&plan, &of_step, &chain);
@@ -123,6 +126,12 @@ pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
     let subject = inputs::subject(&listing);
     let environments = plan.steps.iter().map(|step| (step.name.clone(), of_step(step))).collect();
     Ok(Prepared { plan, keys, listing, subject, chain, tools, environments, toolchain_withheld })
+}
+
+fn made(wanted: &Wanted<'_>, around: Around<'_>) -> Result<Plan, Error> {
+    let installed: BTreeSet<String> = tools::installed(OPTIONAL_TOOLS, around).into_iter().map(str::to_owned).collect();
+    let plan = plan::plan(wanted.policy, wanted.policy_text, wanted.facts, &installed)?;
+    plan::select(&plan, wanted.only)
 }
 
 /// The environment of each list of own variables: most steps have none, and share one.

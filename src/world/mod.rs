@@ -8,6 +8,7 @@ pub mod checkout;
 pub mod clock;
 mod disk;
 pub mod disk_storage;
+pub mod elsewhere;
 mod entry_path;
 mod file;
 mod file_digest;

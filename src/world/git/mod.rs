@@ -5,6 +5,7 @@ pub(crate) mod blobs;
 pub mod history;
 mod index_tree;
 mod last_change;
+pub(crate) mod linked;
 pub(crate) mod listing;
 pub mod repository;
 pub(crate) mod revision;
