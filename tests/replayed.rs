@@ -67,7 +67,7 @@ fn another_text_drifts_only_where_exactness_is_asked_and_is_told_everywhere() {
         let judged = judge("test", &side(&tests, "x\ny\n"), &side(&tests, "x\nz\n"), None, &level(accept, 0));
         let expected = if accept == Accept::Exact { Standing::Drifted } else { Standing::Same };
         assert_eq!(judged.standing, expected);
-        assert_eq!(judged.layer.as_deref(), Some("residual"));
+        assert_eq!(judged.layer.as_deref(), Some("nondeterminism"));
         assert_eq!(lines(&judged), ["stdout:2: y -> z"]);
         assert!(judged.healed_by.is_empty());
     }
@@ -99,7 +99,7 @@ fn a_flaky_test_needs_a_budget_and_is_named() {
     ] {
         let judged = judge("test", &old, &new, None, &level(accept, budget));
         assert_eq!(judged.standing, expected, "{accept:?} {budget}");
-        assert_eq!(judged.layer.as_deref(), Some("residual"));
+        assert_eq!(judged.layer.as_deref(), Some("nondeterminism"));
         assert!(lines(&judged).contains(&"s b: passed -> failed".to_owned()));
         assert_eq!(judged.flaky_tests, u64::from(expected == Standing::Same));
     }
@@ -203,7 +203,7 @@ fn the_document_has_its_words() {
     let judged = judge("test", &side(&tests, "x"), &side(&tests, "y"), None, &level(Accept::Exact, 0));
     let json = serde_json::to_value(&judged).expect("it serialises");
     assert_eq!(json["standing"], "drifted");
-    assert_eq!(json["layer"], "residual");
+    assert_eq!(json["layer"], "nondeterminism");
     assert_eq!(json["differences"][0]["about"], "line");
     assert_eq!(json["differences"][0]["old"], "x");
 }

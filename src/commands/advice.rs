@@ -58,7 +58,8 @@ pub fn next(found: &Recovery) -> Vec<Next> {
         say("cargo governed run".to_owned());
         return commands;
     }
-    if !plan.is_empty() {
+    let is_littered = found.left.is_none() && !found.leftovers.is_empty();
+    if !plan.is_empty() || is_littered {
         say("cargo governed recover --execute".to_owned());
     }
     if !found.plan.damaged.is_empty() {
@@ -73,7 +74,9 @@ pub fn next(found: &Recovery) -> Vec<Next> {
 fn torn(found: &Recovery) -> Option<&OpenRun> {
     let plan = found.left.as_ref().unwrap_or(&found.plan);
     let is_alive = |open: &OpenRun| found.alive.iter().any(|(run, _)| *run == open.run);
-    plan.unfinished.last().filter(|open| !plan.ended_since && !is_alive(open))
+    // A replay is not gone on from: it says nothing that another one would not.
+    let last = plan.unfinished.iter().rev().find(|open| open.replays.is_none());
+    last.filter(|open| !plan.ended_since && !is_alive(open))
 }
 
 /// What is said to a person.
@@ -89,6 +92,11 @@ pub fn told(found: &Recovery) -> String {
         );
     }
     mendable(&mut text, plan, is_executed);
+    for leftover in &found.leftovers {
+        let gone = if is_executed { "was removed" } else { "will be removed" };
+        let root = leftover.root.as_ref().map_or_else(|| "its place".to_owned(), |root| root.display().to_string());
+        let _ = writeln!(text, "fresh folder: {root} was left by a run that was killed; it {gone}");
+    }
     if plan.tampered.is_none() {
         unfinished(&mut text, found);
     }
@@ -192,7 +200,7 @@ fn unfinished(text: &mut String, found: &Recovery) {
 fn closing(text: &mut String, found: &Recovery) {
     let commands = next(found);
     let last = match (found.is_done(), commands.is_empty(), found.left.is_some()) {
-        (true, true, true) if !found.plan.is_empty() => "done (exit 0)",
+        (true, true, true) if !found.plan.is_empty() || !found.leftovers.is_empty() => "done (exit 0)",
         (true, true, _) => "nothing is left to do (exit 0)",
         (true, false, _) => "the record is whole (exit 0); to go on:",
         (false, true, _) => "something is left that no command mends (exit 3)",
@@ -236,6 +244,7 @@ pub fn document(found: &Recovery) -> Value {
         })).collect::<Vec<_>>(),
         "checkpoint_behind": plan.checkpoint_behind,
         "temporary": plan.temporary.len(),
+        "fresh_folders": found.leftovers.iter().map(|leftover| leftover.root.as_deref().map(path)).collect::<Vec<_>>(),
         "unfinished": plan.unfinished.iter().map(|open| json!({
             "run": open.run,
             "began": open.at,

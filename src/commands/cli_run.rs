@@ -73,12 +73,31 @@ pub struct InspectArgs {
     pub format: String,
 }
 
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  cargo governed replay                   recompute the last verdict from the record; nothing is executed
+  cargo governed replay --live            do the last run again on its own tree
+  cargo governed replay --live --rev main what its steps come to on main";
+
+const REPLAY_EXIT_CODES: &str = "\
+Exit codes:
+  0  it stands
+  1  it differs, or the record was altered
+  3  not comparable: the run did not end, or its tree or results can't be had";
+
 /// The arguments of `replay`.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = REPLAY_EXIT_CODES, after_long_help = format!("{REPLAY_EXAMPLES}\n\n{REPLAY_EXIT_CODES}"))]
 pub struct ReplayArgs {
     /// The run, or the beginning of its name; the last one without any
     #[arg(value_name = "RUN")]
     pub run: Option<String>,
+    /// Do its steps again on its tree, in a fresh folder, and say which layer differs first
+    #[arg(long)]
+    pub live: bool,
+    /// Do the steps again on this revision instead of the recorded tree
+    #[arg(long, value_name = "REV", requires = "live")]
+    pub rev: Option<String>,
     /// The format of what is printed
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,

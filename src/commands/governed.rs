@@ -47,7 +47,8 @@ pub(crate) struct Ruling {
     pub(crate) policy: Policy,
     /// The commit of `--base`.
     pub(crate) base: Option<String>,
-    path: String,
+    /// The file that it stands in.
+    pub(crate) path: String,
     /// Its text.
     pub(crate) text: String,
 }

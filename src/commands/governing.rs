@@ -19,10 +19,12 @@ use crate::commands::output;
 use crate::commands::recover;
 use crate::commands::replay;
 use crate::commands::replay::Replayed;
+use crate::commands::replay_live;
 use crate::commands::resolve;
 use crate::commands::run;
 use crate::commands::surroundings;
 use crate::error::Error;
+use crate::render;
 use crate::render::encode;
 use crate::render::json;
 use crate::render::plan::format::PlanFormat;
@@ -186,6 +188,9 @@ pub(crate) fn replay(shared: &Shared, args: &ReplayArgs) -> u8 {
 }
 
 fn replay_answered(shared: &Shared, args: &ReplayArgs) -> Result<u8, Error> {
+    if args.live {
+        return replay_live_answered(shared, args);
+    }
     let replayed = replay::replay(&resolve::folder(shared)?, args.run.as_deref())?;
     let code = match (replayed.stands(), replayed.is_incomparable()) {
         (true, _) => exit::ACCEPTED,
@@ -199,6 +204,24 @@ fn replay_answered(shared: &Shared, args: &ReplayArgs) -> Result<u8, Error> {
     };
     output::answer(&text)?;
     Ok(code)
+}
+
+fn replay_live_answered(shared: &Shared, args: &ReplayArgs) -> Result<u8, Error> {
+    let options =
+        replay_live::Options { folder: resolve::folder(shared)?, run: args.run.clone(), rev: args.rev.clone() };
+    let charset = surroundings::look(shared).charset;
+    let replayed = replay_live::replay(&options, &|progress| {
+        if !shared.quiet {
+            live::tell(progress, charset);
+        }
+    })?;
+    let text = if args.format == "json" {
+        render::replay::json::render(&replayed)
+    } else {
+        charset.encode(&render::replay::human::render(&replayed))
+    };
+    output::answer(&text)?;
+    Ok(replayed.verdict.exit())
 }
 
 fn replayed_told(replayed: &Replayed, code: u8) -> String {
@@ -244,11 +267,14 @@ fn replayed_document(replayed: &Replayed, code: u8) -> Value {
             (true, true) => "not-comparable",
             (false, _) => "drifted",
         };
-        json!({ "step": step.step, "standing": standing, "layer": null, "differences": step.differences })
+        json!({ "step": step.step, "standing": standing, "layer": null, "differences": step.differences.iter().map(|line| json!({
+            "about": "evidence", "name": line, "old": null, "new": null, "line": line,
+        })).collect::<Vec<_>>() })
     };
     json!({
         "schema": "cargo-governed/replay/1",
         "run": replayed.run,
+        "live": false,
         "altered": replayed.altered.iter().map(|fault| json!({
             "place": fault.place, "code": fault.code, "message": fault.message,
         })).collect::<Vec<_>>(),

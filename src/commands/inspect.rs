@@ -72,8 +72,12 @@ pub fn told(runs: &[Run]) -> String {
     for run in runs {
         let state = match &run.standing {
             Standing::Finished { verdict, duration_ms, certifiable, .. } => {
-                let overridden = if *certifiable { "" } else { ", overridden" };
-                format!("{verdict} in {}{overridden}", words::duration(*duration_ms))
+                let how = match (&run.began.replays, certifiable) {
+                    (Some(of), _) => format!(", a replay of {of}"),
+                    (None, true) => String::new(),
+                    (None, false) => ", overridden".to_owned(),
+                };
+                format!("{verdict} in {}{how}", words::duration(*duration_ms))
             }
             Standing::Unfinished { alive: true, .. } => "goes on".to_owned(),
             Standing::Unfinished { in_flight, .. } => {

@@ -15,6 +15,8 @@ use crate::record::store;
 use crate::steps::lease;
 use crate::world::checkout::Checkout;
 use crate::world::clock;
+use crate::world::elsewhere;
+use crate::world::elsewhere::Leftover;
 use crate::world::record_access;
 use crate::world::record_access::Barred;
 use crate::world::record_access::Holder;
@@ -40,6 +42,8 @@ pub struct Recovery {
     pub holder: Option<Holder>,
     /// The processes that go on with unfinished runs, by the name of the run.
     pub alive: Vec<(String, u32)>,
+    /// Fresh folders of revisions that killed engines left behind; removed where it was done.
+    pub leftovers: Vec<Leftover>,
     /// Where the folder of the record can be moved out of the way: nothing has that name.
     pub aside: PathBuf,
     /// Objects that were removed, or would be: how many, and their bytes.
@@ -50,7 +54,8 @@ impl Recovery {
     /// Says whether the record is whole, and can be written.
     pub fn is_done(&self) -> bool {
         let is_open = self.closed.is_none() && self.barred.is_none() && self.holder.is_none();
-        is_open && self.left.as_ref().unwrap_or(&self.plan).is_empty()
+        let is_tidy = self.leftovers.is_empty() || self.left.is_some();
+        is_open && is_tidy && self.left.as_ref().unwrap_or(&self.plan).is_empty()
     }
 }
 
@@ -75,9 +80,11 @@ pub fn recover(folder: &Path, execute: bool, gc: bool) -> Result<Recovery, Error
         Err(error) => return Err(error),
     };
     found.alive = alive(&found.plan);
+    found.leftovers = elsewhere::leftovers(&found.record);
     found.holder = record_access::holder(&*storage, &found.record, store::LOCK);
     if execute && found.barred.is_none() && found.holder.is_none() {
         found.left = Some(recover::execute(&storage, Arc::new(clock::stamp))?);
+        found.leftovers.iter().try_for_each(elsewhere::remove)?;
     }
     if gc {
         found.collected = Some(collect(&storage, execute)?);

@@ -105,6 +105,10 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
             looked_at,
         });
     };
+    if let Some(of) = &report.began.replays {
+        let message = format!("recompute {run}: it is a replay of {of} and has no verdict of its own");
+        return Err(Error::usage("is-a-replay", message).help(format!("cargo governed replay {of}")));
+    }
     let (check, replaced) = check(&opened, &report);
     let plan = opened.plan(&report.began.plan);
     let (verdict, _) = judging::of(check, &replaced::deciding(replaced, &plan), &report);

@@ -153,6 +153,7 @@ fn event_of(name: &str, text: &[u8]) -> Result<Event, serde_json::Error> {
         "step-not-run" => as_is(text, Event::StepNotRun),
         "shard-joined" => as_is(text, Event::ShardJoined),
         "judged" => as_is(text, Event::Judged),
+        "replayed" => as_is(text, Event::Replayed),
         "run-ended" => as_is(text, Event::RunEnded),
         "recovered" => as_is(text, Event::Recovered),
         "quarantined" => as_is(text, Event::Quarantined),

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::facts::digest::Digest;
+use crate::steps::event_replayed::Replayed;
 use crate::steps::outcome::Confinement;
 use crate::steps::outcome::Evidence;
 use crate::steps::outcome::Output;
@@ -295,19 +296,6 @@ pub struct JudgedRun {
     pub verdict: String,
     /// What decided it; empty where it is accepted.
     pub because: Vec<Doubt>,
-}
-
-/// A replay was judged: its steps against those of the run that it did again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Replayed {
-    /// The replay, which is a run of its own.
-    pub run: String,
-    /// The run that was done again.
-    pub of: String,
-    /// `stands`, `differs` or `not-comparable`.
-    pub verdict: String,
-    /// The object with the whole report, `cargo-governed/replay/1`.
-    pub report: Digest,
 }
 
 /// A run ended.

@@ -24,6 +24,28 @@ pub struct Line {
     pub path: String,
 }
 
+impl Line {
+    /// The path as it is on the disk; none where it is written wrong.
+    pub fn plain_path(&self) -> Option<String> {
+        let mut plain = String::with_capacity(self.path.len());
+        let mut rest = self.path.as_str();
+        while let Some(at) = rest.find('\\') {
+            plain.push_str(&rest[..at]);
+            let code = rest.get(at + 1..at + 3)?;
+            plain.push(char::from(u8::from_str_radix(code, 16).ok()?));
+            rest = &rest[at + 3..];
+        }
+        plain.push_str(rest);
+        Some(plain)
+    }
+
+    /// What it is.
+    pub fn kind(&self) -> Mode {
+        let all = [Mode::File, Mode::Executable, Mode::Symlink, Mode::Submodule];
+        all.into_iter().find(|kind| mode(*kind) == self.mode).unwrap_or(Mode::Special)
+    }
+}
+
 /// The mode as git writes it.
 pub fn mode(mode: Mode) -> &'static str {
     match mode {

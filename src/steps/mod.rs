@@ -10,6 +10,7 @@ mod declared;
 mod ending;
 pub mod environment;
 pub mod event;
+pub mod event_replayed;
 pub mod evidence;
 pub mod execute;
 pub mod execution;

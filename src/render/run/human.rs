@@ -170,11 +170,14 @@ fn closing(page: &mut Page, shown: &Shown) {
         return;
     };
     let (exit, style) = match verdict {
-        "accepted" => (0, DEFAULT_NOTE_STYLE),
-        "refused" => (1, DEFAULT_ERROR_STYLE),
+        "accepted" | "stands" => (0, DEFAULT_NOTE_STYLE),
+        "refused" | "differs" => (1, DEFAULT_ERROR_STYLE),
         _ => (3, DEFAULT_WARNING_STYLE),
     };
     let why = match report.because.len() {
+        _ if report.began.replays.is_some() => {
+            format!("a replay of run {}", report.began.replays.as_deref().unwrap_or_default())
+        }
         0 => "the rules and every step agree".to_owned(),
         number => format!("because of {}", count(number, "reason")),
     };

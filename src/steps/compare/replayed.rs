@@ -18,7 +18,9 @@ use crate::steps::outcome::Output;
 use crate::steps::outcome::State;
 
 /// The layer of a difference that no ingredient of the key explains.
-pub const RESIDUAL: &str = "residual";
+pub const NONDETERMINISM: &str = "nondeterminism";
+/// The layer of a difference in how far a step was kept from the machine, which is no ingredient of its key.
+pub const EXECUTION: &str = "execution";
 /// Doubts after which a result says nothing about another.
 const INCOMPARABLE: &[&str] = &["inputs-moved", "evidence-unread", "evidence-stale", "tests-cut-short"];
 
@@ -140,7 +142,7 @@ pub fn judge(step: &str, old: &Side<'_>, new: &Side<'_>, keys: Option<&Keys>, le
         judged.standing = Standing::Drifted;
     }
     if judged.layer.is_none() && judged.differences.len() > before {
-        judged.layer = Some(RESIDUAL.to_owned());
+        judged.layer = Some(NONDETERMINISM.to_owned());
     }
     judged
 }
