@@ -12,6 +12,7 @@ use crate::facts::Facts;
 use crate::facts::digest::Digest;
 use crate::facts::policy::Policy;
 use crate::facts::tree::Mode;
+use crate::record::named;
 use crate::record::report::RunReport;
 use crate::steps::event::RunBegan;
 use crate::steps::key::ABSENT;
@@ -112,7 +113,7 @@ pub(crate) fn ruling(around: &Path, opened: &Opened, began: &RunBegan, facts: &F
         of(&Examined::read(checkout, None).facts)
     };
     let of_record = || {
-        let text = String::from_utf8(opened.objects.read(&began.policy.digest()?).ok()?).ok()?;
+        let text = String::from_utf8(opened.objects.read(&named::policy(&began.policy)?).ok()?).ok()?;
         let path = began.policy.path.clone().unwrap_or_default();
         let policy = policy::of_text(&path, &text).ok()?;
         Some(Ruling { policy, base: base.clone(), path, text })

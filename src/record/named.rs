@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use crate::facts::digest::Digest;
 use crate::steps::event::Event;
+use crate::steps::event::RunPolicy;
 
 /// The objects that an event can't be understood without.
 pub fn objects(event: &Event) -> Vec<Digest> {
@@ -36,10 +37,15 @@ pub fn optional(event: &Event) -> Vec<Digest> {
             ended.outputs.iter().flat_map(|output| [output.raw].into_iter().chain(output.normal)).collect()
         }
         // The text of the policy; older runs named it without keeping it.
-        Event::RunBegan(began) => began.policy.digest().into_iter().collect(),
+        Event::RunBegan(began) => policy(&began.policy).into_iter().collect(),
         Event::Unknown(fields) => serde_json::to_vec(fields).map(|bytes| digests(&bytes)).unwrap_or_default(),
         _ => Vec::new(),
     }
+}
+
+/// The object with the text of a policy.
+pub fn policy(policy: &RunPolicy) -> Option<Digest> {
+    format!("sha256:{}", policy.sha256.as_deref()?).parse().ok()
 }
 
 /// Every digest that stands in bytes, whatever it means: what must not be removed while the bytes are kept.

@@ -51,13 +51,6 @@ pub struct RunPolicy {
     pub sha256: Option<String>,
 }
 
-impl RunPolicy {
-    /// The object with its text.
-    pub fn digest(&self) -> Option<Digest> {
-        format!("sha256:{}", self.sha256.as_deref()?).parse().ok()
-    }
-}
-
 /// The machine that a run was done on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Machine {
