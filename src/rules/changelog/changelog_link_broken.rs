@@ -100,7 +100,9 @@ impl<'a> Case<'a> {
     fn undefined(&self, outcome: &mut Outcome) {
         let (mut broken, mut whole) = (Vec::new(), 0);
         for section in self.kept.changelog.sections.iter().filter(|section| !section.is_unreleased()) {
-            let Some(label) = &section.title.label else { continue };
+            // `0.2.0 [YANKED]` says something of the release and is no link.
+            let label = section.title.label.as_ref().filter(|label| tag_line::version_in(&label.value).is_some());
+            let Some(label) = label else { continue };
             if !self.is_undefined(label) {
                 whole += 1;
             } else if !self.mislabelled.iter().any(|(_, meant)| meant.span == label.span) {
