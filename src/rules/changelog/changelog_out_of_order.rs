@@ -1,6 +1,7 @@
 //! Sections of a changelog that stand twice, out of order, or under a date that can't be.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::Unit;
 use jiff::civil::Date;
@@ -34,8 +35,8 @@ fn check(context: &Context<'_>) -> Outcome {
     for kept in Releases::of(context.facts, context.history).changelogs {
         let case = Case { context, kept: &kept };
         for entries in groups(&kept).values() {
-            case.twice(entries, &mut outcome);
-            case.order(entries, &mut outcome);
+            let twice = case.twice(entries, &mut outcome);
+            case.order(entries, &twice, &mut outcome);
         }
         case.unreleased_twice(&mut outcome);
         case.impossible(&mut outcome);
@@ -68,7 +69,9 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn twice(&self, entries: &[Entry<'_>], outcome: &mut Outcome) {
+    /// Finds versions with two sections and gives them back.
+    fn twice(&self, entries: &[Entry<'_>], outcome: &mut Outcome) -> BTreeSet<String> {
+        let mut twice = BTreeSet::new();
         let mut first: BTreeMap<String, &Section> = BTreeMap::new();
         for Entry { section, version } in entries {
             outcome.look();
@@ -92,7 +95,9 @@ impl Case<'_> {
             let finding =
                 Finding::new(message, place(section, "the second one")).against(place(before, "the first one"));
             outcome.find(finding.why("a version is released once; links to its heading lead to the first one"));
+            twice.insert(version.to_string());
         }
+        twice
     }
 
     fn unreleased_twice(&self, outcome: &mut Outcome) {
@@ -120,13 +125,17 @@ impl Case<'_> {
         }
     }
 
-    fn order(&self, entries: &[Entry<'_>], outcome: &mut Outcome) {
+    fn order(&self, entries: &[Entry<'_>], twice: &BTreeSet<String>, outcome: &mut Outcome) {
         let rising = entries.windows(2).filter(|pair| pair[0].version < pair[1].version).count();
         let falling = entries.windows(2).filter(|pair| pair[0].version > pair[1].version).count();
         for pair in entries.windows(2) {
             // In a file with the oldest section first, the later one stands below.
             let (later, earlier) = if rising > falling { (&pair[1], &pair[0]) } else { (&pair[0], &pair[1]) };
+            let known = |entry: &Entry<'_>| twice.contains(&entry.version.to_string());
             if loose_version::same(later.version, earlier.version)
+                || known(later)
+                || known(earlier)
+                || !are_comparable(later.version, earlier.version)
                 || later.section.title.loose
                 || earlier.section.title.loose
             {
@@ -145,6 +154,10 @@ impl Case<'_> {
         let days = (&later.section.title.date, &earlier.section.title.date);
         let by_date = matches!(days, (Some(later), Some(earlier)) if later.value >= earlier.value);
         if !is_same_series(later.version, earlier.version) || by_date && later.version.pre != earlier.version.pre {
+            return;
+        }
+        // A number that went back, or a later patch of an older line: the file tells what came after what.
+        if self.tag_time(later).zip(self.tag_time(earlier)).is_some_and(|(above, below)| above > below) {
             return;
         }
         let other = if std::ptr::eq(lower, later) { earlier } else { later };
@@ -177,6 +190,11 @@ impl Case<'_> {
 impl Case<'_> {
     /// The day on which a version was tagged: a later patch of an older line has a lower number and a later day.
     fn tagged(&self, entry: &Entry<'_>) -> Option<Date> {
+        self.tag_time(entry).map(releases::day)
+    }
+
+    /// The time of the commit that bears the tag of a version.
+    fn tag_time(&self, entry: &Entry<'_>) -> Option<i64> {
         let packages = &self.context.facts.cargo.packages;
         let owned = |prefix: &str| {
             prefix.is_empty() || self.kept.owners.iter().any(|&index| packages[index].name.value == prefix)
@@ -186,8 +204,20 @@ impl Case<'_> {
             let named = tag_line::version_in(&tag.name);
             named.is_some_and(|(prefix, version)| owned(prefix) && version == *entry.version)
         })?;
-        self.context.history.commit(&tag.commit).ok().map(|commit| releases::day(commit.time))
+        self.context.history.commit(&tag.commit).ok().map(|commit| commit.time)
     }
+}
+
+/// Says whether the order of two versions is plain: `beta-rc.1` came before `beta.0` for whoever wrote it, and what
+/// `pre` or `dev` means beside `rc` is known to him alone.
+fn are_comparable(one: &Version, other: &Version) -> bool {
+    let word = |version: &Version| {
+        let pre = version.pre.as_str();
+        pre.split('.').next().unwrap_or_default().trim_end_matches(|digit: char| digit.is_ascii_digit()).to_owned()
+    };
+    let (one, other) = (word(one), word(other));
+    let plain = |word: &str| matches!(word, "" | "alpha" | "beta" | "rc");
+    one == other || (plain(&one) && plain(&other)) || one.is_empty() || other.is_empty()
 }
 
 fn is_same_series(one: &Version, other: &Version) -> bool {
