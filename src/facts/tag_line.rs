@@ -156,7 +156,9 @@ fn parts(name: &str) -> Option<(&str, Version, usize)> {
         let prefix = bare.trim_end_matches(['-', '_', '/', '@', '.', ' ']);
         let joined = prefix.len() < bare.len() || bare.is_empty();
         if joined && let Some(version) = loose_version::parse(&name[at..]) {
-            let prefix = prefix.rsplit('/').next().unwrap_or(prefix);
+            // `@scope/name` is a package of another registry, whatever a crate is called.
+            let scoped = prefix.starts_with('@') && prefix.contains('/');
+            let prefix = prefix.rsplit('/').next().filter(|_| !scoped).unwrap_or(prefix);
             let plain = ["v", "release", "rel", "version", "releases"].contains(&prefix.to_ascii_lowercase().as_str());
             return Some((if plain { "" } else { prefix }, version, at));
         }
@@ -186,6 +188,7 @@ mod tests {
             ("tokio-util-0.7.19", "tokio-util|0.7.19"),
             ("serde@1.0.0-rc.1", "serde|1.0.0-rc.1"),
             ("crates/serde/v1.0.0", "serde|1.0.0"),
+            ("@scope/api-v2.0.3", "@scope/api|2.0.3"),
             ("v/0.23.0", "|0.23.0"),
             ("diesel_derives 2.0.2", "diesel_derives|2.0.2"),
             ("yaml-rust2-v0.9.0", "yaml-rust2|0.9.0"),
