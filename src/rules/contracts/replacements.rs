@@ -16,8 +16,19 @@ use crate::rules::outcome::Outcome;
 
 const KEY: &str = "pre-release-replacements";
 
+/// One replacement: the file that it stands in, the path of the file that it edits, and its table.
+struct Replacement<'a> {
+    file: &'a SourceFile,
+    path: String,
+    search: Spanned<String>,
+    replace: Option<String>,
+    /// Whether it may match nothing.
+    tolerant: bool,
+}
+
 /// Checks the replacements of cargo-release, in manifests and in `release.toml`.
 pub(crate) fn check(facts: &Facts, outcome: &mut Outcome) {
+    let mut all: Vec<Replacement<'_>> = Vec::new();
     for file in facts.files.values() {
         let tables: &[&[&str]] = match path::file_name(&file.path) {
             "Cargo.toml" => &[&["package", "metadata", "release"]],
@@ -34,34 +45,45 @@ pub(crate) fn check(facts: &Facts, outcome: &mut Outcome) {
         let document = Document::parse(file.text());
         for table in tables {
             if let Some(release) = table.iter().try_fold(document.root(), |table, key| table.table(key)) {
-                judge_all(facts, file, release, outcome);
+                all.extend(release.tables(KEY).iter().filter_map(|table| read(file, table)));
             }
         }
     }
+    for (index, replacement) in all.iter().enumerate() {
+        judge(facts, replacement, index, &all, outcome);
+    }
 }
 
-fn judge_all(facts: &Facts, file: &SourceFile, release: Table<'_>, outcome: &mut Outcome) {
-    let mut made: Vec<(String, String)> = Vec::new();
-    for replacement in release.tables(KEY) {
-        let (Some(name), Some(search)) = (replacement.string("file"), replacement.string("search")) else { continue };
-        // Templates are filled in by the tool, and a count of nought allows for nothing.
-        let tolerant = ["min", "exactly"].iter().any(|key| {
-            replacement.get(key).is_some_and(
-                |value| matches!(value.get_ref(), toml::de::DeValue::Integer(count) if count.as_str() == "0"),
-            )
-        });
-        let Some(path) = path::join(path::parent(&file.path), &name.value) else { continue };
-        let Some(target) = facts.file(&path).filter(|_| !tolerant && !search.value.contains("{{")) else { continue };
-        outcome.look();
-        let Ok(regex) = pattern::regex(&search.value) else { continue };
-        let made_before = made.iter().any(|(file, text)| *file == path && regex.is_match(text));
-        let between = planned_section::is_between_releases(target, &search.value);
-        if !regex.is_match(target.text()) && !made_before && !between {
-            outcome.find(finding(facts, file, &search, target));
-        }
-        if let Some(replace) = replacement.string("replace") {
-            made.push((path, replace.value));
-        }
+fn read<'a>(file: &'a SourceFile, table: &Table<'_>) -> Option<Replacement<'a>> {
+    let (name, search) = (table.string("file")?, table.string("search")?);
+    // Templates are filled in by the tool, and a count of nought allows for nothing.
+    let tolerant = ["min", "exactly"].iter().any(|key| {
+        table
+            .get(key)
+            .is_some_and(|value| matches!(value.get_ref(), toml::de::DeValue::Integer(count) if count.as_str() == "0"))
+    });
+    Some(Replacement {
+        file,
+        path: path::join(path::parent(&file.path), &name.value)?,
+        replace: table.string("replace").map(|replace| replace.value),
+        tolerant: tolerant || search.value.contains("{{"),
+        search,
+    })
+}
+
+fn judge(facts: &Facts, one: &Replacement<'_>, index: usize, all: &[Replacement<'_>], outcome: &mut Outcome) {
+    let Some(target) = facts.file(&one.path).filter(|_| !one.tolerant) else { return };
+    outcome.look();
+    let Ok(regex) = pattern::regex(&one.search.value) else { return };
+    // A replacement that runs before puts in what this one looks for; those of another package may run before, or after.
+    let made = all.iter().enumerate().any(|(other, before)| {
+        (other < index || !std::ptr::eq(before.file, one.file))
+            && before.path == one.path
+            && before.replace.as_ref().is_some_and(|text| regex.is_match(text))
+    });
+    let between = planned_section::is_between_releases(target, &one.search.value);
+    if !regex.is_match(target.text()) && !made && !between {
+        outcome.find(finding(facts, one.file, &one.search, target));
     }
 }
 
