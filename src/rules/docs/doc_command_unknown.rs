@@ -183,7 +183,7 @@ impl Call<'_, '_> {
                 .filter(|package| package.name.value.split(['-', '_']).next() == Some(family))
                 .count()
                 > 2;
-        if !related {
+        if !related || self.speaks_of_readers_project() {
             return;
         }
         let at = self.facts.place(&self.shown.file.path, self.shown.span(span), "no package of this name");
@@ -265,6 +265,14 @@ impl Call<'_, '_> {
         let owner = self.facts.cargo.owner(file).filter(|owner| !owner.folder.is_empty() && owner.library().is_some());
         let nothing = owner.is_some_and(|owner| !owner.targets.iter().any(|target| target.kind == kind));
         nothing && similarity < 0.85 && path::extension(file) != "rs"
+    }
+
+    /// Says whether a page tells its readers what to do in a project of theirs, where packages may have any name.
+    fn speaks_of_readers_project(&self) -> bool {
+        let text = self.shown.file.text();
+        ["your project", "your workspace", "your own crate", "your own project"]
+            .iter()
+            .any(|words| text.contains(words))
     }
 
     fn manifest(&mut self, word: &Word) {
