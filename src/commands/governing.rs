@@ -35,9 +35,11 @@ use crate::steps::shard;
 /// Ends a verb: its exit code, or the failure with its document where programs read along.
 fn ended(result: Result<u8, Error>, format: &str) -> u8 {
     result.unwrap_or_else(|error| {
-        if format == "json" || format == "jsonl" {
-            let _ = output::answer(&json::render_error(&error));
-        }
+        let _ = match format {
+            "json" => output::answer(&json::render_error(&error)),
+            "jsonl" => output::answer(&json::render_error_line(&error)),
+            _ => Ok(()),
+        };
         output::talk(&output::described(&error));
         error.exit
     })

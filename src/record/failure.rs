@@ -16,7 +16,9 @@ pub(crate) fn of(storage: &dyn Storage, what: &str, path: &str, error: &io::Erro
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => failed("record-read-only")
             .help("`cargo governed recover` says how to make it writable; `check` needs no record"),
-        _ => failed("record-failed"),
+        _ => failed("record-failed").help(
+            "look at that file and at the folder around it; `cargo governed recover` says what is left of the record",
+        ),
     }
 }
 

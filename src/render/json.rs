@@ -57,6 +57,12 @@ pub fn render_error(error: &Error) -> String {
     encode::json::document(&document)
 }
 
+/// Renders a failure in one line, for readers of one document a line.
+pub fn render_error_line(error: &Error) -> String {
+    let document: Value = serde_json::from_str(&render_error(error)).unwrap_or_default();
+    format!("{document}\n")
+}
+
 fn fault(error: &Error) -> Value {
     json!({ "code": error.code, "message": error.to_string(), "place": error.place, "help": error.help })
 }

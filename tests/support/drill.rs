@@ -9,7 +9,10 @@ use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
+use serde_json::Value;
+
 use super::support::checkout::Scratch;
+use super::support::governed::keeps_to_its_schema;
 use super::support::tool;
 use super::support::tool::Ran;
 
@@ -137,8 +140,15 @@ impl Stage {
     /// of this stage replaced by words.
     #[track_caller]
     pub(crate) fn mend(&self) -> (String, Vec<String>) {
+        let document = self.types("cargo governed recover --format json").stdout;
+        let document = serde_json::from_str::<Value>(&document).expect("JSON");
+        keeps_to_its_schema(&document);
         let told = self.types("cargo governed recover").stdout;
         let mut typed = Vec::new();
+        let next = document["next"].as_array().expect("commands").iter();
+        for command in next.filter_map(|next| next["command"].as_str()) {
+            assert!(told.contains(&format!(" {command}\n")), "programs and people get the same commands: {told}");
+        }
         for line in told.lines() {
             let (who, command) = match (line.strip_prefix("  $ "), line.strip_prefix("  # ")) {
                 (Some(command), _) => (self.who, command),
