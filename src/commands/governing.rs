@@ -14,7 +14,7 @@ use crate::commands::cli_run::RunArgs;
 use crate::commands::exit;
 use crate::commands::inspect;
 use crate::commands::inspect::Compared;
-use crate::commands::live;
+use crate::commands::live::Live;
 use crate::commands::output;
 use crate::commands::recover;
 use crate::commands::replay;
@@ -78,12 +78,10 @@ fn run_answered(shared: &Shared, args: &RunArgs) -> Result<u8, Error> {
         output::answer(&format.render(&forecast, look)?)?;
         return Ok(exit::ACCEPTED);
     }
-    let quiet = shared.quiet;
-    let shown = run::run(&options, &|progress| {
-        if !quiet {
-            live::tell(progress, look.charset);
-        }
-    })?;
+    let live = Live::here(shared, look.charset);
+    let shown = run::run(&options, &|progress| live.tell(progress));
+    drop(live);
+    let shown = shown?;
     answer_run(&shown, &args.format, look)?;
     Ok(exit_of(shown.report.verdict.as_deref()))
 }

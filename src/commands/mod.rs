@@ -2,6 +2,7 @@
 
 pub mod advice;
 mod beginning;
+mod bars;
 pub mod check;
 pub mod cli;
 pub mod cli_run;

@@ -45,6 +45,9 @@ pub fn execute(
     progress: &(dyn Fn(Progress<'_>) + Sync),
     interrupt: &Interrupt,
 ) -> Result<Execution, Error> {
+    progress(Progress::Planned {
+        steps: plan.iter().filter(|planned| !ground.reused.contains(&planned.step.name)).count(),
+    });
     let stage = Stage { ground, sink, watch, progress, interrupt, stop: Interrupt::default() };
     let house = House {
         stage,

@@ -121,6 +121,11 @@ pub trait Watch: Sync {
 /// What happens, as it happens. Calls come from several threads.
 #[derive(Clone, Copy, Debug)]
 pub enum Progress<'a> {
+    /// So many steps are to be executed or left out: those that are not reused.
+    Planned {
+        /// How many.
+        steps: usize,
+    },
     /// An attempt begins.
     Began {
         /// The step.
