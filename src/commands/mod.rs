@@ -1,8 +1,8 @@
 //! The verbs, one file each: call the floors in order, no logic of their own.
 
 pub mod advice;
-mod beginning;
 mod bars;
+mod beginning;
 pub mod check;
 pub mod cli;
 pub mod cli_run;
