@@ -210,11 +210,10 @@ fn replay_live_answered(shared: &Shared, args: &ReplayArgs) -> Result<u8, Error>
     let options =
         replay_live::Options { folder: resolve::folder(shared)?, run: args.run.clone(), rev: args.rev.clone() };
     let charset = surroundings::look(shared).charset;
-    let replayed = replay_live::replay(&options, &|progress| {
-        if !shared.quiet {
-            live::tell(progress, charset);
-        }
-    })?;
+    let live = Live::here(shared, charset);
+    let replayed = replay_live::replay(&options, &|progress| live.tell(progress));
+    drop(live);
+    let replayed = replayed?;
     let text = if args.format == "json" {
         render::replay::json::render(&replayed)
     } else {

@@ -45,7 +45,7 @@ impl Live {
 }
 
 /// Says it in a line.
-pub(crate) fn tell(progress: Progress<'_>, charset: Charset) {
+fn tell(progress: Progress<'_>, charset: Charset) {
     if let Some(line) = line(progress) {
         output::talk(&charset.line(&line));
     }
