@@ -85,6 +85,7 @@ fn prepared(
         policy,
         policy_text: PolicyText::from_elsewhere("governed.toml", text),
         only: &[],
+        plan: None,
         ambient: &ambient,
         record,
         strength,

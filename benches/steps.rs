@@ -118,7 +118,7 @@ fn steps(root: &Path, isolation: Isolation, count: u32) -> f64 {
         run: "bench".to_owned(),
         tool: PathBuf::from(env!("CARGO_BIN_EXE_cargo-governed")),
         root: root.to_owned(),
-        chain: Vec::new(),
+        chain: std::sync::Arc::default(),
         record: root.join(".git/governed"),
         isolation,
         output_cap: 1 << 20,
