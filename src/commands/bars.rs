@@ -13,7 +13,7 @@ use indicatif::ProgressDrawTarget;
 use indicatif::ProgressState;
 use indicatif::ProgressStyle;
 
-use crate::commands::live;
+use crate::commands::news;
 use crate::render::encode::terminal::Charset;
 use crate::steps::evidence::escapes;
 use crate::steps::execution::Progress;
@@ -82,7 +82,7 @@ impl Bars {
                 }
                 state.ended.insert(step.name.clone());
                 self.total.set_position(u64::try_from(state.ended.len()).unwrap_or(u64::MAX));
-                if let Some(line) = live::line(progress) {
+                if let Some(line) = news::line(progress) {
                     let _ = self.all.println(self.charset.line(&line));
                 }
             }

@@ -6,12 +6,11 @@ use std::io::IsTerminal;
 
 use crate::commands::bars::Bars;
 use crate::commands::cli::Shared;
+use crate::commands::news;
 use crate::commands::output;
 use crate::commands::surroundings;
 use crate::render::encode::terminal::Charset;
-use crate::render::run::words;
 use crate::steps::execution::Progress;
-use crate::steps::outcome::State;
 
 /// Who is told, and how.
 pub(crate) enum Live {
@@ -46,24 +45,7 @@ impl Live {
 
 /// Says it in a line.
 fn tell(progress: Progress<'_>, charset: Charset) {
-    if let Some(line) = line(progress) {
+    if let Some(line) = news::line(progress) {
         output::talk(&charset.line(&line));
     }
-}
-
-/// The line; none for what is no news in a log.
-pub(crate) fn line(progress: Progress<'_>) -> Option<String> {
-    Some(match progress {
-        Progress::Began { step, attempt: 1 } => format!("{}: begins: {}", step.name, step.argv.join(" ")),
-        Progress::Began { step, attempt } => format!("{}: begins attempt {attempt}", step.name),
-        Progress::Ended { step, ended } => {
-            let word = match ended.state {
-                State::Passed if !ended.unproven.is_empty() => "unproven",
-                state => state.as_str(),
-            };
-            format!("{}: {word} after {}", step.name, words::duration(ended.duration_ms))
-        }
-        Progress::NotRun { step, why } => format!("{}: not run: {}", step.name, why.message),
-        Progress::Planned { .. } | Progress::Wrote { .. } => return None,
-    })
 }

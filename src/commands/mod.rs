@@ -22,6 +22,7 @@ mod judging;
 mod live;
 pub mod mistyped;
 pub mod names;
+mod news;
 pub mod output;
 mod place;
 pub mod policy;
