@@ -98,7 +98,8 @@ fn without_paths(text: &str) -> String {
 /// `/tmp/x/y`, `file:///x`.
 fn is_path(word: &str) -> bool {
     let path = word.split_once("://").map_or(word, |(_, path)| path);
-    path.len() > 1 && path.starts_with('/') || word.len() > 3 && word[1..].starts_with(":\\")
+    path.len() > 1 && path.starts_with('/')
+        || word.len() > 3 && word.get(1..).is_some_and(|rest| rest.starts_with(":\\"))
 }
 
 fn without_random(text: &str) -> String {
@@ -136,6 +137,7 @@ mod tests {
     #[test]
     fn what_no_kind_explains_is_residual() {
         check("3 tests", "4 tests", None);
+        check("\u{366}\0\0\0", "\0\0", None);
         check("test a ... ok", "test a ... FAILED", None);
         check("warning: unused x", "warning: unused y", None);
         check("v1.2.3", "v1.2.4", None);
