@@ -6,11 +6,18 @@ use crate::facts::Facts;
 use crate::facts::kind::Kind;
 use crate::facts::path;
 use crate::facts::place::Place;
+use crate::facts::shell::cargo_call;
+use crate::facts::shell::cargo_call::CargoCall;
 use crate::facts::shell::cargo_commands;
+use crate::facts::shell::lexer::Shell;
 use crate::facts::shell::lexer::Word;
+use crate::facts::shell::script;
 use crate::facts::shell::script::Command;
+use crate::facts::source::SourceFile;
 use crate::facts::workflow::cargo_calls;
-use crate::facts::workflow::cargo_calls::Call;
+use crate::facts::workflow::expand::Rows;
+use crate::facts::workflow::job::Job;
+use crate::facts::workflow::job::Step;
 use crate::facts::workflow::scripts::Script;
 use crate::facts::workspace::Cargo;
 
@@ -46,16 +53,53 @@ pub(super) fn of(facts: &Facts) -> Coverage {
                     let span = script.span(call.command.span);
                     coverage.first = Some(facts.place(&file.path, span, "tests other packages"));
                 }
-                coverage.take(&facts.cargo, &script, call);
+                let texts = |text: &str| script.texts(text);
+                coverage.take(&facts.cargo, &texts, &call.cargo, call.folders.as_ref());
+            }
+        }
+        for job in &workflow.jobs {
+            for step in &job.steps {
+                coverage.action(facts, file, job, step);
             }
         }
     }
     coverage
 }
 
+/// Gives the texts that a word with `${{ }}` becomes; none where only a run knows them.
+type Texts<'a> = dyn Fn(&str) -> Option<BTreeSet<String>> + 'a;
+
 impl Coverage {
-    fn take(&mut self, cargo: &Cargo, script: &Script<'_>, call: &Call) {
-        let (Some(folders), false) = (&call.folders, call.cargo.open) else {
+    /// An action that is given a command of cargo, as `actions-rs/cargo` is.
+    fn action(&mut self, facts: &Facts, file: &SourceFile, job: &Job, step: &Step) {
+        let (Some(uses), Some(command)) = (&step.uses, step.input("command")) else { return };
+        let tested = command.value.split_whitespace().any(|word| matches!(word, "test" | "nextest" | "llvm-cov"));
+        if !tested || !uses.target.contains("cargo") {
+            return;
+        }
+        let given = step.input("args").map_or("", |args| args.value.as_str());
+        let commands = script::commands(&format!("cargo {} {given}", command.value), Shell::Posix);
+        let call = commands.first().and_then(cargo_call::read);
+        let known = call.filter(|call| {
+            !call.open && call.runs_tests() && call.manifest_path.as_ref().is_none_or(|word| !word.unknown)
+        });
+        let Some(call) = known else {
+            self.hidden = true;
+            return;
+        };
+        if self.first.is_none() {
+            self.first = Some(facts.place(&file.path, command.span, "tests other packages"));
+        }
+        let works_in = step.input("working-directory").map_or("", |folder| folder.value.as_str());
+        let manifest = call.manifest_path.as_ref().map_or("Cargo.toml", |word| word.text.as_str());
+        let folder = path::join(works_in, manifest).map(|manifest| path::parent(&manifest).to_owned());
+        let rows = Rows::of(Some(job));
+        let folders = folder.map(|folder| BTreeSet::from([folder]));
+        self.take(&facts.cargo, &|text| rows.texts(text, &|_| None), &call, folders.as_ref());
+    }
+
+    fn take(&mut self, cargo: &Cargo, texts: &Texts<'_>, call: &CargoCall, folders: Option<&BTreeSet<String>>) {
+        let (Some(folders), false) = (folders, call.open) else {
             self.hidden = true;
             return;
         };
@@ -65,12 +109,12 @@ impl Coverage {
                 continue;
             };
             let members = &cargo.workspaces[workspace].members;
-            if !call.cargo.packages.is_empty() {
-                let names = self.names(script, &call.cargo.packages);
+            if !call.packages.is_empty() {
+                let names = self.names(texts, &call.packages);
                 let chosen = |index: &usize| names.contains(cargo.packages[*index].name.value.as_str());
                 self.packages.extend(members.iter().copied().filter(chosen));
-            } else if call.cargo.workspace {
-                let excluded = self.names(script, &call.cargo.excluded);
+            } else if call.workspace {
+                let excluded = self.names(texts, &call.excluded);
                 let stays = |index: &usize| !excluded.contains(cargo.packages[*index].name.value.as_str());
                 self.packages.extend(members.iter().copied().filter(stays));
                 self.left_out.extend(excluded);
@@ -84,12 +128,12 @@ impl Coverage {
     }
 
     /// The names that words stand for in any row of the job; a word that only a run knows hides what is tested.
-    fn names(&mut self, script: &Script<'_>, words: &[Word]) -> BTreeSet<String> {
+    fn names(&mut self, texts: &Texts<'_>, words: &[Word]) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for word in words {
-            match script.texts(&word.text) {
-                Some(texts) if texts.iter().all(|text| !text.contains(['*', '?', '[', '$'])) => {
-                    names.extend(texts.iter().filter_map(|text| text.split('@').next()).map(str::to_owned));
+            match texts(&word.text) {
+                Some(found) if found.iter().all(|text| !text.contains(['*', '?', '[', '$'])) => {
+                    names.extend(found.iter().filter_map(|text| text.split('@').next()).map(str::to_owned));
                 }
                 _ => self.hidden = true,
             }
