@@ -8,6 +8,8 @@ use crate::facts::changelog::Section;
 use crate::facts::history::Unavailable;
 use crate::facts::kept_changelog::Kept;
 use crate::facts::loose_version;
+use crate::facts::manifest;
+use crate::facts::manifest::Inherit;
 use crate::facts::place::Place;
 use crate::facts::releases::Releases;
 use crate::facts::tag_line::Tagged;
@@ -107,7 +109,7 @@ impl Case<'_> {
         if self.is_named_only_now_and_then(&sections) || self.is_left_out_by_habit(&sections)? {
             return Ok(());
         }
-        if self.is_younger_than(newest)? {
+        if self.is_not_part_of(newest)? {
             return Ok(());
         }
         outcome.find(self.missing(&sections, newest));
@@ -159,12 +161,22 @@ impl Case<'_> {
         Ok(changed.is_none_or(|commit| days_between(day, crate::facts::releases::day(commit.time)) < 90))
     }
 
-    /// Says whether the package came later than a tag of the whole repository, which then says nothing of it.
-    fn is_younger_than(&self, tagged: &Tagged<'_>) -> Result<bool, Unavailable> {
+    /// Says whether a tag of the whole repository says nothing of the package: it came later, lay elsewhere, or had
+    /// another version then.
+    fn is_not_part_of(&self, tagged: &Tagged<'_>) -> Result<bool, Unavailable> {
         let package = self.releases.package(self.index);
         let shared = self.releases.line(self.index).is_some_and(|line| line.shared);
-        let beside = shared && !package.folder.is_empty();
-        Ok(beside && self.context.history.text_at(&tagged.tag.commit, &package.manifest)?.is_none())
+        if !shared || package.folder.is_empty() {
+            return Ok(false);
+        }
+        let Some(text) = self.context.history.text_at(&tagged.tag.commit, &package.manifest)? else { return Ok(true) };
+        let version = manifest::parse(&text, &mut Vec::new()).and_then(|manifest| manifest.package?.keys.version);
+        Ok(match version {
+            Some(Inherit::Own(version)) => {
+                Version::parse(&version.value).is_ok_and(|version| !loose_version::same(&version, &tagged.version))
+            }
+            _ => false,
+        })
     }
 
     fn missing(&self, sections: &[(&Section, &Version)], newest: &Tagged<'_>) -> Finding {
@@ -238,7 +250,8 @@ impl Case<'_> {
         let mut found: Vec<&Tagged<'_>> = Vec::new();
         for tagged in missing {
             outcome.look();
-            if self.releases.is_in_head(tagged.tag)? {
+            let apart = self.kept.owners == [self.index] && self.is_not_part_of(tagged)?;
+            if !apart && self.releases.is_in_head(tagged.tag)? {
                 found.push(tagged);
             }
         }
