@@ -99,7 +99,8 @@ impl<'a> Case<'a> {
     /// Headings written as references without a definition, in a file whose other headings have one.
     fn undefined(&self, outcome: &mut Outcome) {
         let (mut broken, mut whole) = (Vec::new(), 0);
-        for section in self.kept.changelog.sections.iter().filter(|section| !section.is_unreleased()) {
+        let sections = self.kept.changelog.sections.iter();
+        for section in sections.filter(|section| !section.is_unreleased() && !section.title.planned) {
             // `0.2.0 [YANKED]` says something of the release and is no link.
             let label = section.title.label.as_ref().filter(|label| tag_line::version_in(&label.value).is_some());
             let Some(label) = label else { continue };
