@@ -192,6 +192,7 @@ mod tests {
             "* `path` (in `full`): support for `Path`s. (MSRV: 1.51)",
             "In the drive to get rid of it we raised the MSRV to 1.82",
             "Requires serde 1.21 or newer.",
+            "The handler has support for capturing backtraces using `rustc-1.65` or later.",
             "The MSRV policy is stable minus two releases, for example 1.70.",
             "This macro is available only on rust versions 1.80 and above.",
             "with the `hle` feature. This requires Rust 1.59 due to inline assembly",

@@ -95,10 +95,18 @@ pub(super) fn is_of_another_time(sentence: &str) -> bool {
         || ["this", "it", "that", "these", "they"].contains(&words(sentence).next().unwrap_or_default())
             && words(sentence).nth(1).is_some_and(|word| word.starts_with("require") || word.starts_with("need"))
         || sentence.contains("no longer")
+        || supports_one_thing(sentence)
         || sentence.contains("used to")
         || sentence.contains("will require")
         // An item of a list of features or functions begins with its name in code: its condition is that name.
         || (sentence.trim_start().starts_with(['*', '-', '+']) && sentence.contains(") :"))
+}
+
+/// Says whether a sentence speaks of support for something of the program: "has support for traces using rustc 1.65".
+fn supports_one_thing(sentence: &str) -> bool {
+    let Some((_, what)) = sentence.split_once("support for ") else { return false };
+    let first = words(what).find(|word| !matches!(*word, "the" | "a" | "all" | "any" | "stable" | "older"));
+    what.contains(" using ") && !first.is_some_and(|word| matches!(word, "rust" | "rustc" | "msrv" | "version"))
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
