@@ -206,9 +206,12 @@ impl Call<'_, '_> {
                 let beside =
                     owner.is_some_and(|owner| !owner.folder.is_empty() && path::is_within(&target.path, &owner.folder));
                 let itself = target.path == file.as_ref();
+                let named = path::file_name(&target.path).strip_suffix(".rs") == Some(name);
                 (
                     strsim::jaro_winkler(&target.name, name)
-                        + if itself {
+                        + if named {
+                            0.5
+                        } else if itself {
                             0.3
                         } else if beside {
                             0.1

@@ -10,8 +10,9 @@ use crate::rules::docs::program;
 use crate::rules::finding::Finding;
 use crate::rules::outcome::Outcome;
 
-/// Sources of programs: what is made of them has their name, and is not in the tree.
-const COMPILED: &[&str] = &["c", "cc", "cpp", "cxx", "rs", "go", "zig", "d", "nim", "hs", "java", "h"];
+/// Endings of what can be run as it stands: a document or a source of the name is no twin.
+const SCRIPTS: &[&str] =
+    &["", "sh", "bash", "zsh", "fish", "py", "rb", "pl", "ps1", "nu", "js", "mjs", "ts", "bat", "cmd"];
 
 /// Judges one command that may run in some folders.
 pub(super) fn judge(facts: &Facts, shown: &Shown<'_>, command: &Command, folders: &[String], outcome: &mut Outcome) {
@@ -46,6 +47,10 @@ fn script_of(facts: &Facts, shown: &Shown<'_>, word: &Word, folders: &[String], 
     {
         return;
     }
+    // A program of this repository is run where it was built or unpacked.
+    if !written.contains('/') && program::is_built_here(facts, written) {
+        return;
+    }
     let paths: Vec<String> = folders.iter().filter_map(|folder| path::join(folder, written)).collect();
     let seen = |path: &String| facts.tree.exists(path) || facts.tree.hides(path);
     if paths.iter().any(seen) {
@@ -58,7 +63,7 @@ fn script_of(facts: &Facts, shown: &Shown<'_>, word: &Word, folders: &[String], 
         let mut twins = facts.tree.within(folder).filter(|entry| {
             path::parent(&entry.path) == folder
                 && path::file_name(&entry.path).split('.').next() == Some(path::file_name(missing))
-                && !COMPILED.contains(&path::extension(&entry.path))
+                && SCRIPTS.contains(&path::extension(&entry.path))
         });
         let fetched = ["curl ", "wget ", "tar ", "unzip "].iter().any(|tool| shown.text.contains(tool));
         let twin = twins.next().filter(|_| !fetched);
