@@ -13,6 +13,7 @@ use crate::facts::workflow::document::Workflow;
 use crate::facts::workflow::filters;
 use crate::facts::workflow::filters::Filter;
 use crate::facts::workflow::job::Job;
+use crate::facts::workflow::job::Step;
 use crate::rules::ci::unread;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
@@ -202,6 +203,33 @@ fn is_made(facts: &Facts, job: &Job, index: usize, folder: &str) -> bool {
             });
             local || foreign || scripted || outside && texts.any(|text| text.contains(first))
         })
+        || job.steps[..index].iter().any(|step| builds_beside(facts, step, folder))
+}
+
+/// Says whether a step builds something in the folder around a missing one.
+fn builds_beside(facts: &Facts, step: &Step, folder: &str) -> bool {
+    const BUILDERS: &[&str] = &[
+        "npm ",
+        "pnpm ",
+        "yarn",
+        "bun ",
+        "make",
+        "just ",
+        "node ",
+        "python",
+        "gradle",
+        "trunk ",
+        "maturin",
+        "cargo build",
+    ];
+    let mut around = path::parent(folder);
+    while !around.is_empty() && !facts.tree.has_folder(around) {
+        around = path::parent(around);
+    }
+    let works_in = step.working_directory.as_ref().and_then(|folder| path::join("", &folder.value));
+    !around.is_empty()
+        && works_in.is_some_and(|works_in| works_in == around)
+        && step.run.as_ref().is_some_and(|run| BUILDERS.iter().any(|word| run.value.contains(word)))
 }
 
 fn judge_owners(facts: &Facts, file: &SourceFile, outcome: &mut Outcome) {
