@@ -4,25 +4,37 @@ use std::collections::BTreeSet;
 
 use crate::facts::Facts;
 use crate::facts::path;
+use crate::facts::path_pattern::PathPattern;
 
-/// What the `.gitignore` files of the tree name: plain names, and paths from the root of the tree.
+/// What the `.gitignore` files of the tree name: plain names, paths from the root of the tree, and patterns of paths.
 pub struct Ignored<'a> {
     names: BTreeSet<&'a str>,
     paths: BTreeSet<String>,
+    patterns: Vec<PathPattern>,
 }
+
+/// How many patterns are kept: lists of thousands name nothing that a document leads to.
+const PATTERNS: usize = 200;
 
 impl<'a> Ignored<'a> {
     /// Reads the files.
     pub fn of(facts: &'a Facts) -> Self {
-        let mut ignored = Self { names: BTreeSet::new(), paths: BTreeSet::new() };
+        let mut ignored = Self { names: BTreeSet::new(), paths: BTreeSet::new(), patterns: Vec::new() };
         for (path, file) in facts.files.iter().filter(|(path, _)| path::file_name(path) == ".gitignore") {
             for line in file.text().lines().map(str::trim).filter(|line| !line.starts_with(['#', '!'])) {
                 let line = line.trim_start_matches("**/").trim_end_matches(['/', '*']);
-                if line.is_empty() || line.contains('*') {
+                let rooted = line.trim_start_matches('/');
+                if line.is_empty() {
                     continue;
                 }
-                if line.contains('/') {
-                    ignored.paths.extend(path::join(path::parent(path), line.trim_start_matches('/')));
+                if line.contains('*') {
+                    // A pattern in the midst of a path; one without a folder is met everywhere, and says less.
+                    let pattern = path::join(path::parent(path), rooted).filter(|_| rooted.contains('/'));
+                    if let Some(pattern) = pattern.filter(|_| ignored.patterns.len() < PATTERNS) {
+                        ignored.patterns.extend(PathPattern::filter(&pattern));
+                    }
+                } else if line.contains('/') {
+                    ignored.paths.extend(path::join(path::parent(path), rooted));
                 } else {
                     ignored.names.insert(line);
                 }
@@ -33,7 +45,9 @@ impl<'a> Ignored<'a> {
 
     /// Says whether the path itself is named.
     pub fn names_it(&self, path: &str) -> bool {
-        self.names.contains(path::file_name(path)) || self.paths.contains(path)
+        self.names.contains(path::file_name(path))
+            || self.paths.contains(path)
+            || self.patterns.iter().any(|pattern| pattern.matches(path))
     }
 
     /// Says whether a path or a folder above it is named.

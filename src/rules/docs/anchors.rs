@@ -14,6 +14,8 @@ pub(super) struct Anchors {
     exact: HashSet<String>,
     /// Letters and digits alone: what all generators agree on.
     loose: HashSet<String>,
+    /// Those that the text gives itself in the ways of site generators: `{#id}`, and `[[id]]` behind a heading.
+    given: HashSet<String>,
     /// Whether mdBook puts other text into the page, so that anchors may be missing here.
     book_includes: bool,
     /// Whether a site generator may.
@@ -60,6 +62,7 @@ impl Anchors {
         Self {
             exact: names().map(exact).chain(terms(text)).collect(),
             loose: names().map(loose).collect(),
+            given: given(text),
             book_includes: holds(BOOK_INCLUDES),
             site_includes: holds(SITE_INCLUDES) || text.starts_with("import "),
         }
@@ -81,6 +84,7 @@ impl Anchors {
             || of_the_page
             || of_the_forge
             || self.exact.contains(&exact(anchor))
+            || (!matches!(renderer, Renderer::Forge) && self.given.contains(anchor))
             || (matches!(renderer, Renderer::Plain | Renderer::Site) && self.loose.contains(&loose(anchor)))
     }
 }
@@ -94,6 +98,22 @@ fn terms(text: &str) -> impl Iterator<Item = String> + '_ {
             term.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).collect();
         exact(&plain.replace(' ', "-"))
     })
+}
+
+/// The names in `{#name}`, and in `[[name]]` behind a heading.
+fn given(text: &str) -> HashSet<String> {
+    let bytes = text.as_bytes();
+    let braced = memmem::find_iter(bytes, "{#").filter_map(|at| {
+        let rest = &text[at + 2..];
+        let end = rest.find(|one: char| one == '}' || one.is_whitespace())?;
+        Some(rest[..end].to_owned())
+    });
+    let lines = memmem::find_iter(bytes, "[[").filter_map(|at| {
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let rest = text[at..].trim_start_matches('[');
+        text[start..].starts_with('#').then(|| rest.split(']').next().unwrap_or_default().to_owned())
+    });
+    braced.chain(lines).filter(|name| !name.is_empty() && name.len() < 128).collect()
 }
 
 fn exact(name: &str) -> String {

@@ -128,6 +128,11 @@ impl<'a> Links<'a> {
         let found = self.lookup(&path, renderer);
         match found {
             Lookup::Unknown => {}
+            // A page of the documentation, made beside the one that is made of this document.
+            Lookup::Missing
+                if renderer == Renderer::Forge
+                    && path::extension(&path) == "html"
+                    && self.is_made_beside(file, &path) => {}
             Lookup::File(found) => {
                 self.outcome.look();
                 if let Some((page, markdown)) = self.page(&found) {
@@ -176,6 +181,13 @@ impl<'a> Links<'a> {
             }
             _ => Lookup::Unknown,
         }
+    }
+
+    /// Says whether a page of HTML would lie right beside a document, where none is checked in.
+    fn is_made_beside(&self, file: &SourceFile, path: &str) -> bool {
+        let folder = path::parent(path);
+        let own = |path: &str| path::parent(path) == folder && path::extension(path) == "html";
+        folder == path::parent(&file.path) && !self.facts.tree.within(folder).any(|entry| own(&entry.path))
     }
 
     /// A chapter of a book, under its rendered name too.

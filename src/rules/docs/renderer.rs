@@ -94,9 +94,16 @@ impl Renderers {
                     let source = value_of(facts.text(&entry.path).unwrap_or_default(), "src").unwrap_or("src");
                     found.books.extend(path::join(folder, source));
                 }
-                "mkdocs.yml" | "mkdocs.yaml" => {
+                // Parts of a configuration are put together from files such as `mkdocs-base.yml`, at any place.
+                _ if name.starts_with("mkdocs") && matches!(path::extension(name), "yml" | "yaml") => {
                     let source = value_of(facts.text(&entry.path).unwrap_or_default(), "docs_dir").unwrap_or("docs");
-                    found.sites.extend(path::join(folder, source).map(|folder| (folder, true)));
+                    let beside = path::join(folder, source);
+                    let inside = path::file_name(folder) == source && !name.starts_with("mkdocs.");
+                    found.sites.extend(if inside {
+                        Some((folder.to_owned(), true))
+                    } else {
+                        beside.map(|one| (one, true))
+                    });
                 }
                 "config.toml" if facts.tree.has_folder(&path::child(folder, "content")) => {
                     found.sites.push((folder.to_owned(), false));
@@ -118,7 +125,9 @@ impl Renderers {
         let at = file.path.as_ref();
         let folder = path::parent(at);
         if let Some(book) = self.books.iter().filter(|book| path::is_within(at, book)).max_by_key(|book| book.len()) {
-            return Renderer::Book(book);
+            // Of two configurations for one folder, one is left from before: which, can't be told.
+            let twice = self.sites.iter().any(|(site, all)| *all && !site.is_empty() && path::is_within(book, site));
+            return if twice { Renderer::Site } else { Renderer::Book(book) };
         }
         let agent = at.starts_with(".claude/") || at.starts_with(".cursor/") || at.starts_with(".github/");
         let root = folder.is_empty();
