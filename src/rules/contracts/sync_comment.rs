@@ -54,7 +54,10 @@ impl<'a> Comment<'a> {
         let sign = whole.find("# ").or_else(|| whole.find("// "))?;
         let end = at + " update".len() - span.start;
         let before = whole.get(sign..end)?.to_ascii_lowercase();
-        if !WORDS.iter().any(|words| before.ends_with(words)) {
+        let words = WORDS.iter().find(|words| before.ends_with(*words))?;
+        // "Make it also update X" says what something does.
+        let said = before[..before.len() - words.len()].trim_end();
+        if ["it", "this", "they", "that", "will", "which"].iter().any(|word| said.ends_with(&format!(" {word}"))) {
             return None;
         }
         let names = names(&whole[end..], span.start + end);
