@@ -250,3 +250,19 @@ fn doctor_tells_each_stage_in_a_line_and_each_remedy_in_another() {
     assert!(broken.examined.iter().all(|examined| examined.name == "policy") && !broken.is_well());
     assert!(!doctor_loop::stages(Path::new("/nowhere/at/all")).is_well());
 }
+
+/// What is missing here is missing: whoever adds a way to release, or a proof, moves its stage over.
+#[test]
+fn our_own_repository_names_what_it_has_and_what_is_missing() {
+    let told = doctor_loop::stages(Path::new(env!("CARGO_MANIFEST_DIR"))).told();
+    for proven in [
+        "ok setup: Cargo.toml:",
+        "ok run: .github/workflows/ci.yml:",
+        "ok inspect: docs/operations/observability-and-diagnostics.md:1 ",
+        "ok recover: docs/operations/failure-recovery.md:1 ",
+        "!! release: missing\n   remedy: ",
+        "!! proof: missing\n   remedy: ",
+    ] {
+        assert!(told.contains(proven), "`{proven}` is not in: {told}");
+    }
+}
