@@ -8,11 +8,14 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use cargo_governed::error::Error;
+use cargo_governed::judge::report::Judged;
 use cargo_governed::judge::report::Report;
 use cargo_governed::judge::report::Verdict;
 use cargo_governed::render::format::Format;
 use cargo_governed::render::human::look::Detail;
 use cargo_governed::render::human::look::Look;
+use cargo_governed::rules::finding::Finding;
+use cargo_governed::rules::level::Level;
 use serde_json::Value;
 use support::report;
 
@@ -265,4 +268,42 @@ fn every_format_tells_the_notes_of_the_reading() {
         let raw = |character: char| character == '\u{1b}' || character == '\u{202e}';
         assert!(!text.contains(raw), "{name}:\n{text}");
     }
+}
+
+/// A warning in this line of a file, and what it is held against.
+fn found(file: &str, line: usize, message: &str, against: &str) -> Judged {
+    let text = "one two\n".repeat(100);
+    let mut at = report::place(file, &text, "two", "");
+    (at.line, at.end_line) = (line, line);
+    let finding = Finding::new(message, at).against(report::place(against, &text, "one", ""));
+    report::judged("msrv-outdated-in-docs", Level::Warn, finding)
+}
+
+#[test]
+fn findings_of_one_cause_are_shown_once_and_counted_all() {
+    let told = |findings: Vec<Judged>, detail| {
+        let report = Report { findings, ..report::clean() };
+        let look = Look { detail, ..Look::plain() };
+        (Format::Human.render(&report, look), Format::Json.render(&report, look))
+    };
+    let same = |lines: &[usize], file: &str, against: &str| -> Vec<Judged> {
+        lines.iter().map(|&line| found(file, line, "the same", against)).collect()
+    };
+    let (text, document) = told(same(&[2, 4, 9], "a.md", "Cargo.toml"), Detail::Normal);
+    assert!(text.contains("]: 2 more like it in a.md: lines 4, 9\n"), "{text}");
+    assert_eq!(text.matches(" --> ").count(), 1, "{text}");
+    assert!(text.contains(": 3 warn (exit 0)"), "all are counted: {text}");
+    let document: Value = serde_json::from_str(&document).expect("JSON");
+    assert_eq!(document["findings"].as_array().map(Vec::len), Some(3), "programs get all");
+    assert_eq!(told(same(&[2, 4, 9], "a.md", "Cargo.toml"), Detail::Full).0.matches(" --> ").count(), 3);
+
+    let (text, _) = told(same(&[2, 4], "a.md", "Cargo.toml"), Detail::Normal);
+    assert!(!text.contains("like it") && text.matches(" --> ").count() == 2, "two are two: {text}");
+    let two = [same(&[1, 2, 3], "a.md", "Cargo.toml"), same(&[5, 6, 7], "a.md", "b/Cargo.toml")].concat();
+    let (text, _) = told(two, Detail::Normal);
+    assert!(text.contains("a.md: lines 2, 3\n") && text.contains("a.md: lines 6, 7\n"), "two causes: {text}");
+    let other = (1..=20).map(|line| found("a.md", line, &format!("number {line}"), "Cargo.toml")).collect();
+    let (text, _) = told(other, Detail::Normal);
+    assert!(text.contains("]: 19 more like it in a.md\n  --> a.md:2: number 2\n"), "{text}");
+    assert!(text.contains("  ... and 11 more: cargo governed check --rule msrv-outdated-in-docs -v\n"), "{text}");
 }

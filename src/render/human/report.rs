@@ -1,5 +1,7 @@
 //! The whole report for people.
 
+use std::collections::BTreeSet;
+
 use annotate_snippets::Renderer;
 use annotate_snippets::renderer::DEFAULT_ERROR_STYLE;
 use annotate_snippets::renderer::DEFAULT_NOTE_STYLE;
@@ -13,6 +15,8 @@ use crate::render::human::closing;
 use crate::render::human::look::Detail;
 use crate::render::human::look::Look;
 use crate::render::human::order::Batch;
+use crate::render::human::order::List;
+use crate::render::human::order::Shown;
 use crate::render::human::order::batches;
 use crate::render::human::page::Page;
 use crate::render::human::snippet;
@@ -33,29 +37,52 @@ pub fn render(report: &Report, look: Look) -> String {
 }
 
 fn add_batch(page: &mut Page, batch: &Batch<'_>) {
-    for (index, judged) in batch.full.iter().enumerate() {
-        page.gap();
-        add_full(page, judged, index == 0);
-    }
     let style = level_style(batch.level);
     let head = format!("{}[{}]:", level_word(batch.level), batch.rule);
-    let rest = batch.listed.len() + batch.hidden;
+    for (index, shown) in batch.full.iter().enumerate() {
+        page.gap();
+        add_full(page, shown.judged, index == 0);
+        if shown.alike.count() > 0 {
+            page.gap();
+            add_alike(page, shown, style, &head, batch.rule);
+        }
+    }
+    let rest = batch.listed.count();
     if rest == 0 {
         return;
     }
     page.gap();
     if batch.full.is_empty() && rest == 1 {
-        let judged = batch.listed[0];
+        let judged = batch.listed.findings[0];
         page.headed(style, &head, &judged.finding.message);
         page.place(&text::spot(&judged.finding.at));
         return;
     }
     let what = if batch.full.is_empty() { text::count(rest, "finding") } else { format!("{rest} more") };
     page.headed(style, &head, &what);
-    let listed = batch.listed.iter().map(|judged| (text::spot(&judged.finding.at), judged.finding.message.as_str()));
+    add_list(page, &batch.listed, batch.rule);
+}
+
+/// Adds the findings of the same cause: their lines where they say the same, else a line each.
+fn add_alike(page: &mut Page, shown: &Shown<'_>, style: Style, head: &str, rule: &str) {
+    let more = format!("{} more like it in {}", shown.alike.count(), shown.judged.finding.at.path);
+    if !shown.says_the_same() {
+        page.headed(style, head, &more);
+        add_list(page, &shown.alike, rule);
+        return;
+    }
+    let lines: BTreeSet<usize> = shown.alike.findings.iter().map(|judged| judged.finding.at.line).collect();
+    let word = if lines.len() == 1 { "line" } else { "lines" };
+    let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
+    let hidden = if shown.alike.hidden > 0 { format!(" and {} more", shown.alike.hidden) } else { String::new() };
+    page.headed(style, head, &format!("{more}: {word} {}{hidden}", lines.join(", ")));
+}
+
+fn add_list(page: &mut Page, list: &List<'_>, rule: &str) {
+    let listed = list.findings.iter().map(|judged| (text::spot(&judged.finding.at), judged.finding.message.as_str()));
     page.places(&listed.collect::<Vec<_>>());
-    if batch.hidden > 0 {
-        let all = format!("  ... and {} more: cargo governed check --rule {} -v", batch.hidden, batch.rule);
+    if list.hidden > 0 {
+        let all = format!("  ... and {} more: cargo governed check --rule {rule} -v", list.hidden);
         page.text.push_str(&all);
         page.text.push('\n');
     }
