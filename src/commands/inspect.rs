@@ -42,14 +42,16 @@ pub fn run(folder: &Path, name: Option<&str>) -> Result<Shown, Error> {
 pub fn output(folder: &Path, name: Option<&str>, step: &str) -> Result<Vec<u8>, Error> {
     let opened = open(folder)?;
     let run = opened.named(name)?;
-    let report = opened.report(&run)?;
+    let record = opened.record(&run)?;
+    let report = record.report().ok_or_else(|| opened.unfound(&run))?;
     let found = find(&report, step)?;
     match &found.reused_from {
-        Some(from) => {
+        // What another machine reused stands among its own lines.
+        Some(from) if found.joined_from.is_none() => {
             let attempt = opened.result(from.line).map_or(1, |ended| ended.attempt);
-            Ok(opened.output(&from.run, step, attempt))
+            Ok(shown::output(&opened.record(&from.run)?, step, attempt))
         }
-        None => Ok(opened.output(&run, step, found.attempts)),
+        _ => Ok(shown::output(&record, step, found.attempts)),
     }
 }
 
@@ -63,7 +65,7 @@ fn find<'r>(report: &'r RunReport, step: &str) -> Result<&'r StepReport, Error> 
 
 /// All runs, the oldest first.
 pub fn list(folder: &Path) -> Result<Vec<Run>, Error> {
-    Ok(runs::list(&open(folder)?.lines, &lease::is_alive))
+    Ok(runs::list(open(folder)?.lines()?, &lease::is_alive))
 }
 
 /// The list for people.

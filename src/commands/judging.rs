@@ -22,7 +22,10 @@ pub(crate) fn of(check: Verdict, replaced: &[Replaced], report: &RunReport) -> (
             doubts: &step.doubts,
         })
         .collect();
-    verdict::judge(check, replaced, &ended)
+    if report.began.shard.is_some() && ended.is_empty() {
+        return verdict::of_empty_part(check, replaced);
+    }
+    verdict::with(verdict::judge(check, replaced, &ended), &report.doubts)
 }
 
 /// The verdict that a word of the record names; an unknown word proves nothing.

@@ -9,16 +9,12 @@ use crate::commands::judging;
 use crate::commands::shown;
 use crate::commands::shown::Opened;
 use crate::error::Error;
-use crate::record::objects::Objects;
 use crate::record::report::RunReport;
-use crate::record::report::Source;
 use crate::record::report::StepReport;
-use crate::record::runs;
+use crate::record::run_record::RunRecord;
 use crate::record::verify;
 use crate::record::verify::Fault;
-use crate::steps::event::Event;
 use crate::steps::event::StepEnded;
-use crate::steps::event::Stream;
 use crate::steps::evidence::capture::Capture;
 use crate::steps::evidence::minimum;
 use crate::steps::evidence::minimum::Known;
@@ -85,15 +81,16 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
     let site = governed::site(&checkout, &folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()))?;
     let storage = shown::storage(&site.record);
     let verified = verify::verify(&storage)?;
-    let opened = Opened { lines: verified.reading.lines, end: verified.reading.end, objects: Objects::new(storage) };
+    let opened = shown::whole(storage, verified.reading.lines);
     let run = match opened.named(name) {
         Ok(run) => run,
         // A record that was cut down to nothing is altered, not empty.
         Err(_) if !verified.faults.is_empty() => name.unwrap_or("-").to_owned(),
         Err(error) => return Err(error),
     };
-    let looked_at = (opened.lines.len(), verified.objects);
-    let Ok(report) = opened.report(&run) else {
+    let looked_at = (opened.lines()?.len(), verified.objects);
+    let record = opened.record(&run)?;
+    let Some(report) = record.report() else {
         let recomputed = "unproven".to_owned();
         return Ok(Replayed {
             run,
@@ -110,9 +107,9 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
         return Err(Error::usage("is-a-replay", message).help(format!("cargo governed replay {of}")));
     }
     let (check, replaced) = check(&opened, &report);
-    let plan = opened.plan(&report.began.plan);
+    let plan = record.plan();
     let (verdict, _) = judging::of(check, &replaced::deciding(replaced, &plan), &report);
-    let steps = report.steps.iter().map(|step| recompute(&opened, &run, step, &plan)).collect();
+    let steps = report.steps.iter().map(|step| recompute(&opened, &record, step, &plan)).collect();
     Ok(Replayed {
         run,
         recorded: report.verdict.clone().filter(|_| report.has_ended()),
@@ -140,19 +137,23 @@ fn check(opened: &Opened, report: &RunReport) -> (crate::judge::report::Verdict,
 }
 
 /// Reads the evidence of a step out of its kept output once more.
-fn recompute(opened: &Opened, run: &str, step: &StepReport, plan: &[Step]) -> Recomputed {
+fn recompute(opened: &Opened, record: &RunRecord, step: &StepReport, plan: &[Step]) -> Recomputed {
     let mut differences = Vec::new();
     let mut is_gone = false;
-    let (owner, ended) = match (&step.reused_from, step.source) {
-        (Some(from), _) => (from.run.clone(), opened.result(from.line)),
-        (None, Some(Source::Executed)) => (run.to_owned(), last_end(opened, run, &step.step)),
-        _ => (run.to_owned(), None),
+    let owner = match &step.reused_from {
+        Some(from) if step.joined_from.is_none() => opened.record(&from.run).ok().zip(opened.result(from.line)),
+        _ => None,
+    };
+    let (record, ended) = match &owner {
+        Some((owner, ended)) => (owner, Some(ended)),
+        None if step.source.is_some() => (record, record.last_end(&step.step)),
+        None => (record, None),
     };
     let defined = plan.iter().find(|defined| defined.name == step.step);
     if let (Some(ended), Some(defined)) = (ended, defined) {
         let cut = ended.notes.iter().any(|note| note.code == "output-cut");
         if !cut {
-            match evidence(opened, &owner, &ended, defined) {
+            match evidence(record, ended, defined) {
                 Ok(difference) => differences.extend(difference),
                 Err(_) => is_gone = true,
             }
@@ -164,24 +165,10 @@ fn recompute(opened: &Opened, run: &str, step: &StepReport, plan: &[Step]) -> Re
     Recomputed { step: step.step.clone(), differences, is_gone }
 }
 
-fn last_end(opened: &Opened, run: &str, step: &str) -> Option<StepEnded> {
-    let lines = runs::of_run(&opened.lines, run);
-    lines.into_iter().rev().find_map(|line| match &line.event {
-        Event::StepEnded(ended) if ended.step == step => Some(ended.clone()),
-        _ => None,
-    })
-}
-
-fn evidence(opened: &Opened, run: &str, ended: &StepEnded, step: &Step) -> Result<Option<String>, Error> {
+fn evidence(record: &RunRecord, ended: &StepEnded, step: &Step) -> Result<Option<String>, Error> {
     let mut capture = Capture::default();
-    for line in runs::of_run(&opened.lines, run) {
-        if let Event::StepOutput(output) = &line.event
-            && output.step == ended.step
-            && output.attempt == ended.attempt
-        {
-            let stream = if output.stream == Stream::Out { Stream::Out } else { Stream::Err };
-            capture.feed(stream, &opened.objects.read(&output.object)?);
-        }
+    for output in record.outputs(&ended.step, ended.attempt) {
+        capture.feed(output.stream, &record.bytes(output)?);
     }
     let judged = minimum::judge(step, ended.exit, &capture.finish(), &Known::default());
     let told = ended.evidence.tests;

@@ -9,7 +9,6 @@ use crate::facts::policy::replay::Accept;
 use crate::facts::policy::replay::Replay;
 use crate::record::report::RunReport;
 use crate::record::report::StepReport;
-use crate::record::runs;
 use crate::render::replay::LiveStep;
 use crate::steps::compare::difference::About;
 use crate::steps::compare::difference::Difference;
@@ -22,7 +21,6 @@ use crate::steps::compare::replayed::Side;
 use crate::steps::compare::replayed::Standing;
 use crate::steps::compare::replayed::Text;
 use crate::steps::compare::tests::Tests;
-use crate::steps::event::Event;
 use crate::steps::event::StepEnded;
 use crate::steps::explain_key;
 use crate::steps::key::Layer;
@@ -145,20 +143,15 @@ impl Bench<'_> {
     /// The recorded result of a step; of a reused one that which it stands on.
     fn old(&self, then: &StepReport) -> Option<StepEnded> {
         match &then.reused_from {
-            Some(from) => self.opened.result(from.line),
-            None => self.worst(&self.then.began.run, &then.step),
+            Some(from) if then.joined_from.is_none() => self.opened.result(from.line),
+            _ => self.worst(&self.then.began.run, &then.step),
         }
     }
 
     /// The worst attempt of a step: the last of those that did not pass, else the last.
     fn worst(&self, run: &str, step: &str) -> Option<StepEnded> {
-        let ends: Vec<&StepEnded> = runs::of_run(&self.opened.lines, run)
-            .into_iter()
-            .filter_map(|line| match &line.event {
-                Event::StepEnded(ended) if ended.step == step => Some(ended),
-                _ => None,
-            })
-            .collect();
+        let record = self.opened.record(run).ok()?;
+        let ends = record.ends(step);
         let bad = ends.iter().rev().find(|ended| ended.state != State::Passed);
         bad.or(ends.last()).map(|ended| (*ended).clone())
     }

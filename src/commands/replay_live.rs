@@ -26,7 +26,6 @@ use crate::commands::stage;
 use crate::commands::stage::Scene;
 use crate::error::Error;
 use crate::judge::report::Source;
-use crate::record::objects::Objects;
 use crate::record::report::RunReport;
 use crate::record::store::Store;
 use crate::record::verify;
@@ -85,7 +84,7 @@ pub fn replay(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Re
     let site = governed::site(&checkout, &around)?;
     let storage = shown::storage(&site.record);
     let verified = verify::verify(&storage)?;
-    let opened = Opened { lines: verified.reading.lines, end: verified.reading.end, objects: Objects::new(storage) };
+    let opened = shown::whole(storage, verified.reading.lines);
     let run = opened.named(options.run.as_deref())?;
     let report = opened.report(&run)?;
     refuse_replay(&report)?;
@@ -143,7 +142,7 @@ fn plan(opened: &Opened, report: &RunReport) -> Result<Plan, String> {
     if !report.has_ended() {
         return Err("the run did not end".to_owned());
     }
-    let mut steps = opened.plan(&report.began.plan);
+    let mut steps = opened.record(&report.began.run).map_err(|error| error.message)?.plan();
     if report.began.shard.is_some() {
         steps.retain(|step| report.steps.iter().any(|found| found.step == step.name));
     }

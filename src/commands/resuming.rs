@@ -79,7 +79,7 @@ pub(crate) fn put_away(record: &Path, root: &Path, run: &str, store: &Store) -> 
 }
 
 fn unended(opened: &Opened, report: &RunReport) -> Vec<Step> {
-    let plan = opened.plan(&report.began.plan);
+    let plan = opened.record(&report.began.run).map(|record| record.plan()).unwrap_or_default();
     let is_open = |step: &Step| report.steps.iter().any(|found| found.step == step.name && found.in_flight());
     plan.into_iter().filter(is_open).collect()
 }

@@ -195,7 +195,7 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let doing: Vec<Planned> = planned.into_iter().filter(|planned| !missing.contains(&planned.step.name)).collect();
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
     let check = summary(&ready.readied.report, &store)?;
-    let report = shown::of(&ready.site.record, &run)?.report;
+    let report = shown::of(&ready.site.record, &store, &run)?.report;
     let steps = &ready.readied.prepared.plan.steps;
     let replaced = replaced::deciding(replaced(&ready.readied.report), steps);
     let (verdict, because) = judging::of(ready.readied.report.verdict, &replaced, &report);
@@ -207,7 +207,7 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let certifiable = options.reason.is_none();
     let ended = RunEnded { run: run.clone(), verdict: word, duration_ms: clock.milliseconds(), certifiable };
     store.append(&Event::RunEnded(ended), Durability::Now)?;
-    shown::of(&ready.site.record, &run)
+    shown::of(&ready.site.record, &store, &run)
 }
 
 /// A step in flight under a living shepherd is never started twice.

@@ -3,17 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::record::failure;
+use crate::record::kept::Past;
 use crate::record::line::Line;
 use crate::record::objects::Objects;
 use crate::record::reader;
 use crate::record::recovery::End;
-use crate::record::report::Entry;
 use crate::record::report::RunReport;
+use crate::record::run_record::RunRecord;
 use crate::record::runs;
+use crate::record::store::Store;
 use crate::render::run::Shown;
 use crate::render::run::checked::Checked;
 use crate::steps::event::Event;
@@ -21,8 +24,6 @@ use crate::steps::event::StepEnded;
 use crate::steps::evidence::escapes;
 use crate::steps::lease;
 use crate::steps::outcome::State;
-use crate::steps::plan_object;
-use crate::steps::step::Step;
 use crate::world::disk_storage::DiskStorage;
 use crate::world::storage::Storage;
 
@@ -31,14 +32,14 @@ const TAIL_LINES: usize = 30;
 /// The most bytes of output that are looked at for them.
 const TAIL_BYTES: usize = 64 << 10;
 
-/// A record that was read.
+/// A record that was opened. What its index knows is read from the lines of the run alone.
 pub(crate) struct Opened {
-    /// The valid lines.
-    pub(crate) lines: Vec<Line>,
-    /// How they end.
-    pub(crate) end: End,
     /// The objects.
     pub(crate) objects: Objects,
+    storage: Arc<dyn Storage>,
+    /// What the index knows; none where all lines were read.
+    past: Option<Past>,
+    whole: OnceLock<Vec<Line>>,
 }
 
 /// The storage of a record on the disk.
@@ -51,29 +52,54 @@ pub(crate) fn objects(record: &Path) -> Objects {
     Objects::new(storage(record))
 }
 
-/// Reads a record.
+/// Opens a record.
 pub(crate) fn open(record: &Path) -> Result<Opened, Error> {
     let storage = storage(record);
-    let reading = reader::read(&storage)?;
-    Ok(Opened { lines: reading.lines, end: reading.end, objects: Objects::new(storage) })
+    let past = Past::load(Arc::clone(&storage))?;
+    Ok(Opened { objects: Objects::new(Arc::clone(&storage)), storage, past: Some(past), whole: OnceLock::new() })
 }
 
-/// One run with what is shown beside its report.
-pub(crate) fn of(record: &Path, run: &str) -> Result<Shown, Error> {
-    open(record)?.shown(run)
+/// A record whose lines were all read.
+pub(crate) fn whole(storage: Arc<dyn Storage>, lines: Vec<Line>) -> Opened {
+    Opened { objects: Objects::new(Arc::clone(&storage)), storage, past: None, whole: OnceLock::from(lines) }
+}
+
+/// One run of a record that is open for writing, with what is shown beside its report.
+pub(crate) fn of(record: &Path, store: &Store, run: &str) -> Result<Shown, Error> {
+    let storage = storage(record);
+    let objects = store.objects().clone();
+    Opened { objects, storage, past: Some(store.past()), whole: OnceLock::new() }.shown(run)
 }
 
 impl Opened {
+    /// All valid lines.
+    pub(crate) fn lines(&self) -> Result<&[Line], Error> {
+        if let Some(lines) = self.whole.get() {
+            return Ok(lines);
+        }
+        let lines = reader::read(&self.storage)?.lines;
+        Ok(self.whole.get_or_init(|| lines))
+    }
+
     /// The full name of a run from its beginning; the last one that is no replay where no name is given.
     pub(crate) fn named(&self, name: Option<&str>) -> Result<String, Error> {
-        let all = runs::list(&self.lines, &lease::is_alive);
         let none = |message: String| Error { exit: crate::commands::exit::UNPROVEN, ..Error::usage("no-run", message) };
+        if let Some(past) = &self.past {
+            match name {
+                None if past.last_run().is_some() => return Ok(past.last_run().unwrap_or_default().to_owned()),
+                Some(name) if past.is_recent(name) => return Ok(name.to_owned()),
+                _ => {}
+            }
+        }
+        let runs = self.lines()?.iter().filter_map(|line| match &line.event {
+            Event::RunBegan(began) => Some(began),
+            _ => None,
+        });
         let Some(name) = name else {
-            let last = all.iter().rev().find(|run| run.began.replays.is_none()).map(|run| run.began.run.clone());
+            let last = runs.rev().find(|began| began.replays.is_none()).map(|began| began.run.clone());
             return last.ok_or_else(|| none("find a run: none is recorded".to_owned()).help("cargo governed run"));
         };
-        let found: Vec<&str> =
-            all.iter().map(|run| run.began.run.as_str()).filter(|run| run.starts_with(name)).collect();
+        let found: Vec<&str> = runs.map(|began| began.run.as_str()).filter(|run| run.starts_with(name)).collect();
         match found.as_slice() {
             [one] => Ok((*one).to_owned()),
             [] => Err(none(format!("find a run `{name}`")).help("cargo governed inspect --list")),
@@ -82,15 +108,27 @@ impl Opened {
         }
     }
 
-    /// The steps of the plan of a run.
-    pub(crate) fn plan(&self, digest: &Digest) -> Vec<Step> {
-        self.objects.read(digest).ok().and_then(|bytes| plan_object::parse(&bytes)).unwrap_or_default()
+    /// All that is recorded of a run.
+    pub(crate) fn record(&self, run: &str) -> Result<RunRecord, Error> {
+        let near = self.past.as_ref().map(|past| past.lines_of(run)).transpose()?.flatten();
+        let lines = match near {
+            Some(lines) => lines.into_iter().filter(|line| runs::run_of(&line.event) == Some(run)).collect(),
+            None => runs::of_run(self.lines()?, run).into_iter().cloned().collect(),
+        };
+        Ok(RunRecord::of(lines, &self.objects, &|event| self.reused(event)))
+    }
+
+    /// The result that a reuse stands on.
+    fn reused(&self, event: &Event) -> Option<StepEnded> {
+        let Event::StepReused(reused) = event else { return None };
+        let near = self.past.as_ref().and_then(|past| past.result_in(reused.line, &reused.step, &reused.key));
+        near.or_else(|| self.result(reused.line))
     }
 
     /// The result that a line holds.
     pub(crate) fn result(&self, n: u64) -> Option<StepEnded> {
         let index = usize::try_from(n).ok()?;
-        match &self.lines.get(index).filter(|line| line.n == n)?.event {
+        match &self.lines().ok()?.get(index).filter(|line| line.n == n)?.event {
             Event::StepEnded(ended) => Some(ended.clone()),
             _ => None,
         }
@@ -98,60 +136,52 @@ impl Opened {
 
     /// The report of a run.
     pub(crate) fn report(&self, run: &str) -> Result<RunReport, Error> {
-        let lines = runs::of_run(&self.lines, run);
-        let planned: Vec<String> = match lines.first().map(|line| &line.event) {
-            Some(Event::RunBegan(began)) if began.shard.is_none() => {
-                self.plan(&began.plan).into_iter().map(|step| step.name).collect()
-            }
-            _ => Vec::new(),
-        };
-        let entries = lines.iter().map(|line| Entry { n: line.n, at: &line.at, event: &line.event });
-        RunReport::of(entries, &planned, |n| self.result(n)).ok_or_else(|| match &self.end {
+        self.record(run)?.report().ok_or_else(|| self.unfound(run))
+    }
+
+    /// Why there is no report of a run: its beginning is not there, or the ledger is altered before it.
+    pub(crate) fn unfound(&self, run: &str) -> Error {
+        match reader::read(&self.storage).map(|reading| reading.end) {
+            Err(error) => error,
             // What stands behind an altered line is no part of the record, and the index may not have shown it.
-            End::Tampered { place, why } => failure::altered(place.clone(), why),
-            End::Broken(cut) => failure::altered(cut.place(), &cut.why),
-            _ => {
+            Ok(End::Tampered { place, why }) => failure::altered(place, &why),
+            Ok(End::Broken(cut)) => failure::altered(cut.place(), &cut.why),
+            Ok(_) => {
                 let error = Error::usage("no-run", format!("find the beginning of run {run}"));
                 Error { exit: crate::commands::exit::UNPROVEN, ..error }.help("cargo governed inspect --list")
             }
-        })
+        }
     }
 
     /// A run with what is shown beside its report.
     pub(crate) fn shown(&self, run: &str) -> Result<Shown, Error> {
-        let report = self.report(run)?;
+        let record = self.record(run)?;
+        let report = record.report().ok_or_else(|| self.unfound(run))?;
         let mut tails = BTreeMap::new();
         for step in &report.steps {
             let is_bad = matches!(step.state, Some(State::Failed | State::TimedOut | State::Interrupted) | None);
             if is_bad && step.attempts > 0 {
-                let tail = tail(&self.output(run, &step.step, step.attempts));
+                let tail = tail(&output(&record, &step.step, step.attempts));
                 if !tail.is_empty() {
                     tails.insert(step.step.clone(), tail);
                 }
             }
         }
-        let last = self.lines.last();
         let alive = (!report.has_ended()).then(|| lease::is_alive(&report.began.lease));
-        let ledger = (last.map_or(0, |line| line.n + 1), last.map_or(Digest::ZERO, |line| line.digest));
-        let needs = self.plan(&report.began.plan).into_iter().map(|step| (step.name, step.needs)).collect();
+        let ledger = match &self.past {
+            Some(past) => (past.entries(), past.head()),
+            None => self.lines()?.last().map_or((0, Digest::ZERO), |line| (line.n + 1, line.digest)),
+        };
+        let needs = record.plan().into_iter().map(|step| (step.name, step.needs)).collect();
         let check = report.check.as_ref().and_then(|check| self.objects.read(&check.report).ok());
         let check = check.and_then(|bytes| Checked::read(&bytes));
         Ok(Shown { report, tails, ledger, proof: None, alive, needs, check })
     }
+}
 
-    /// Both streams of an attempt in the order in which they came.
-    pub(crate) fn output(&self, run: &str, step: &str, attempt: u32) -> Vec<u8> {
-        let mut bytes = Vec::new();
-        for line in runs::of_run(&self.lines, run) {
-            if let Event::StepOutput(output) = &line.event
-                && output.step == step
-                && output.attempt == attempt
-            {
-                bytes.extend(self.objects.read(&output.object).unwrap_or_default());
-            }
-        }
-        bytes
-    }
+/// Both streams of an attempt in the order in which they came.
+pub(crate) fn output(record: &RunRecord, step: &str, attempt: u32) -> Vec<u8> {
+    record.outputs(step, attempt).into_iter().flat_map(|output| record.bytes(output).unwrap_or_default()).collect()
 }
 
 /// The last lines of output, without escapes.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::facts::digest::Digest;
+use crate::record::chain;
+use crate::record::chain::Position;
 use crate::record::failure;
 use crate::record::line;
 use crate::record::line::Line;
@@ -82,6 +84,44 @@ impl Past {
     /// The runs that have begun and not ended, in the order of their beginnings.
     pub fn unfinished(&self) -> Vec<OpenRun> {
         self.known.lookup.unfinished().into_iter().cloned().collect()
+    }
+
+    /// The run that began last and does no other run again; none where none of the last ones is such.
+    pub fn last_run(&self) -> Option<&str> {
+        self.known.lookup.recent().rev().find(|span| !span.replays).map(|span| span.run.as_str())
+    }
+
+    /// Says whether a run of this very name is among the last ones.
+    pub fn is_recent(&self, run: &str) -> bool {
+        self.known.lookup.recent().any(|span| span.run == run)
+    }
+
+    /// The lines from the beginning of one of the last runs to its end, or to the end of the ledger where it has none.
+    ///
+    /// Other runs that went on meanwhile have lines among them. None for an older run, and where another line stands there
+    /// than the one that was seen: then only the whole ledger tells.
+    pub fn lines_of(&self, run: &str) -> Result<Option<Vec<Line>>, Error> {
+        let Some(span) = self.known.lookup.recent().rev().find(|span| span.run == run) else { return Ok(None) };
+        let Spot { n, offset, length, digest } = span.begins;
+        let most = span.ends.unwrap_or(self.known.position.offset).saturating_sub(offset);
+        let bytes = self.storage.read(LEDGER, offset, most);
+        let bytes = bytes.map_err(|error| failure::of(&*self.storage, "read", LEDGER, &error))?;
+        let first = usize::try_from(length).ok().and_then(|length| bytes.get(..length));
+        let Some(first) = first.and_then(|first| line::decode(first, offset).ok()).filter(|line| line.digest == digest)
+        else {
+            return Ok(None);
+        };
+        let mut lines = Vec::new();
+        let before = Position { n, offset, head: first.prev, last: offset };
+        let (_, broken) = chain::follow(before, &bytes, |line, _| lines.push(line));
+        Ok(broken.is_none().then_some(lines))
+    }
+
+    /// The accepted result of a step under a key, if it stands in this line.
+    pub fn result_in(&self, n: u64, step: &str, key: &Digest) -> Option<StepEnded> {
+        let spots = [self.known.lookup.by_key(key), self.known.lookup.last_accepted(step)];
+        let spot = spots.into_iter().flatten().find(|spot| spot.n == n);
+        Some(read(&self.storage, spot).ok()?.kept()?.ended)
     }
 
     /// How many valid lines the ledger has.

@@ -20,6 +20,8 @@ use crate::steps::outcome::State;
 
 /// How many durations of a step are kept: the newest.
 const DURATIONS: usize = 32;
+/// How many runs are known by where they stand: the newest.
+const RECENT: usize = 64;
 
 /// An attempt of a step that has begun and not ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +62,20 @@ pub struct OpenRun {
     pub replays: Option<String>,
 }
 
+/// Where the lines of one of the last runs stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The run.
+    pub run: String,
+    /// Whether it does another run again.
+    #[serde(default)]
+    pub replays: bool,
+    /// The line of its beginning.
+    pub begins: Spot,
+    /// Where the line behind its end begins; none for a run that has not ended.
+    pub ends: Option<u64>,
+}
+
 /// What is known of a step from earlier runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Past {
@@ -72,6 +88,7 @@ pub(crate) struct Past {
 pub struct Lookup {
     open: BTreeMap<String, OpenRun>,
     steps: BTreeMap<String, Past>,
+    recent: VecDeque<Span>,
     last_ended: Option<u64>,
     /// The end of a run after which another one began: no run begins before the checkpoint covers it.
     must_be_covered: Option<u64>,
@@ -104,6 +121,11 @@ impl Lookup {
                     replays: began.replays.clone(),
                 };
                 self.open.insert(began.run.clone(), open);
+                let (run, replays) = (began.run.clone(), began.replays.is_some());
+                self.recent.push_back(Span { run, replays, begins: Spot::of(line), ends: None });
+                if self.recent.len() > RECENT {
+                    self.recent.pop_front();
+                }
                 self.must_be_covered = self.last_ended;
             }
             Event::StepBegan(began) => {
@@ -118,8 +140,16 @@ impl Lookup {
                 }
             }
             Event::StepEnded(ended) => self.see_end(ended, Spot::of(line)),
+            Event::ShardJoined(joined) => {
+                for (step, took) in &joined.took {
+                    self.took(step, *took);
+                }
+            }
             Event::RunEnded(ended) => {
                 self.open.remove(&ended.run);
+                if let Some(span) = self.recent.iter_mut().rev().find(|span| span.run == ended.run) {
+                    span.ends = Some(line.offset + line.length);
+                }
                 self.last_ended = Some(line.n);
             }
             _ => {}
@@ -133,11 +163,7 @@ impl Lookup {
         // Who goes on past a refusal, or builds in a fresh folder, takes another time.
         let overridden = self.open.get(&ended.run).is_some_and(|run| run.overridden);
         if ended.state == State::Passed && !overridden {
-            let durations = &mut self.steps.entry(ended.step.clone()).or_default().durations;
-            durations.push_back(ended.duration_ms);
-            if durations.len() > DURATIONS {
-                durations.pop_front();
-            }
+            self.took(&ended.step, ended.duration_ms);
         }
         if is_accepted(ended) && !overridden {
             self.fresh.insert(ended.key, Some(spot));
@@ -146,6 +172,19 @@ impl Lookup {
             // Two outcomes under one key: the step is flaky, and no earlier success may hide it.
             self.fresh.insert(ended.key, None);
         }
+    }
+
+    fn took(&mut self, step: &str, duration_ms: u64) {
+        let durations = &mut self.steps.entry(step.to_owned()).or_default().durations;
+        durations.push_back(duration_ms);
+        if durations.len() > DURATIONS {
+            durations.pop_front();
+        }
+    }
+
+    /// The last runs in the order of their beginnings, and where they stand.
+    pub fn recent(&self) -> impl DoubleEndedIterator<Item = &Span> {
+        self.recent.iter()
     }
 
     /// The runs that have begun and not ended, in the order of their beginnings.

@@ -23,6 +23,8 @@ pub struct Entry<'a> {
     pub at: &'a str,
     /// The event.
     pub event: &'a Event,
+    /// The run of another machine that it belongs to, and that is joined; none for an event of the run itself.
+    pub part: Option<&'a str>,
 }
 
 /// Where the result of a step comes from.
@@ -90,6 +92,8 @@ pub struct StepReport {
     pub notes: Vec<Doubt>,
     /// The run that the result was taken from.
     pub reused_from: Option<ReusedFrom>,
+    /// The run of another machine that came to it, where the run joins several.
+    pub joined_from: Option<String>,
     /// The isolation that was reached.
     pub isolation: Confinement,
     /// What it left as evidence.
@@ -115,6 +119,7 @@ impl StepReport {
             doubts: Vec::new(),
             notes: Vec::new(),
             reused_from: None,
+            joined_from: None,
             isolation: Confinement::None,
             evidence: Evidence::default(),
         }
@@ -165,6 +170,8 @@ pub struct RunReport {
     pub steps: Vec<StepReport>,
     /// The verdict; none for a run that did not come to one.
     pub verdict: Option<String>,
+    /// What speaks against the run as a whole, beside its steps: the parts that it joins do not fit together.
+    pub doubts: Vec<Doubt>,
     /// What decided it.
     pub because: Vec<Doubt>,
     /// How long it took; none for a run that did not end.
@@ -178,12 +185,12 @@ pub struct RunReport {
 impl RunReport {
     /// Makes the report from the events of one run in their order.
     ///
-    /// `planned` names the steps of the plan, so that those without any event show; `line` finds the result that a
+    /// `planned` names the steps of the plan, so that those without any event show; `result` finds what the event of a
     /// reused step points to. None where the events do not begin with the beginning of a run.
     pub fn of<'a>(
         entries: impl IntoIterator<Item = Entry<'a>>,
         planned: &[String],
-        line: impl Fn(u64) -> Option<StepEnded>,
+        result: impl Fn(&Entry<'a>) -> Option<StepEnded>,
     ) -> Option<Self> {
         let mut entries = entries.into_iter();
         let first = entries.next()?;
@@ -194,19 +201,26 @@ impl RunReport {
             check: None,
             steps: planned.iter().map(|step| StepReport::new(step)).collect(),
             verdict: None,
+            doubts: Vec::new(),
             because: Vec::new(),
             duration_ms: None,
             certifiable: began.overridden.is_none() && began.replays.is_none(),
             last: (first.n, first.at.to_owned()),
         };
         for entry in entries {
-            report.last = (entry.n, entry.at.to_owned());
-            report.take(entry, &line);
+            if entry.part.is_none() {
+                report.last = (entry.n, entry.at.to_owned());
+            }
+            let result = result(&entry);
+            report.take(entry, result);
         }
         Some(report)
     }
 
-    fn take(&mut self, entry: Entry<'_>, line: &impl Fn(u64) -> Option<StepEnded>) {
+    fn take(&mut self, entry: Entry<'_>, result: Option<StepEnded>) {
+        if let (Some(part), Some(step)) = (entry.part, step_of(entry.event)) {
+            self.step(step).joined_from = Some(part.to_owned());
+        }
         match entry.event {
             Event::StepBegan(began) => self.step(&began.step).begin(began, entry.at),
             Event::StepOutput(output) => {
@@ -220,7 +234,7 @@ impl RunReport {
                 let step = self.step(&reused.step);
                 let from = ReusedFrom { run: reused.from.clone(), at: reused.executed_at.clone(), line: reused.line };
                 step.reused_from = Some(from);
-                match line(reused.line).filter(|ended| ended.key == reused.key && ended.state == State::Passed) {
+                match result.filter(|ended| ended.key == reused.key && ended.state == State::Passed) {
                     Some(ended) => step.end(&ended, Source::Reused),
                     None => step.doubts.push(Doubt {
                         code: "reuse-unfounded".to_owned(),
@@ -259,5 +273,17 @@ impl RunReport {
     /// Says whether the run came to its end. One that did not is never accepted, whatever it says.
     pub fn has_ended(&self) -> bool {
         self.duration_ms.is_some() && self.verdict.is_some()
+    }
+}
+
+/// The step that an event is about.
+pub fn step_of(event: &Event) -> Option<&str> {
+    match event {
+        Event::StepBegan(event) => Some(&event.step),
+        Event::StepOutput(event) => Some(&event.step),
+        Event::StepEnded(event) => Some(&event.step),
+        Event::StepReused(event) => Some(&event.step),
+        Event::StepNotRun(event) => Some(&event.step),
+        _ => None,
     }
 }

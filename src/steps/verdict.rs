@@ -21,7 +21,7 @@ pub struct Ended<'a> {
 }
 
 /// Doubts that refuse: they show that somebody replaced what the step is about, not that something is missing.
-const REFUSING: &[&str] = &["canary-passed", "need-failed"];
+const REFUSING: &[&str] = &["canary-passed", "need-failed", "shard-contradicts", "machines-disagree"];
 
 /// What a run comes to, and because of what. Accepted has no reasons.
 ///
@@ -54,6 +54,25 @@ pub fn judge(check: Verdict, replaced: &[Replaced], steps: &[Ended<'_>]) -> (Ver
     }
     because.sort_by_key(|(verdict, _)| *verdict != Verdict::Refused);
     (verdict, because.into_iter().map(|(_, doubt)| doubt).collect())
+}
+
+/// A verdict with what speaks against the run as a whole.
+pub fn with(judged: (Verdict, Vec<Doubt>), doubts: &[Doubt]) -> (Verdict, Vec<Doubt>) {
+    let (mut verdict, mut because) = judged;
+    for told in doubts {
+        let refuses = REFUSING.contains(&told.code.as_str());
+        verdict = worse(verdict, if refuses { Verdict::Refused } else { Verdict::Unproven });
+        let place = if refuses { 0 } else { because.len() };
+        because.insert(place, told.clone());
+    }
+    (verdict, because)
+}
+
+/// The verdict of a part of a plan that holds no step: there are more machines than work.
+pub fn of_empty_part(check: Verdict, replaced: &[Replaced]) -> (Verdict, Vec<Doubt>) {
+    let (_, mut because) = judge(check, replaced, &[]);
+    because.retain(|doubt| doubt.code != "nothing-run");
+    (if replaced.is_empty() { check } else { Verdict::Refused }, because)
 }
 
 /// The worse of two verdicts: a refusal is certain, what is unproven is not.

@@ -53,6 +53,7 @@ pub(crate) fn passed(name: &str, from: u64, took: u64) -> StepReport {
         doubts: Vec::new(),
         notes: Vec::new(),
         reused_from: None,
+        joined_from: None,
         isolation: Confinement::Landlock,
         evidence: Evidence::default(),
     }
@@ -155,6 +156,7 @@ pub(crate) fn accepted() -> Shown {
         }),
         steps,
         verdict: Some("accepted".to_owned()),
+        doubts: Vec::new(),
         because: Vec::new(),
         duration_ms: Some(58_410),
         certifiable: true,

@@ -17,6 +17,7 @@ pub mod junit;
 pub mod libtest;
 pub mod libtest_json;
 pub mod line;
+pub mod listed;
 pub mod minimum;
 pub mod nextest;
 pub mod report;
