@@ -116,7 +116,8 @@ fn the_index_gives_the_same_answers_as_the_ledger() {
             |step: &str, run: &str| past.accepted(&Digest::of(format!("the inputs of {step} in {run}").as_bytes()));
         let kept = [key("step-0", "one"), key("step-1", "two"), key("step-9", "two"), past.last_accepted("step-1")];
         let kept = kept.map(|kept| kept.unwrap().map(|kept| (kept.n, kept.ended)));
-        let lines = ["one", "two", "three"].map(|run| past.lines_of(run).unwrap().map(|lines| (lines[0].n, lines.len())));
+        let lines =
+            ["one", "two", "three"].map(|run| past.lines_of(run).unwrap().map(|lines| (lines[0].n, lines.len())));
         assert_eq!(lines, [Some((1, 9)), Some((10, 9)), Some((19, 2))]);
         assert_eq!((past.last_run(), past.lines_of("four").unwrap()), (Some("three"), None));
         (kept, past.durations("step-0"), past.unfinished(), past.entries(), past.head())

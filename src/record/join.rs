@@ -177,8 +177,7 @@ fn disagreement(parts: &[Part], step: &str, found: &[(usize, &StepReport)]) -> O
         // That one shard contradicts itself is told already.
         return None;
     }
-    let message =
-        format!("{step} failed in {} and passed in {}", parts[*bad].name(), parts[*good].name());
+    let message = format!("{step} failed in {} and passed in {}", parts[*bad].name(), parts[*good].name());
     Some(doubt("machines-disagree", message))
 }
 

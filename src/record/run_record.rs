@@ -145,8 +145,7 @@ impl RunRecord {
             return None;
         }
         let named: Vec<&str> = nowhere.iter().take(NAMED).map(|test| test.name.as_str()).collect();
-        let message =
-            format!("{} of {} listed tests were run nowhere: {}", nowhere.len(), all.len(), named.join(", "));
+        let message = format!("{} of {} listed tests were run nowhere: {}", nowhere.len(), all.len(), named.join(", "));
         Some(Doubt { code: "tests-run-nowhere".to_owned(), message })
     }
 

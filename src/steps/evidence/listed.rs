@@ -31,7 +31,9 @@ pub fn read(out: &[u8], err: &[u8]) -> BTreeSet<Listed> {
             suites.last_mut().expect("never empty").push(name.to_owned());
         } else if is_total(line) {
             suites.push(Vec::new());
-        } else if let Some((suite, name)) = line.split_once(' ').filter(|(suite, name)| !suite.ends_with(':') && !name.contains(' ')) {
+        } else if let Some((suite, name)) =
+            line.split_once(' ').filter(|(suite, name)| !suite.ends_with(':') && !name.contains(' '))
+        {
             // nextest, where nobody looks on: a binary id and a name.
             listed.insert(Listed { suite: suite.to_owned(), name: name.to_owned() });
         }
@@ -95,7 +97,8 @@ mod tests {
 
     #[test]
     fn what_libtest_lists() {
-        let out = b"t::a: test\nt::b: test\n\n2 tests, 0 benchmarks\na: test\nspeed: benchmark\n\n1 test, 1 benchmark\n";
+        let out =
+            b"t::a: test\nt::b: test\n\n2 tests, 0 benchmarks\na: test\nspeed: benchmark\n\n1 test, 1 benchmark\n";
         let err = b"    Finished\n     Running unittests src/lib.rs (target/debug/deps/nl-5b4a22e5fb0957a9)\n     Running tests/cli.rs (target/debug/deps/cli-a88ae85925b20884)\n";
         let listed = read(out, err);
         assert_eq!(missing(&listed, &[]).len(), 3);
