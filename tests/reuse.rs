@@ -215,8 +215,11 @@ fn parts_hold_what_their_steps_need_and_the_longest_stands_alone() {
 
 #[test]
 fn a_shard_is_read_and_its_faults_are_told() {
-    let shard = shard::parse("2/5").unwrap();
-    assert_eq!((shard.index, shard.total), (2, 5));
+    let asked = shard::parse("2/5").unwrap();
+    assert_eq!((asked.shard.index, asked.shard.total, asked.steps), (2, 5, None));
+    assert_eq!(shard::parse("1/2:fmt,test").unwrap().steps.unwrap(), ["fmt", "test"]);
+    assert!(shard::parse("1/2:").unwrap().steps.unwrap().is_empty(), "a part may be empty");
+    assert_eq!(shard::parse("1/257").unwrap_err().code, "too-many-shards");
     for wrong in ["", "2", "0/5", "6/5", "a/b", "1/0", "-1/2"] {
         assert_eq!(shard::parse(wrong).unwrap_err().exit, 2, "{wrong}");
     }
@@ -287,5 +290,8 @@ fn a_matrix_is_one_line_that_github_takes() {
     let matrix: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(matrix["include"].as_array().unwrap().len(), 2);
     assert_eq!(matrix["include"][0]["shard"], "1/2");
+    assert_eq!(matrix["include"][0]["name"], "1-of-2");
+    let part = shard::parse(matrix["include"][0]["part"].as_str().unwrap()).unwrap();
+    assert_eq!(part.steps.as_ref(), Some(&forecast.parts[0].steps));
     assert!(matrix["include"][0]["steps"].as_str().unwrap().contains("build"));
 }

@@ -1,8 +1,6 @@
 //! How a run begins in the record: the tree, the policy and the plan that it has, and which steps need no execution.
 
 use std::collections::BTreeSet;
-use std::env;
-use std::thread;
 
 use crate::commands::governed;
 use crate::commands::governed::Ruling;
@@ -11,7 +9,6 @@ use crate::judge::report::Subject;
 use crate::record::store::Store;
 use crate::steps::event::Doubt;
 use crate::steps::event::Event;
-use crate::steps::event::Machine;
 use crate::steps::event::RunBegan;
 use crate::steps::event::RunPolicy;
 use crate::steps::event::RunSubject;
@@ -25,8 +22,6 @@ use crate::steps::prepare::Prepared;
 use crate::steps::reuse::Decision;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
-use crate::world::clock;
-use crate::world::random;
 
 /// What the first line of a run says beside its plan.
 pub(crate) struct Beginning<'a> {
@@ -49,9 +44,7 @@ pub(crate) struct Beginning<'a> {
 /// Records that a run begins, with all that its keys name, and gives its name.
 pub(crate) fn begin(beginning: Beginning<'_>, store: &Store) -> Result<String, Error> {
     let Beginning { subject, ruling, prepared, shard, resumes, overridden, replays } = beginning;
-    let stamp = clock::stamp();
-    let day: String = stamp.chars().filter(char::is_ascii_digit).take(14).collect();
-    let run = format!("{}-{}-{}", &day[..8], &day[8..], random::nonce(6));
+    let run = governed::new_name();
     for bytes in prepared.keys.objects.values() {
         store.object(bytes)?;
     }
@@ -74,11 +67,7 @@ pub(crate) fn begin(beginning: Beginning<'_>, store: &Store) -> Result<String, E
             sha256: ruling.policy.sha256.clone(),
         },
         plan: store.object(&prepared.plan.bytes())?,
-        machine: Machine {
-            os: env::consts::OS.to_owned(),
-            arch: env::consts::ARCH.to_owned(),
-            threads: thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        },
+        machine: governed::machine(),
         lease: lease::engine(),
         shard,
         resumes,

@@ -10,6 +10,7 @@ use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
 use jiff::civil::Date;
 
+use crate::commands::cli_proof::ProveArgs;
 use crate::commands::cli_run::InspectArgs;
 use crate::commands::cli_run::RecoverArgs;
 use crate::commands::cli_run::ReplayArgs;
@@ -89,6 +90,8 @@ pub enum Verb {
     Replay(ReplayArgs),
     /// Show what an interruption left behind, and mend it
     Recover(RecoverArgs),
+    /// Join the records of several machines into one run with one verdict
+    Prove(ProveArgs),
     /// Show what a rule compares, why, and how to mend what it finds
     Explain(ExplainArgs),
     /// Write a policy from what the repository shows; never over one that is there

@@ -1,6 +1,9 @@
 //! The arguments of the verbs of governed runs, as they are typed.
 
+use std::path::PathBuf;
+
 use clap::Args;
+use clap::ValueHint;
 
 const RUN_EXIT_CODES: &str = "\
 Exit codes:
@@ -41,9 +44,12 @@ pub struct RunArgs {
     /// Run only this step and what it needs; may be given several times
     #[arg(long = "step", value_name = "NAME")]
     pub steps: Vec<String>,
-    /// Do one part of the plan, as one of several machines: 2/5
+    /// Do one part of the plan, as one of several machines: 2/5, or 2/5:fmt,test with the steps that are in it
     #[arg(long, value_name = "I/N", conflicts_with = "steps")]
     pub shard: Option<String>,
+    /// Write the record of the run into this folder, for `prove --merge`; target/governed/shard-I-of-N with --shard
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true)]
+    pub export: Option<PathBuf>,
     /// Go on past failed needs; the run can never be certified
     #[arg(long = "override", value_name = "REASON", hide_short_help = true)]
     pub reason: Option<String>,

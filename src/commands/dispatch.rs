@@ -23,6 +23,7 @@ use crate::commands::init;
 use crate::commands::init::Mode;
 use crate::commands::mistyped;
 use crate::commands::output;
+use crate::commands::proofs;
 use crate::commands::resolve;
 use crate::commands::surroundings;
 use crate::commands::trace;
@@ -53,6 +54,7 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
         Verb::Inspect(args) => return governing::inspect(&shared, &args),
         Verb::Replay(args) => return governing::replay(&shared, &args),
         Verb::Recover(args) => return governing::recover(&shared, &args),
+        Verb::Prove(args) => return proofs::prove(&shared, &args),
         Verb::Explain(args) => match args.rule {
             Some(rule) => explain::page(&rule).and_then(|page| output::answer(&page)),
             None if args.all => output::answer(&explain::all()),

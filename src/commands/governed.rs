@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 
 use crate::commands::check::Options;
 use crate::commands::examine::Examined;
@@ -20,6 +21,7 @@ use crate::rules;
 use crate::steps::environment::Class;
 use crate::steps::environment::Environment;
 use crate::steps::environment::Variable;
+use crate::steps::event::Machine;
 use crate::steps::evidence::environment::ADDED;
 use crate::steps::evidence::environment::REMOVED;
 use crate::steps::policy_text::PolicyText;
@@ -28,8 +30,10 @@ use crate::steps::prepare::Prepared;
 use crate::steps::prepare::Strength;
 use crate::steps::prepare::Wanted;
 use crate::world::checkout::Checkout;
+use crate::world::clock;
 use crate::world::disk_storage::DiskStorage;
 use crate::world::given;
+use crate::world::random;
 use crate::world::record_folder;
 use crate::world::record_salt;
 
@@ -88,6 +92,21 @@ pub(crate) fn readable(mut environment: Environment) -> Environment {
     }));
     environment.variables.sort();
     environment
+}
+
+/// The name of a run that begins now.
+pub(crate) fn new_name() -> String {
+    let day: String = clock::stamp().chars().filter(char::is_ascii_digit).take(14).collect();
+    format!("{}-{}-{}", &day[..8], &day[8..], random::nonce(6))
+}
+
+/// This machine.
+pub(crate) fn machine() -> Machine {
+    Machine {
+        os: env::consts::OS.to_owned(),
+        arch: env::consts::ARCH.to_owned(),
+        threads: thread::available_parallelism().map_or(1, std::num::NonZero::get),
+    }
 }
 
 /// Checks the tree, and makes the plan and its keys.

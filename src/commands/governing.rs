@@ -33,7 +33,7 @@ use crate::render::run::Shown;
 use crate::steps::shard;
 
 /// Ends a verb: its exit code, or the failure with its document where programs read along.
-fn ended(result: Result<u8, Error>, format: &str) -> u8 {
+pub(crate) fn ended(result: Result<u8, Error>, format: &str) -> u8 {
     result.unwrap_or_else(|error| {
         let _ = match format {
             "json" => output::answer(&json::render_error(&error)),
@@ -63,6 +63,7 @@ fn run_answered(shared: &Shared, args: &RunArgs) -> Result<u8, Error> {
         resume: args.resume,
         steps: args.steps.clone(),
         shard: args.shard.as_deref().map(shard::parse).transpose()?,
+        export: args.export.as_deref().map(|folder| resolve::path(shared, folder)),
         reason: args.reason.clone(),
     };
     let look = surroundings::look(shared);
@@ -71,7 +72,7 @@ fn run_answered(shared: &Shared, args: &RunArgs) -> Result<u8, Error> {
             Error::usage("no-format", format!("show a plan as {}", args.format)).help("human, json or github-matrix")
         })?;
         let forecast = if format == PlanFormat::GithubMatrix {
-            run::matrix(&options, options.shard.map(|shard| shard.total))?
+            run::matrix(&options, options.shard.as_ref().map(|asked| asked.shard.total))?
         } else {
             run::foresee(&options)?
         };
@@ -86,7 +87,7 @@ fn run_answered(shared: &Shared, args: &RunArgs) -> Result<u8, Error> {
     Ok(exit_of(shown.report.verdict.as_deref()))
 }
 
-fn answer_run(shown: &Shown, format: &str, look: crate::render::human::look::Look) -> Result<(), Error> {
+pub(crate) fn answer_run(shown: &Shown, format: &str, look: crate::render::human::look::Look) -> Result<(), Error> {
     output::answer(&match format {
         "json" => render_run::json::render(shown),
         "html" => render_run::html::page::render(shown),
@@ -95,7 +96,7 @@ fn answer_run(shown: &Shown, format: &str, look: crate::render::human::look::Loo
     })
 }
 
-fn exit_of(verdict: Option<&str>) -> u8 {
+pub(crate) fn exit_of(verdict: Option<&str>) -> u8 {
     match verdict {
         Some("accepted") => exit::ACCEPTED,
         Some("refused") => exit::REFUSED,

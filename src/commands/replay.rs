@@ -2,14 +2,11 @@
 
 use std::path::Path;
 
-use serde_json::Value;
-
 use crate::commands::governed;
 use crate::commands::judging;
 use crate::commands::shown;
 use crate::commands::shown::Opened;
 use crate::error::Error;
-use crate::record::report::RunReport;
 use crate::record::report::StepReport;
 use crate::record::run_record::RunRecord;
 use crate::record::verify;
@@ -19,8 +16,6 @@ use crate::steps::evidence::capture::Capture;
 use crate::steps::evidence::minimum;
 use crate::steps::evidence::minimum::Known;
 use crate::steps::replaced;
-use crate::steps::replaced::RULES;
-use crate::steps::replaced::Replaced;
 use crate::steps::step::Step;
 use crate::world::checkout::Checkout;
 
@@ -106,7 +101,7 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
         let message = format!("recompute {run}: it is a replay of {of} and has no verdict of its own");
         return Err(Error::usage("is-a-replay", message).help(format!("cargo governed replay {of}")));
     }
-    let (check, replaced) = check(&opened, &report);
+    let (check, replaced) = judging::checked(&opened.objects, report.check.as_ref());
     let plan = record.plan();
     let (verdict, _) = judging::of(check, &replaced::deciding(replaced, &plan), &report);
     let steps = report.steps.iter().map(|step| recompute(&opened, &record, step, &plan)).collect();
@@ -119,21 +114,6 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
         is_check_gone: report.check.as_ref().is_some_and(|check| opened.objects.read(&check.report).is_err()),
         looked_at,
     })
-}
-
-/// The verdict of the check by its own report, which must say the same as the event; and the replaced programs in it.
-fn check(opened: &Opened, report: &RunReport) -> (crate::judge::report::Verdict, Vec<Replaced>) {
-    let Some(summary) = &report.check else { return (judging::verdict(""), Vec::new()) };
-    let document = opened.objects.read(&summary.report).ok();
-    let document: Value = document.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    let word = document["verdict"].as_str().unwrap_or_default();
-    let findings = document["findings"].as_array().into_iter().flatten();
-    let word_of = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
-    let one = |finding: &Value| Replaced { rule: word_of(finding, "rule"), message: word_of(finding, "message") };
-    let of = |finding: &&Value| RULES.contains(&word_of(finding, "rule").as_str()) && finding["waiver"].is_null();
-    let replaced = findings.filter(of).map(one).collect();
-    let agrees = word == summary.verdict;
-    (judging::verdict(if agrees { word } else { "" }), replaced)
 }
 
 /// Reads the evidence of a step out of its kept output once more.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::commands::beginning;
 use crate::commands::beginning::Beginning;
+use crate::commands::exporting;
 use crate::commands::governed;
 use crate::commands::governed::Readied;
 use crate::commands::governed::Site;
@@ -27,7 +28,6 @@ use crate::steps::event::CheckSummary;
 use crate::steps::event::Event;
 use crate::steps::event::JudgedRun;
 use crate::steps::event::RunEnded;
-use crate::steps::event::Shard;
 use crate::steps::execute;
 use crate::steps::execution::Planned;
 use crate::steps::execution::Progress;
@@ -41,6 +41,7 @@ use crate::steps::replaced::RULES;
 use crate::steps::replaced::Replaced;
 use crate::steps::reuse::Terms;
 use crate::steps::shard;
+use crate::steps::shard::Asked;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::world::clock;
@@ -65,7 +66,9 @@ pub struct Options {
     /// `--step`.
     pub steps: Vec<String>,
     /// `--shard`.
-    pub shard: Option<Shard>,
+    pub shard: Option<Asked>,
+    /// `--export`.
+    pub export: Option<PathBuf>,
     /// `--override`.
     pub reason: Option<String>,
 }
@@ -84,8 +87,8 @@ pub(crate) struct Ready {
 /// Says what would run, and why. Nothing is executed but questions to tools who they are.
 pub fn foresee(options: &Options) -> Result<Forecast, Error> {
     let mut forecast = ready(options)?.forecast;
-    forecast.parts = match options.shard {
-        Some(shard) => shard::pack(&plan_of(&forecast), &forecast.timings, Some(shard.total))?,
+    forecast.parts = match &options.shard {
+        Some(asked) => shard::pack(&plan_of(&forecast), &forecast.timings, Some(asked.shard.total))?,
         None => Vec::new(),
     };
     Ok(forecast)
@@ -158,6 +161,8 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let clock = clock::Stopwatch::start();
     let interrupt = Interrupt::on_signals()?;
     let ready = ready(options)?;
+    let shard = options.shard.as_ref().map(|asked| asked.shard);
+    let export = exporting::prepare(options.export.as_deref(), shard, &ready.site)?;
     let store = Store::in_folder(&ready.site.record)?;
     if options.rev.is_none() {
         refuse_second_copy(&store.past(), &ready.forecast)?;
@@ -166,14 +171,14 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
         resuming::refuse_edited(&ready.site.record, torn, &ready.readied.prepared.subject.bytes)?;
         resuming::put_away(&ready.site.record, &ready.site.root, torn, &store)?;
     }
-    let mine = part(options.shard, &ready.forecast)?;
+    let mine = part(options.shard.as_ref(), &ready.forecast)?;
     let Ready { readied, forecast, .. } = &ready;
     let prepared = &readied.prepared;
     let beginning = Beginning {
         subject: readied.head.subject(),
         ruling: &readied.ruling,
         prepared,
-        shard: options.shard,
+        shard,
         resumes: ready.resumes.clone(),
         overridden: options.reason.clone(),
         replays: None,
@@ -207,6 +212,9 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let certifiable = options.reason.is_none();
     let ended = RunEnded { run: run.clone(), verdict: word, duration_ms: clock.milliseconds(), certifiable };
     store.append(&Event::RunEnded(ended), Durability::Now)?;
+    if let Some(folder) = export {
+        exporting::write(&folder, &ready.site, &run)?;
+    }
     shown::of(&ready.site.record, &store, &run)
 }
 
@@ -232,12 +240,11 @@ fn refuse_second_copy(past: &Past, forecast: &Forecast) -> Result<(), Error> {
 }
 
 /// The steps that this machine does.
-fn part(shard: Option<Shard>, forecast: &Forecast) -> Result<BTreeSet<String>, Error> {
-    let all = || forecast.steps.iter().map(|foreseen| foreseen.step.name.clone()).collect();
-    let Some(shard) = shard else { return Ok(all()) };
-    let parts = shard::pack(&plan_of(forecast), &forecast.timings, Some(shard.total))?;
-    let mine = parts.into_iter().find(|part| part.shard.index == shard.index);
-    Ok(mine.map(|part| part.steps.into_iter().collect()).unwrap_or_default())
+fn part(asked: Option<&Asked>, forecast: &Forecast) -> Result<BTreeSet<String>, Error> {
+    match asked {
+        None => Ok(forecast.steps.iter().map(|foreseen| foreseen.step.name.clone()).collect()),
+        Some(asked) => shard::steps(asked, &plan_of(forecast), &forecast.timings),
+    }
 }
 
 fn summary(report: &Report, store: &Store) -> Result<CheckSummary, Error> {

@@ -3,6 +3,7 @@
 pub mod chain;
 pub mod checkpoint;
 pub(crate) mod failure;
+pub mod export;
 pub mod gc;
 mod index;
 pub mod join;

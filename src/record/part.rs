@@ -1,6 +1,9 @@
 //! What one machine did for a run that several do together: the lines of its ledger, and what they come to.
 
+use std::collections::BTreeSet;
+
 use crate::record::line::Line;
+use crate::record::report;
 use crate::record::report::Entry;
 use crate::record::report::RunReport;
 use crate::record::runs;
@@ -78,4 +81,21 @@ pub fn result(lines: &[Line], entry: &Entry<'_>) -> Option<StepEnded> {
         Event::StepEnded(ended) => Some(ended.clone()),
         _ => None,
     }
+}
+
+/// The lines that a run can't be understood without: its own, and those about the results of earlier runs it stands on.
+pub fn needed<'l>(lines: &'l [Line], run: &str) -> Vec<&'l Line> {
+    let reused: BTreeSet<(&str, &str)> = runs::of_run(lines, run)
+        .into_iter()
+        .filter_map(|line| match &line.event {
+            Event::StepReused(event) => Some((event.from.as_str(), event.step.as_str())),
+            _ => None,
+        })
+        .collect();
+    let is_needed = |line: &&Line| {
+        let of = runs::run_of(&line.event);
+        let reused = || of.zip(report::step_of(&line.event)).is_some_and(|one| reused.contains(&one));
+        of == Some(run) || reused()
+    };
+    lines.iter().filter(is_needed).collect()
 }

@@ -17,9 +17,11 @@ use crate::record::failure;
 use crate::record::line::Line;
 use crate::record::named;
 use crate::record::objects;
+use crate::record::part;
 use crate::record::reader;
 use crate::record::reader::Reading;
 use crate::record::recovery::End;
+use crate::record::slice;
 use crate::steps::event::Event;
 use crate::world::storage::Storage;
 
@@ -156,9 +158,31 @@ fn named(lines: &[Line]) -> BTreeMap<Digest, Naming> {
     found
 }
 
+/// The objects that the lines of other machines name, which runs join.
+fn joined(storage: &Arc<dyn Storage>, lines: &[Line]) -> BTreeMap<Digest, Naming> {
+    let objects = objects::Objects::new(Arc::clone(storage));
+    let mut found = BTreeMap::new();
+    for line in lines {
+        let Event::ShardJoined(joined) = &line.event else { continue };
+        // Lines that can't be read are an object that is altered or missing: that is told by itself.
+        let Some(stretch) = objects.read(&joined.lines).ok().and_then(|bytes| slice::read(&bytes).ok()) else {
+            continue;
+        };
+        let needed: Vec<Line> = part::needed(&stretch, &joined.from).into_iter().cloned().collect();
+        for (digest, Naming { needed, .. }) in named(&needed) {
+            found.entry(digest).or_insert(Naming { n: line.n, needed }).needed |= needed;
+        }
+    }
+    found
+}
+
 /// Reads all objects that lines name; gives how many are good, how many were removed as a line says, and the others.
 fn check_objects(storage: &Arc<dyn Storage>, lines: &[Line]) -> Result<(usize, usize, Vec<Damage>), Error> {
-    let named: Vec<(Digest, Naming)> = named(lines).into_iter().collect();
+    let mut all = named(lines);
+    for (digest, naming) in joined(storage, lines) {
+        all.entry(digest).or_insert(naming).needed |= naming.needed;
+    }
+    let named: Vec<(Digest, Naming)> = all.into_iter().collect();
     let looked: Vec<Looked> =
         named.par_iter().map(|(digest, _)| look(storage, &objects::path(digest), digest)).collect();
     let removed = removed(storage, lines);

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::steps::event::Shard;
+use crate::steps::plan;
 use crate::steps::plan::Plan;
 use crate::steps::reuse::percentile;
 
@@ -66,8 +67,7 @@ pub fn pack(plan: &Plan, timings: &Timings, total: Option<u32>) -> Result<Vec<Pa
     let units = units(plan);
     let count = total.map_or(units.len().max(1), |total| usize::try_from(total).unwrap_or(usize::MAX));
     if count == 0 || count > MATRIX_LIMIT {
-        let error = Error::usage("too-many-shards", format!("make {count} parts: GitHub takes at most {MATRIX_LIMIT}"));
-        return Err(error.help(format!("say how many machines there are, from 1 to {MATRIX_LIMIT}: --shard i/n")));
+        return Err(too_many(count));
     }
     let cost = |step: usize| timings.ms.get(&plan.steps[step].name).copied().unwrap_or(UNKNOWN_MS);
     let mut units: Vec<(u64, BTreeSet<usize>)> =
@@ -114,11 +114,59 @@ fn units(plan: &Plan) -> Vec<BTreeSet<usize>> {
     .collect()
 }
 
-/// Reads `i/n` of `--shard`.
-pub fn parse(text: &str) -> Result<Shard, Error> {
-    let wrong =
-        || Error::usage("shard", format!("read the shard `{text}`")).help("write it as 2/5: the second of five parts");
-    let (index, total) = text.split_once('/').ok_or_else(wrong)?;
+fn too_many(count: impl std::fmt::Display) -> Error {
+    Error::usage("too-many-shards", format!("make {count} parts: GitHub takes at most {MATRIX_LIMIT}"))
+        .help(format!("say how many machines there are, from 1 to {MATRIX_LIMIT}: --shard i/n"))
+}
+
+/// What `--shard` asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Which part of how many.
+    pub shard: Shard,
+    /// The steps of the part, as the job that made the matrix packed them; none to pack them here.
+    pub steps: Option<Vec<String>>,
+}
+
+/// Reads `i/n` or `i/n:STEP,STEP` of `--shard`.
+pub fn parse(text: &str) -> Result<Asked, Error> {
+    let wrong = || {
+        Error::usage("shard", format!("read the shard `{text}`"))
+            .help("write it as 2/5, the second of five parts, or as 2/5:fmt,test with the steps that are in it")
+    };
+    let (place, steps) = text.split_once(':').map_or((text, None), |(place, steps)| (place, Some(steps)));
+    let (index, total) = place.split_once('/').ok_or_else(wrong)?;
     let (index, total): (u32, u32) = (index.parse().map_err(|_| wrong())?, total.parse().map_err(|_| wrong())?);
-    if index == 0 || index > total { Err(wrong()) } else { Ok(Shard { index, total }) }
+    if index == 0 || index > total {
+        return Err(wrong());
+    }
+    if usize::try_from(total).is_ok_and(|total| total > MATRIX_LIMIT) {
+        return Err(too_many(total));
+    }
+    let names = |steps: &str| steps.split(',').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+    Ok(Asked { shard: Shard { index, total }, steps: steps.map(names) })
+}
+
+impl Part {
+    /// The argument of `--shard` that asks for just this part, whatever durations the machine knows that does it.
+    pub fn argument(&self) -> String {
+        let Shard { index, total } = self.shard;
+        if self.steps.iter().any(|step| step.contains(',')) {
+            return format!("{index}/{total}");
+        }
+        format!("{index}/{total}:{}", self.steps.join(","))
+    }
+}
+
+/// The steps of a part: those that were asked for with all that they need, or what is packed here.
+pub fn steps(asked: &Asked, plan: &Plan, timings: &Timings) -> Result<BTreeSet<String>, Error> {
+    match &asked.steps {
+        Some(names) if names.is_empty() => Ok(BTreeSet::new()),
+        Some(names) => Ok(plan::select(plan, names)?.steps.into_iter().map(|step| step.name).collect()),
+        None => {
+            let parts = pack(plan, timings, Some(asked.shard.total))?;
+            let mine = parts.into_iter().find(|part| part.shard.index == asked.shard.index);
+            Ok(mine.map(|part| part.steps.into_iter().collect()).unwrap_or_default())
+        }
+    }
 }

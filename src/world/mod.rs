@@ -10,6 +10,7 @@ mod disk;
 pub mod disk_storage;
 pub mod elsewhere;
 mod entry_path;
+pub mod export_folder;
 mod file;
 mod file_digest;
 mod folder;

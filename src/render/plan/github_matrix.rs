@@ -37,6 +37,8 @@ pub(super) fn render(forecast: &Forecast) -> Result<String, Error> {
 fn entry(part: &Part) -> Value {
     json!({
         "shard": format!("{}/{}", part.shard.index, part.shard.total),
+        "part": part.argument(),
+        "name": format!("{}-of-{}", part.shard.index, part.shard.total),
         "steps": part.steps.join(" "),
         "plan": part.plan,
         "expected_s": part.expected_ms.div_ceil(1_000),

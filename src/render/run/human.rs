@@ -54,6 +54,16 @@ fn head(page: &mut Page, report: &RunReport) {
         report.began.base.as_deref().map_or(String::new(), |base| format!(" of {}", base.get(..12).unwrap_or(base)));
     let what = format!("{}: {} at {revision}{dirty}, under {policy}{base}", report.began.run, subject.source);
     page.headed(DEFAULT_EMPHASIS_STYLE, "run", &what);
+    if let Some(shard) = report.began.shard {
+        let what = format!(
+            "shard {} of {}; `cargo governed prove --merge` joins it with the others",
+            shard.index, shard.total
+        );
+        page.headed(DEFAULT_EMPHASIS_STYLE, "part:", &what);
+    }
+    if !report.began.joins.is_empty() {
+        page.headed(DEFAULT_EMPHASIS_STYLE, "joins:", &report.began.joins.join(", "));
+    }
     if let Some(reason) = &report.began.overridden {
         page.headed(DEFAULT_WARNING_STYLE, "overridden:", &format!("{reason} (this run can never be certified)"));
     }
@@ -86,6 +96,9 @@ fn about(step: &StepReport) -> String {
         (Some(from), _) => parts.push(format!("from {} of {}", from.run, words::minute(&from.at))),
         (None, Some(State::NotRun) | None) => {}
         (None, Some(_)) => parts.push(words::took(step)),
+    }
+    if let Some(run) = &step.joined_from {
+        parts.push(format!("in {run}"));
     }
     let evidence = words::evidence(step);
     if !evidence.is_empty() {

@@ -73,6 +73,7 @@ fn step(step: &StepReport) -> Value {
         "unproven": step.doubts,
         "notes": step.notes,
         "reused_from": step.reused_from,
+        "joined_from": step.joined_from,
         "isolation": step.isolation.as_str(),
         "evidence": step.evidence,
     })

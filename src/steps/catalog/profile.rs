@@ -27,7 +27,9 @@ pub fn cargo_call(argv: &[String]) -> Option<CargoCall> {
 /// The profile of an argument list.
 pub fn of(argv: &[String]) -> Profile {
     let Some(call) = cargo_call(argv) else { return Profile::Plain };
-    let lists = call.other.iter().any(|word| matches!(word.text.as_str(), "--no-run" | "--list" | "--help" | "-h"));
+    // What stands behind `--` is for the test binaries, and lists there too.
+    let lists = argv.iter().any(|word| word == "--list");
+    let lists = lists || call.other.iter().any(|word| matches!(word.text.as_str(), "--no-run" | "--help" | "-h"));
     match call.subcommand.as_str() {
         "fmt" => Profile::Fmt,
         "test" | "run" | "" if call.runs_tests() && !lists => Profile::Test,
@@ -50,6 +52,7 @@ mod tests {
             ("cargo nextest run", Profile::Test),
             ("cargo +nightly t", Profile::Test),
             ("cargo test --no-run", Profile::Build),
+            ("cargo test --workspace -- --list", Profile::Build),
             ("cargo run --bin x", Profile::Plain),
             ("cargo fmt --check", Profile::Fmt),
             ("/usr/bin/cargo doc", Profile::Doc),
