@@ -4,12 +4,10 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use crate::commands::governed::Site;
-use crate::commands::output;
 use crate::commands::shown;
 use crate::error::Error;
 use crate::record::export;
 use crate::record::export::Unusable;
-use crate::render::encode::terminal::Charset;
 use crate::steps::event::Shard;
 use crate::world::disk_storage::DiskStorage;
 use crate::world::export_folder;
@@ -34,6 +32,5 @@ pub(crate) fn write(folder: &Path, site: &Site, run: &str) -> Result<(), Error> 
     })?;
     export_folder::make_anew(folder)?;
     export.write(&DiskStorage::at(folder))?;
-    output::talk(&Charset::default().line(&format!("exported: {}", folder.display())));
     Ok(())
 }

@@ -212,10 +212,11 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let certifiable = options.reason.is_none();
     let ended = RunEnded { run: run.clone(), verdict: word, duration_ms: clock.milliseconds(), certifiable };
     store.append(&Event::RunEnded(ended), Durability::Now)?;
-    if let Some(folder) = export {
-        exporting::write(&folder, &ready.site, &run)?;
+    if let Some(folder) = &export {
+        exporting::write(folder, &ready.site, &run)?;
     }
-    shown::of(&ready.site.record, &store, &run)
+    let exported = export.map(|folder| folder.display().to_string());
+    Ok(Shown { exported, ..shown::of(&ready.site.record, &store, &run)? })
 }
 
 /// A step in flight under a living shepherd is never started twice.

@@ -175,7 +175,7 @@ impl Opened {
         let needs = record.plan().into_iter().map(|step| (step.name, step.needs)).collect();
         let check = report.check.as_ref().and_then(|check| self.objects.read(&check.report).ok());
         let check = check.and_then(|bytes| Checked::read(&bytes));
-        Ok(Shown { report, tails, ledger, proof: None, alive, needs, check })
+        Ok(Shown { report, tails, ledger, proof: None, exported: None, alive, needs, check })
     }
 }
 

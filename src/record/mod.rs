@@ -2,8 +2,8 @@
 
 pub mod chain;
 pub mod checkpoint;
-pub(crate) mod failure;
 pub mod export;
+pub(crate) mod failure;
 pub mod gc;
 mod index;
 pub mod join;

@@ -166,6 +166,7 @@ pub(crate) fn accepted() -> Shown {
         report,
         tails: BTreeMap::new(),
         ledger: (164, digest("head")),
+        exported: None,
         proof: Some("target/governed/proof.intoto.jsonl".to_owned()),
         alive: None,
         needs: needs(&[

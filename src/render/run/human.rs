@@ -168,6 +168,9 @@ fn closing(page: &mut Page, shown: &Shown) {
             count(usize::try_from(shown.ledger.0).unwrap_or(usize::MAX), "entry").replace("entrys", "entries")
         ),
     );
+    if let Some(folder) = shown.exported.as_ref().filter(|_| page.look.detail != Detail::Quiet) {
+        page.headed(DEFAULT_EMPHASIS_STYLE, "exported:", folder);
+    }
     let Some(verdict) = report.verdict.as_deref().filter(|_| report.has_ended()) else {
         let state = match shown.alive {
             Some(true) => "its engine still runs",

@@ -49,6 +49,7 @@ pub fn value(shown: &Shown) -> Value {
         "because": report.because,
         "verdict": if report.has_ended() { report.verdict.as_deref() } else { None },
         "ledger": { "entries": shown.ledger.0, "head": shown.ledger.1 },
+        "exported": shown.exported,
         "proof": shown.proof,
     })
 }

@@ -23,6 +23,8 @@ pub struct Shown {
     pub ledger: (u64, Digest),
     /// The path of the proof, where one was written.
     pub proof: Option<String>,
+    /// The folder that it was exported into, where it was.
+    pub exported: Option<String>,
     /// For a run without an end: whether its engine still lives; none where that can't be known.
     pub alive: Option<bool>,
     /// What each step of the plan needs, by step; empty where the plan could not be read.
