@@ -15,8 +15,8 @@ use crate::world::export_folder;
 /// Where a run is exported to: where it was asked for, and for a part of a plan in any case.
 ///
 /// What an earlier run left there goes at once: should this one be killed, nobody takes the older one for it.
-pub(crate) fn prepare(asked: Option<&Path>, shard: Option<Shard>, site: &Site) -> Result<Option<PathBuf>, Error> {
-    let usual = |shard: Shard| site.root.join(format!("target/governed/shard-{}-of-{}", shard.index, shard.total));
+pub(crate) fn prepare(asked: Option<&Path>, shard: Option<Shard>, root: &Path) -> Result<Option<PathBuf>, Error> {
+    let usual = |shard: Shard| root.join(format!("target/governed/shard-{}-of-{}", shard.index, shard.total));
     let folder = asked.map(Path::to_path_buf).or_else(|| shard.map(usual));
     folder.map(|folder| export_folder::make_anew(&folder).map(|()| folder)).transpose()
 }

@@ -1,6 +1,7 @@
 //! `run`: check, plan, execute, record, judge. Calls the floors in this order and says what came of it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::path::PathBuf;
 
 use crate::commands::beginning;
@@ -71,6 +72,13 @@ pub struct Options {
     pub export: Option<PathBuf>,
     /// `--override`.
     pub reason: Option<String>,
+}
+
+impl Options {
+    /// The folder of the checkout that lasts: a revision is run in a folder that goes away.
+    fn own_root<'o>(&'o self, site: &'o Site) -> &'o Path {
+        if self.rev.is_some() { &self.folder } else { &site.root }
+    }
 }
 
 /// Everything up to the first process: what `--plan` shows.
@@ -162,7 +170,7 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let interrupt = Interrupt::on_signals()?;
     let ready = ready(options)?;
     let shard = options.shard.as_ref().map(|asked| asked.shard);
-    let export = exporting::prepare(options.export.as_deref(), shard, &ready.site)?;
+    let export = exporting::prepare(options.export.as_deref(), shard, options.own_root(&ready.site))?;
     let store = Store::in_folder(&ready.site.record)?;
     if options.rev.is_none() {
         refuse_second_copy(&store.past(), &ready.forecast)?;

@@ -67,7 +67,10 @@ pub fn take(storage: &Arc<dyn Storage>, run: Option<&str>) -> Result<Result<Expo
         Ok(objects) => objects,
         Err(unusable) => return Ok(Err(unusable)),
     };
-    let part = slice::read(&bytes).ok().and_then(Part::of).filter(|part| part.check().is_some() && part.began.replays.is_none());
+    let part = slice::read(&bytes)
+        .ok()
+        .and_then(Part::of)
+        .filter(|part| part.check().is_some() && part.began.replays.is_none());
     Ok(part.map(|part| Export { part, bytes, objects, source }).ok_or(Unusable::Unfinished))
 }
 
