@@ -148,7 +148,8 @@ pub(super) fn speaks_of_today(facts: &Facts, path: &str) -> bool {
     let name = path::file_name(path).to_ascii_lowercase();
     let stem = name.split('.').next().unwrap_or_default();
     let dated = path::extension(path) != "rs" && DATED.iter().any(|word| stem.contains(word));
-    !dated && !(path::extension(path) != "rs" && is_of_a_version(path)) && facts.zone(path) == Zone::Own
+    let names_the_version = path::extension(path) != "rs" && is_of_a_version(path);
+    !dated && !names_the_version && facts.zone(path) == Zone::Own
 }
 
 /// Says whether a document lies in a folder that bears a version: `docs/v1/guide.md`, `site/0.2/index.md`.
