@@ -8,8 +8,10 @@ use cargo_governed::facts::digest::Digest;
 use cargo_governed::facts::tree::Mode;
 use cargo_governed::proof::bundle::Bundle;
 use cargo_governed::proof::canonical;
+use cargo_governed::proof::check_claims;
 use cargo_governed::proof::dsse::Envelope;
 use cargo_governed::proof::names;
+use cargo_governed::proof::scai::Scope;
 use cargo_governed::proof::tree_listing;
 use cargo_governed::steps::listing_text;
 use proptest::prelude::*;
@@ -174,6 +176,46 @@ fn coreutils_reads_our_listing_as_it_writes_its_own() {
     let mut arguments: Vec<&std::ffi::OsStr> = vec!["--".as_ref()];
     arguments.extend(names.iter().map(std::ffi::OsStr::new));
     assert_eq!(String::from_utf8_lossy(&sum(&arguments).stdout), String::from_utf8_lossy(&made));
+}
+
+/// The sources of a rule: its own file, and what it imports of the rules' floor.
+fn sources_of(file: &std::path::Path) -> String {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut open = vec![file.to_path_buf()];
+    let mut seen = std::collections::BTreeSet::new();
+    let mut all = String::new();
+    while let Some(file) = open.pop() {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        if !seen.insert(file) {
+            continue;
+        }
+        for line in text.lines().filter_map(|line| line.strip_prefix("use crate::rules::")) {
+            let parts: Vec<&str> = line.trim_end_matches(';').split("::").collect();
+            open.extend((1..=parts.len()).map(|count| root.join("rules").join(parts[..count].join("/") + ".rs")));
+        }
+        all.push_str(&text);
+    }
+    all
+}
+
+#[test]
+fn what_a_rule_asks_beside_the_tree_is_the_scope_of_its_claim() {
+    let rules = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
+    let mut beyond = 0;
+    for rule in cargo_governed::rules::all() {
+        let file = rules.join(rule.group).join(format!("{}.rs", rule.name.replace('-', "_")));
+        let text = sources_of(&file);
+        let expected = if text.contains("context.base") {
+            Scope::Range
+        } else if text.contains("context.history") {
+            Scope::Commit
+        } else {
+            Scope::Tree
+        };
+        assert_eq!(check_claims::scope(rule.name), expected, "{}", rule.name);
+        beyond += usize::from(expected != Scope::Tree);
+    }
+    assert!(beyond > 5, "the rules were not read");
 }
 
 fn value() -> impl Strategy<Value = Value> {

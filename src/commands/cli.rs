@@ -11,6 +11,7 @@ use clap_complete::Shell;
 use jiff::civil::Date;
 
 use crate::commands::cli_proof::ProveArgs;
+use crate::commands::cli_proof::VerifyArgs;
 use crate::commands::cli_run::InspectArgs;
 use crate::commands::cli_run::RecoverArgs;
 use crate::commands::cli_run::ReplayArgs;
@@ -90,8 +91,10 @@ pub enum Verb {
     Replay(ReplayArgs),
     /// Show what an interruption left behind, and mend it
     Recover(RecoverArgs),
-    /// Join the records of several machines into one run with one verdict
+    /// Make the proof of a recorded run, or join the records of several machines into one run first
     Prove(ProveArgs),
+    /// Check a proof against the files, the rules, the signers and the record, and name what was not checked
+    Verify(VerifyArgs),
     /// Show what a rule compares, why, and how to mend what it finds
     Explain(ExplainArgs),
     /// Write a policy from what the repository shows; never over one that is there

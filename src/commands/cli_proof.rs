@@ -7,19 +7,63 @@ use clap::ValueHint;
 
 const PROVE_EXIT_CODES: &str = "\
 Exit codes:
-  0  accepted: every step of the plan was proven somewhere
-  1  refused: a step says no, or the records contradict each other
+  0  the run was accepted
+  1  it was refused: the proof says so, or the records to be joined contradict each other
   2  the command line is wrong
-  3  unproven: a shard is missing, or left less than it must
-  4  our own work failed";
+  3  unproven: the run did not end, a shard is missing, or something that is demanded could not be judged
+  4  our own work failed: the record does not hold what the proof needs";
 
 /// The arguments of `prove`.
 #[derive(Args, Clone, Debug)]
 #[command(after_help = PROVE_EXIT_CODES)]
 pub struct ProveArgs {
-    /// Join the runs of several machines that are exported at or below these folders, and record the joined run
-    #[arg(long, value_name = "DIR", num_args = 1.., required = true, value_hint = ValueHint::DirPath)]
+    /// The run, or the beginning of its name; the last one without any
+    #[arg(value_name = "RUN")]
+    pub run: Option<String>,
+    /// Join the runs of several machines that are exported at or below these folders first, and record the joined run
+    #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with = "run", value_hint = ValueHint::DirPath)]
     pub merge: Vec<PathBuf>,
+    /// Write the proof here instead of target/governed/proof.intoto.jsonl
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Sign with this SSH key: a private key, or a public one that an agent holds
+    #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
+    pub sign: Option<PathBuf>,
+    /// What is signed: the proof, or the checked-in policy
+    #[arg(long, value_name = "WHAT", default_value = "proof", value_parser = ["proof", "policy"], requires = "sign")]
+    pub what: String,
+    /// Add a bare Ed25519 signature for verifiers that know no SSH; KEY must be an unencrypted Ed25519 key
+    #[arg(long, requires = "sign", hide_short_help = true)]
+    pub bare: bool,
+    /// The format of what is printed
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
+}
+
+const VERIFY_EXIT_CODES: &str = "\
+Exit codes:
+  0  the proof verifies: nothing speaks against it, and what decides was checked
+  1  it does not verify; each reason has a code
+  2  the command line is wrong
+  3  unproven: there is no proof, or something that decides could not be computed again
+  4  our own work failed";
+
+/// The arguments of `verify`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = VERIFY_EXIT_CODES)]
+pub struct VerifyArgs {
+    /// The proof; target/governed/proof.intoto.jsonl without any
+    #[arg(value_name = "PROOF", value_hint = ValueHint::FilePath)]
+    pub proof: Option<PathBuf>,
+    /// Derive the files from this revision, from git's objects, instead of the work tree
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// Demand that policy and signers are those of this revision, or of where the histories parted
+    #[arg(long, value_name = "REV")]
+    pub base: Option<String>,
+    /// Print the lines of git, sha256sum, ssh-keygen and jq that come to the same answer without this tool
+    #[arg(long, conflicts_with = "format")]
+    pub explain: bool,
     /// The format of what is printed
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,

@@ -55,6 +55,7 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
         Verb::Replay(args) => return governing::replay(&shared, &args),
         Verb::Recover(args) => return governing::recover(&shared, &args),
         Verb::Prove(args) => return proofs::prove(&shared, &args),
+        Verb::Verify(args) => return proofs::verify(&shared, &args),
         Verb::Explain(args) => match args.rule {
             Some(rule) => explain::page(&rule).and_then(|page| output::answer(&page)),
             None if args.all => output::answer(&explain::all()),

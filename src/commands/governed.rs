@@ -144,7 +144,7 @@ pub(crate) fn ready(
 }
 
 /// The policy: `--config`, else that of the base, else that of the tree.
-fn rule(options: &Options, head: &Examined, base: Option<&Examined>) -> Result<Ruling, Error> {
+pub(crate) fn rule(options: &Options, head: &Examined, base: Option<&Examined>) -> Result<Ruling, Error> {
     let commit = base.and_then(|base| base.subject().revision);
     if let Some(path) = &options.config {
         let (path, text) = (path.display().to_string(), given::read(path)?);
@@ -157,7 +157,8 @@ fn rule(options: &Options, head: &Examined, base: Option<&Examined>) -> Result<R
     Ok(Ruling { policy, base: commit, path, text })
 }
 
-fn judge(options: &Options, head: &Examined, base: Option<&Examined>, ruling: &Ruling) -> Report {
+/// What all rules come to under a policy.
+pub(crate) fn judge(options: &Options, head: &Examined, base: Option<&Examined>, ruling: &Ruling) -> Report {
     let all: Vec<_> = rules::all().collect();
     let today = options.today.unwrap_or_else(|| head.date());
     let outcomes = head.outcomes(&all, &ruling.policy, base.map(|base| &base.facts), today);

@@ -13,6 +13,7 @@ use crate::commands::governed::Site;
 use crate::commands::judging;
 use crate::commands::place;
 use crate::commands::place::Place;
+use crate::commands::proving;
 use crate::commands::resuming;
 use crate::commands::shown;
 use crate::commands::stage;
@@ -89,7 +90,7 @@ pub(crate) struct Ready {
     /// The torn run that this one goes on from.
     pub(crate) resumes: Option<String>,
     /// The fresh folder of `--rev`, which goes away with this value.
-    _elsewhere: Option<Elsewhere>,
+    elsewhere: Option<Elsewhere>,
 }
 
 /// Says what would run, and why. Nothing is executed but questions to tools who they are.
@@ -123,7 +124,7 @@ pub(crate) fn ready(options: &Options) -> Result<Ready, Error> {
     let memory = elsewhere.is_none().then_some(site.record.as_path());
     let readied = governed::ready(&check, checkout, &site, memory, &options.steps)?;
     let forecast = forecast(&readied, &past, options.fresh, resumes.as_deref(), &site)?;
-    Ok(Ready { site, readied, forecast, resumes, _elsewhere: elsewhere })
+    Ok(Ready { site, readied, forecast, resumes, elsewhere })
 }
 
 /// The last run that did not end and whose engine is gone.
@@ -224,7 +225,12 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
         exporting::write(folder, &ready.site, &run)?;
     }
     let exported = export.map(|folder| folder.display().to_string());
-    Ok(Shown { exported, ..shown::of(&ready.site.record, &store, &run)? })
+    let shown = shown::of(&ready.site.record, &store, &run)?;
+    // What ran in a folder of its own leaves its proof in the record alone: `prove` writes it.
+    let facts = ready.elsewhere.is_none().then_some(&ready.readied.head.facts);
+    let opened = shown::open(&ready.site.record)?;
+    let proof = proving::after(&ready.site, facts, &opened, &store, &run)?;
+    Ok(Shown { exported, proof, ..shown })
 }
 
 /// A step in flight under a living shepherd is never started twice.

@@ -1,6 +1,9 @@
 //! The bundle: one envelope a line, the root first. The root names every other line by digest, so that one signature
 //! over it covers all of them, and nothing can be dropped, added, doubled, moved or relabelled.
 
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
 use crate::facts::digest::Digest;
 use crate::proof::dsse::Envelope;
 use crate::proof::link::Link;
@@ -8,6 +11,7 @@ use crate::proof::malformed::Malformed;
 use crate::proof::names;
 use crate::proof::resource::Digests;
 use crate::proof::resource::Resource;
+use crate::proof::scai::Attribute;
 use crate::proof::scai::Claims;
 use crate::proof::statement;
 use crate::proof::statement::Predicate;
@@ -95,8 +99,9 @@ fn inputs(claims: &Line<Claims>, steps: &[StepLines]) -> Vec<Resource> {
 }
 
 impl Bundle {
-    /// Makes the lines; what the root says of its inputs is filled in. The link of a test-result is its first configuration.
-    pub fn new(subject: &Subject, mut summary: Summary, claims: Claims, steps: Vec<StepSaid>) -> Self {
+    /// Makes the lines, and fills in what they say of each other: the root of its inputs, tests of their step, the claims
+    /// of steps of their evidence.
+    pub fn new(subject: &Subject, mut summary: Summary, mut claims: Claims, steps: Vec<StepSaid>) -> Self {
         let lines = |said: StepSaid| {
             let link = Line::new(subject, said.link);
             let tests = said.tests.map(|mut tests| {
@@ -106,6 +111,10 @@ impl Bundle {
             StepLines { link, tests }
         };
         let steps: Vec<StepLines> = steps.into_iter().map(lines).collect();
+        for step in &steps {
+            let of_step = claims.attributes.iter_mut().filter(|claim| is_of(claim, step.link.predicate()));
+            of_step.for_each(|claim| claim.evidence = link_of(&step.link));
+        }
         let claims = Line::new(subject, claims);
         summary.input_attestations = inputs(&claims, &steps);
         Self { root: Line::new(subject, summary), claims, steps }
@@ -182,8 +191,42 @@ impl Bundle {
         if uris.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(Malformed::new("a step of a run stands twice"));
         }
-        Ok(())
+        self.claims_have_their_steps()
     }
+
+    /// Says whether each step has just one claim that rests on its line, and no claim of a step rests on anything else.
+    fn claims_have_their_steps(&self) -> Result<(), Malformed> {
+        let mut open: BTreeMap<(&str, &str), &Line<Link>> = BTreeMap::new();
+        for step in &self.steps {
+            let link = step.link.predicate();
+            open.insert((&link.environment.run, &link.name), &step.link);
+        }
+        let mut seen = BTreeSet::new();
+        for claim in &self.claims.predicate().attributes {
+            let run = claim.conditions.run.as_deref();
+            if !seen.insert((claim.attribute.as_str(), run)) {
+                return Err(Malformed::new(format!("the claim {} stands twice", claim.attribute)));
+            }
+            let Some(step) = claim.attribute.strip_prefix(names::STEP_CLAIM) else { continue };
+            let line = run.and_then(|run| open.remove(&(run, step)));
+            if line.is_none_or(|line| claim.evidence != link_of(line)) {
+                return Err(Malformed::new(format!(
+                    "the claim {} does not rest on a line of its step",
+                    claim.attribute
+                )));
+            }
+        }
+        match open.into_keys().next() {
+            Some((_, step)) => Err(Malformed::new(format!("no claim rests on the line of the step {step}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Says whether a claim is that of a step.
+fn is_of(claim: &Attribute, link: &Link) -> bool {
+    claim.attribute.strip_prefix(names::STEP_CLAIM) == Some(&link.name)
+        && claim.conditions.run.as_ref() == Some(&link.environment.run)
 }
 
 fn link_of(link: &Line<Link>) -> Resource {

@@ -2,15 +2,26 @@
 //!
 //! Nothing here opens a file, reads the clock or starts a process: bytes come in, bytes and judgements go out.
 
+pub mod allowed_signers;
+pub mod assemble;
 pub mod bundle;
 pub mod canonical;
+pub mod check_claims;
 pub mod dsse;
+pub mod ground;
+mod itself;
 pub mod link;
 pub mod malformed;
 pub mod names;
+mod recomputed;
+pub mod repository;
 pub mod resource;
 pub mod scai;
+pub mod signature;
 pub mod statement;
+pub mod step_lines;
 pub mod summary;
 pub mod test_result;
 pub mod tree_listing;
+pub mod verified;
+pub mod verify;

@@ -26,6 +26,11 @@ pub const TEST_RESULT: &str = "https://in-toto.io/attestation/test-result/v0.1";
 /// Link, version 0.3.
 pub const LINK: &str = "https://in-toto.io/attestation/link/v0.3";
 
+/// What the attribute of a rule's claim begins with.
+pub const RULE_CLAIM: &str = "rule/";
+/// What the attribute of a step's claim begins with.
+pub const STEP_CLAIM: &str = "step/";
+
 /// The subject with the digest of the listing.
 pub const SUBJECT_LISTING: &str = "tree.sha256";
 /// The subject with git's id of the tree.

@@ -155,6 +155,7 @@ fn event_of(name: &str, text: &[u8]) -> Result<Event, serde_json::Error> {
         "judged" => as_is(text, Event::Judged),
         "replayed" => as_is(text, Event::Replayed),
         "run-ended" => as_is(text, Event::RunEnded),
+        "proved" => as_is(text, Event::Proved),
         "recovered" => as_is(text, Event::Recovered),
         "quarantined" => as_is(text, Event::Quarantined),
         "collected" => as_is(text, Event::Collected),

@@ -28,4 +28,5 @@ pub mod state;
 pub mod store;
 mod table;
 pub mod verify;
+pub mod vouch;
 pub mod writer;

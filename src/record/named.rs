@@ -18,6 +18,7 @@ pub fn objects(event: &Event) -> Vec<Digest> {
         }
         Event::StepReused(reused) => vec![reused.key],
         Event::ShardJoined(joined) => vec![joined.lines],
+        Event::Proved(proved) => vec![proved.bundle, proved.listing],
         Event::Judged(judged) => vec![judged.check.report],
         Event::Replayed(replayed) => vec![replayed.report],
         Event::Collected(collected) => vec![collected.removed],

@@ -9,6 +9,7 @@ pub mod junit;
 pub mod line_diff;
 pub mod markdown;
 pub mod plan;
+pub mod proof;
 pub mod replay;
 pub mod run;
 pub mod sarif;

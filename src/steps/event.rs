@@ -304,6 +304,21 @@ pub struct RunEnded {
     pub certifiable: bool,
 }
 
+/// A proof of a run was made: the record vouches for its bytes, for as long as it vouches for itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proved {
+    /// The run.
+    pub run: String,
+    /// The digest of the root's payload: the name of the proof, which no signature changes.
+    pub root: Digest,
+    /// The object with the bytes of the bundle.
+    pub bundle: Digest,
+    /// The object with the listing that `sha256sum -c` accepts.
+    pub listing: Digest,
+    /// Whether it is signed, and so may have left the machine: what it names is kept.
+    pub signed: bool,
+}
+
 /// The tail of the ledger was torn and was cut.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recovered {
@@ -380,6 +395,8 @@ pub enum Event {
     Replayed(Replayed),
     /// A run ended.
     RunEnded(RunEnded),
+    /// A proof was made.
+    Proved(Proved),
     /// The torn tail was cut.
     Recovered(Recovered),
     /// A half-written output was taken away.

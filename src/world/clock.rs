@@ -18,6 +18,12 @@ pub fn stamp() -> String {
     stamp_of(i64::try_from(since.as_millis()).unwrap_or_default())
 }
 
+/// Now by the system's clock, in seconds since 1970-01-01 UTC.
+pub fn seconds() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
 /// The text of a time in milliseconds since 1970-01-01 UTC; a time that no calendar holds is the first moment.
 pub fn stamp_of(millis: i64) -> String {
     format!("{:.3}", jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::UNIX_EPOCH))

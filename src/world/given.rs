@@ -6,6 +6,33 @@ use crate::error::Error;
 use crate::facts::kind::Kind;
 use crate::facts::limits;
 
+/// The most bytes of a key.
+const MOST_KEY: u64 = 1 << 16;
+
+/// The bytes of a private key that the caller names.
+pub fn key(path: &Path) -> Result<Vec<u8>, Error> {
+    let failed = |why: String| {
+        Error::usage("no-key", format!("read {}: {why}", path.display())).help("name a private key that is there")
+    };
+    let metadata = path.metadata().map_err(|error| failed(error.kind().to_string()))?;
+    if !metadata.is_file() || metadata.len() > MOST_KEY {
+        return Err(failed("it is no key".to_owned()));
+    }
+    std::fs::read(path).map_err(|error| failed(error.kind().to_string()))
+}
+
+/// The bytes of a proof that the caller names, if it has at most so many.
+pub fn proof(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
+    let failed = |why: String| {
+        Error::failed("no-proof", format!("read {}: {why}", path.display())).help("make one: cargo governed run")
+    };
+    let metadata = path.metadata().map_err(|error| failed(error.kind().to_string()))?;
+    if !metadata.is_file() || metadata.len() > most as u64 {
+        return Err(failed("it is no proof".to_owned()));
+    }
+    std::fs::read(path).map_err(|error| failed(error.kind().to_string()))
+}
+
 /// The text of a file that the caller names; a link is followed, because the caller chose it.
 pub fn read(path: &Path) -> Result<String, Error> {
     let failed = |why: String| {

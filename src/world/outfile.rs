@@ -27,3 +27,21 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         Error::failed("file-unwritable", format!("create {}: {error}", path.display())).at(path.display().to_string())
     })
 }
+
+/// Writes a file in one step: whoever reads it sees the old bytes or the new ones, and a link in its place is replaced.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let result = folder.map_or(Ok(()), fs::create_dir_all).and_then(|()| {
+        let _ = fs::remove_file(&beside);
+        fs::File::create_new(&beside)?.write_all(bytes)?;
+        fs::rename(&beside, path)
+    });
+    result.map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        Error::failed("file-unwritable", format!("write {}: {error}", path.display()))
+            .at(path.display().to_string())
+            .help("give a path that can be written")
+    })
+}

@@ -6,6 +6,7 @@ pub(crate) mod crash;
 pub(crate) mod events;
 pub(crate) mod fixture;
 pub(crate) mod governed;
+pub(crate) mod keys;
 pub(crate) mod logged;
 pub(crate) mod proof;
 pub(crate) mod report;

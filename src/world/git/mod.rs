@@ -7,6 +7,7 @@ mod index_tree;
 mod last_change;
 pub(crate) mod linked;
 pub(crate) mod listing;
+pub mod remote;
 pub mod repository;
 pub(crate) mod revision;
 mod stat;

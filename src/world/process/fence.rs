@@ -93,7 +93,9 @@ impl Fence {
         for entry in fs::read_dir(&root).into_iter().flatten().flatten() {
             // What a link leads to is not of the tree.
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            if !is_link && entry.path() != git && !is_same(&entry.path(), record) {
+            // A name that is no text can't be told to the process that sets the fence up: the step may not write there.
+            let is_text = entry.path().to_str().is_some();
+            if !is_link && is_text && entry.path() != git && !is_same(&entry.path(), record) {
                 self.writable.push(entry.path());
             }
         }

@@ -22,6 +22,7 @@ mod routes;
 pub mod shepherd;
 #[cfg(unix)]
 mod shepherding;
+pub mod signing;
 pub mod spec;
 #[cfg(unix)]
 mod sweep;

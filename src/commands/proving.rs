@@ -1,0 +1,114 @@
+//! Makes the proof of a recorded run, writes it where everybody looks for it, and records that it was made.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::commands::exit;
+use crate::commands::governed::Site;
+use crate::commands::output;
+use crate::commands::shown;
+use crate::commands::shown::Opened;
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::facts::digest::Digest;
+use crate::proof::assemble;
+use crate::proof::assemble::Assembled;
+use crate::proof::assemble::Case;
+use crate::proof::repository;
+use crate::record::checkpoint;
+use crate::record::checkpoint::Checkpoint;
+use crate::record::line::Line;
+use crate::record::store::Store;
+use crate::render::encode::terminal::Charset;
+use crate::steps::event::Event;
+use crate::steps::event::Proved;
+use crate::steps::sink::Durability;
+use crate::steps::sink::Sink;
+use crate::world::git::remote;
+use crate::world::outfile;
+
+/// The folder of proofs, from the folder of the main workspace: `CARGO_TARGET_DIR` does not move it.
+const FOLDER: &str = "target/governed";
+/// The proof.
+pub(crate) const PROOF: &str = "proof.intoto.jsonl";
+/// The listing that it is about.
+pub(crate) const LISTING: &str = "tree.sha256";
+
+/// The folder of the proof of a tree.
+pub(crate) fn folder(root: &Path, facts: &Facts) -> PathBuf {
+    let workspace = facts.cargo.main_workspace().map_or("", |workspace| workspace.folder.as_str());
+    root.join(workspace).join(FOLDER)
+}
+
+/// Makes the proof of a run, after its end, and writes it where facts say where the main workspace is.
+///
+/// A tree that no listing can vouch for has a verdict, and no proof.
+pub(crate) fn after(
+    site: &Site,
+    facts: Option<&Facts>,
+    opened: &Opened,
+    store: &Store,
+    run: &str,
+) -> Result<Option<String>, Error> {
+    match assemble(site, opened, run) {
+        Ok(assembled) => {
+            keep(store, &assembled, run)?;
+            let Some(facts) = facts else { return Ok(None) };
+            let path = folder(&site.root, facts).join(PROOF);
+            write(&assembled, &path)?;
+            Ok(Some(path.display().to_string()))
+        }
+        Err(error) if error.code == UNPROVABLE => {
+            output::talk(&Charset::default().line(&format!("no proof was made: {}", error.message)));
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The code of what can't be proven.
+const UNPROVABLE: &str = "unprovable";
+
+/// Makes the proof of a recorded run.
+pub(crate) fn assemble(site: &Site, opened: &Opened, run: &str) -> Result<Assembled, Error> {
+    let report = opened.report(run)?;
+    let address = remote::origin(&site.record).and_then(|remote| repository::address(&remote));
+    let checkpoint = shown::storage(&site.record).read(checkpoint::PATH, 0, u64::MAX);
+    let checkpoint = checkpoint.ok().and_then(|bytes| Checkpoint::parse(&bytes).ok());
+    let case = Case {
+        lines: opened.lines()?,
+        report: &report,
+        object: &|digest: &Digest| opened.objects.read(digest).ok(),
+        checkpoint: checkpoint.as_ref(),
+        repository: address.as_deref(),
+    };
+    assemble::assemble(&case).map_err(|why| {
+        let error = Error::failed(UNPROVABLE, format!("prove run {run}: {}", why.message));
+        Error { exit: exit::UNPROVEN, ..error }
+            .help("`cargo governed replay` says what the record does not hold any more")
+    })
+}
+
+/// Writes the proof, and the listing beside it.
+pub(crate) fn write(assembled: &Assembled, path: &Path) -> Result<(), Error> {
+    outfile::replace(&path.with_file_name(LISTING), &assembled.listing)?;
+    outfile::replace(path, &assembled.bundle.bytes())
+}
+
+/// Keeps the proof in the record, and says so in the ledger: then the record vouches for its bytes. Once is enough.
+pub(crate) fn keep(store: &Store, assembled: &Assembled, run: &str) -> Result<(), Error> {
+    let proved = Proved {
+        run: run.to_owned(),
+        root: assembled.bundle.digest(),
+        bundle: store.object(&assembled.bundle.bytes())?,
+        listing: store.object(&assembled.listing)?,
+        signed: !assembled.bundle.root.envelope.signatures.is_empty(),
+    };
+    store.append(&Event::Proved(proved), Durability::Soon).map(|_| ())
+}
+
+/// Says whether the ledger holds a line about these very bytes.
+pub(crate) fn is_kept(lines: &[Line], assembled: &Assembled) -> bool {
+    let bundle = Digest::of(&assembled.bundle.bytes());
+    lines.iter().any(|line| matches!(&line.event, Event::Proved(proved) if proved.bundle == bundle))
+}

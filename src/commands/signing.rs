@@ -1,0 +1,90 @@
+//! Signs a proof, or the checked-in policy, with a key of the user.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::commands::exit;
+use crate::commands::governed::Site;
+use crate::error::Error;
+use crate::proof::assemble::Assembled;
+use crate::proof::dsse;
+use crate::proof::malformed::Malformed;
+use crate::proof::names::Role;
+use crate::proof::signature;
+use crate::proof::summary::Outcome;
+use crate::proof::tree_listing;
+use crate::steps::inputs;
+use crate::world::checkout::Checkout;
+use crate::world::given;
+use crate::world::listing;
+use crate::world::outfile;
+use crate::world::process::signing;
+
+/// Where signatures over checked-in files lie, from the root of the tree.
+const FOLDER: &str = ".governed";
+
+/// Signs a proof. One that did not pass, or names no commit, is not signed: who finds it elsewhere would see a signature.
+pub(crate) fn proof(site: &Site, assembled: &mut Assembled, key: &Path, bare: bool) -> Result<(), Error> {
+    let summary = assembled.bundle.root.predicate();
+    let refused = |message: &str, help: &str| {
+        let error = Error { exit: exit::UNPROVEN, ..Error::usage("not-signable", message) };
+        Err(error.help(help.to_owned()))
+    };
+    if summary.verification_result != Outcome::Passed {
+        return refused("sign a proof that did not pass", "mend what it names, and run again");
+    }
+    let Some(commit) = assembled.bundle.subject().commit.as_ref() else {
+        return refused("sign a proof that names no commit", "commit what was run, and run again");
+    };
+    let listing = strong(site, commit.as_str())?;
+    if listing != assembled.listing {
+        return refused(
+            &format!("sign for commit {commit}: its files are not those that the run saw"),
+            "run again; if it stays so, an attribute of git changes bytes on checkout",
+        );
+    }
+    let envelope = &mut assembled.bundle.root.envelope;
+    let bytes = dsse::pae(&envelope.payload);
+    envelope.signatures.push(ssh(key, Role::Proof, &bytes)?.0);
+    if bare {
+        let made = signature::bare(&given::key(key)?, &bytes).map_err(|why| unsigned(key, &why))?;
+        envelope.signatures.push(made);
+    }
+    Ok(())
+}
+
+/// The listing of a commit with every byte read: from the work tree where it is that commit, else from git's objects.
+fn strong(site: &Site, commit: &str) -> Result<Vec<u8>, Error> {
+    let here = Checkout::open(&site.root, None)?;
+    let is_here = !here.dirty && here.commit.as_ref().is_some_and(|id| id.0.as_ref() == commit);
+    let checkout = if is_here { here } else { Checkout::open(&site.root, Some(commit))? };
+    let listing = listing::list(&checkout, &checkout.tree, None);
+    if let Some(missed) = listing.unread.first() {
+        return Err(Error::failed("file-unreadable", format!("read {}: {}", missed.path, missed.problem.message)));
+    }
+    let made = tree_listing::of(&inputs::subject(&listing).bytes);
+    made.map_err(|why| Error::failed("unprovable", format!("list the files: {why}")))
+}
+
+/// Signs the policy file, and gives the path of the signature.
+pub(crate) fn policy(site: &Site, path: Option<&str>, key: &Path) -> Result<PathBuf, Error> {
+    let Some(path) = path else {
+        return Err(Error::usage("no-policy", "sign the policy: there is none").help("write one: cargo governed init"));
+    };
+    let text = given::read(&site.root.join(path))?;
+    let signature = site.root.join(FOLDER).join(format!("{}.sig", Role::Policy.as_str()));
+    outfile::replace(&signature, &ssh(key, Role::Policy, text.as_bytes())?.1)?;
+    Ok(signature)
+}
+
+/// Signs bytes for a role, and makes sure that we would accept the signature.
+fn ssh(key: &Path, role: Role, bytes: &[u8]) -> Result<(dsse::Signature, Vec<u8>), Error> {
+    let armour = signing::sign(key, role.namespace(), bytes)?;
+    let made = signature::from_armour(&armour, role, bytes).map_err(|why| unsigned(key, &why))?;
+    Ok((made, armour))
+}
+
+fn unsigned(key: &Path, why: &Malformed) -> Error {
+    Error::failed("not-signed", format!("sign with {}: {why}", key.display()))
+        .help("sign with an Ed25519 or ECDSA (P-256, P-384) key, or one on a security key")
+}

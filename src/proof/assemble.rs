@@ -1,0 +1,269 @@
+//! From a recorded run to its proof. Pure: the same record gives the same bytes.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use crate::facts::digest::Digest;
+use crate::proof::bundle::Bundle;
+use crate::proof::bundle::StepSaid;
+use crate::proof::check_claims;
+use crate::proof::link::Environment;
+use crate::proof::malformed::Malformed;
+use crate::proof::names;
+use crate::proof::resource::Digests;
+use crate::proof::resource::GitId;
+use crate::proof::resource::Resource;
+use crate::proof::scai::Attribute;
+use crate::proof::scai::Claims;
+use crate::proof::scai::Conditions;
+use crate::proof::scai::Scope;
+use crate::proof::scai::Standing;
+use crate::proof::statement::Subject;
+use crate::proof::step_lines;
+use crate::proof::step_lines::Around;
+use crate::proof::summary::Governed;
+use crate::proof::summary::NotProven;
+use crate::proof::summary::Outcome;
+use crate::proof::summary::Reason;
+use crate::proof::summary::RunOf;
+use crate::proof::summary::Source;
+use crate::proof::summary::Summary;
+use crate::proof::summary::Verifier;
+use crate::proof::summary::Word;
+use crate::proof::tree_listing;
+use crate::record::checkpoint::Checkpoint;
+use crate::record::line::Line;
+use crate::record::report::Kept;
+use crate::record::report::RunReport;
+use crate::record::report::StepReport;
+use crate::record::runs;
+use crate::steps::event::Event;
+use crate::steps::event::Stream;
+use crate::steps::outcome::State;
+
+/// A recorded run, and where it was done.
+pub struct Case<'a> {
+    /// The lines of the ledger.
+    pub lines: &'a [Line],
+    /// What they say of the run.
+    pub report: &'a RunReport,
+    /// The bytes of an object.
+    pub object: &'a dyn Fn(&Digest) -> Option<Vec<u8>>,
+    /// The checkpoint of the ledger.
+    pub checkpoint: Option<&'a Checkpoint>,
+    /// The address of the repository; none where the clone knows no remote.
+    pub repository: Option<&'a str>,
+}
+
+/// A proof, and the listing that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assembled {
+    /// The proof.
+    pub bundle: Bundle,
+    /// The bytes of `tree.sha256`.
+    pub listing: Vec<u8>,
+}
+
+/// Makes the proof of a run. What the record does not hold any more can't be proven: then there is none.
+pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
+    let report = case.report;
+    let began = &report.began;
+    let missing = |what: &str, digest: &Digest| Malformed::new(format!("the record does not hold the {what} {digest}"));
+    let listing = (case.object)(&began.subject.listing);
+    let listing = listing.ok_or_else(|| missing("listing of the tree", &began.subject.listing))?;
+    let listing = tree_listing::of(&listing)?;
+    let (mut claims, mut not_proven) = match &report.check {
+        Some(check) => {
+            let document = (case.object)(&check.report);
+            check_claims::of(&document.ok_or_else(|| missing("report of the check", &check.report))?)?
+        }
+        None => (Vec::new(), Vec::new()),
+    };
+    let environment =
+        Environment { run: began.run.clone(), os: began.machine.os.clone(), arch: began.machine.arch.clone() };
+    let failures = failures(case.lines, report);
+    let mut steps = Vec::new();
+    for step in &report.steps {
+        let failures = step.key.and_then(|key| failures.get(&key)).copied().unwrap_or_default();
+        let around = Around { environment: &environment, streams: streams(case.lines, step), failures };
+        steps.push(StepSaid {
+            link: step_lines::link(step, around, case.object),
+            tests: step_lines::tests(step, case.object),
+        });
+        claims.push(claim(step, &environment));
+        if step_lines::standing(step) != Standing::Holds {
+            let claim = format!("{}{}", names::STEP_CLAIM, step.step);
+            not_proven.push(NotProven { claim, why: step_lines::why_not(step) });
+        }
+    }
+    let subject = subject(report, &listing)?;
+    claims.sort_by(|one, other| one.attribute.cmp(&other.attribute));
+    let claims = Claims { attributes: claims, producer: tool(&began.version) };
+    let bundle = Bundle::new(&subject, summary(case, not_proven)?, claims, steps);
+    // What we could not read back to the last byte would be refused wherever it is verified.
+    if Bundle::parse(&bundle.bytes())? == bundle {
+        Ok(Assembled { bundle, listing })
+    } else {
+        Err(Malformed::new("the proof is not read back as it was made"))
+    }
+}
+
+fn subject(report: &RunReport, listing: &[u8]) -> Result<Subject, Malformed> {
+    let began = &report.began.subject;
+    let id = |id: &Option<String>| -> Result<Option<GitId>, Malformed> {
+        // The ids of a commit that the files differ from would name something that was never looked at.
+        let id = id.as_ref().filter(|_| !began.dirty);
+        id.map(|id| id.parse().map_err(|why| Malformed::new(format!("{id:?}: {why}")))).transpose()
+    };
+    Ok(Subject { listing: Digest::of(listing), tree: id(&began.tree)?, commit: id(&began.revision)? })
+}
+
+fn tool(version: &str) -> Resource {
+    let annotations = BTreeMap::from([("version".to_owned(), version.to_owned())]);
+    Resource { name: Some(env!("CARGO_PKG_NAME").to_owned()), annotations, ..Resource::default() }
+}
+
+fn claim(step: &StepReport, environment: &Environment) -> Attribute {
+    let name = format!("{}{}", names::STEP_CLAIM, step.step);
+    Attribute {
+        attribute: name,
+        conditions: Conditions {
+            standing: step_lines::standing(step),
+            basis: step_lines::basis(step),
+            scope: Scope::Tree,
+            looked_at: None,
+            findings: None,
+            run: Some(environment.run.clone()),
+            platform: Some(format!("{}-{}", environment.arch, environment.os)),
+            isolation: Some(step.isolation.as_str().to_owned()),
+        },
+        // The line of the step: filled in when there is one.
+        evidence: Resource::default(),
+    }
+}
+
+fn summary(case: &Case<'_>, not_proven: Vec<NotProven>) -> Result<Summary, Malformed> {
+    let report = case.report;
+    let began = &report.began;
+    let base: Option<GitId> = match &began.base {
+        Some(base) => Some(base.parse().map_err(|why| Malformed::new(format!("the base {base:?}: {why}")))?),
+        None => None,
+    };
+    // A part of a plan says nothing of the rest, whatever it came to.
+    let is_whole = report.has_ended() && began.shard.is_none();
+    let verdict = match report.verdict.as_deref().filter(|_| is_whole) {
+        Some("accepted") => Word::Accepted,
+        Some("refused") => Word::Refused,
+        _ => Word::Unproven,
+    };
+    let mut because: Vec<Reason> = report
+        .because
+        .iter()
+        .map(|doubt| Reason { code: doubt.code.clone(), message: doubt.message.clone() })
+        .collect();
+    if !report.has_ended() {
+        because.push(Reason { code: "interrupted".to_owned(), message: "the run did not end".to_owned() });
+    }
+    if let Some(shard) = began.shard {
+        let message = format!("the run did part {} of {} of the plan", shard.index, shard.total);
+        because.push(Reason { code: "part-of-plan".to_owned(), message });
+    }
+    let ended = runs::of_run(case.lines, &began.run).into_iter().find(|line| matches!(line.event, Event::RunEnded(_)));
+    let covered = case.checkpoint.filter(|checkpoint| ended.is_some_and(|line| line.n < checkpoint.size));
+    let governed = Governed {
+        verdict,
+        because,
+        not_proven,
+        base,
+        source: match began.subject.source.as_str() {
+            "worktree" => Source::Worktree,
+            "revision" => Source::Revision,
+            _ => Source::Folder,
+        },
+        dirty: began.subject.dirty,
+        runs: vec![RunOf {
+            run: began.run.clone(),
+            version: began.version.clone(),
+            began: report.at.clone(),
+            os: began.machine.os.clone(),
+            arch: began.machine.arch.clone(),
+            earlier: earlier(case.lines, report),
+            shard: began.shard.map(|shard| format!("{}/{}", shard.index, shard.total)),
+            overridden: began.overridden.clone(),
+        }],
+        checkpoint: covered.map(Checkpoint::text),
+    };
+    // Foreign verifiers look at this word alone, so an overridden run has it never.
+    let passed = verdict == Word::Accepted && governed.is_certifiable() && report.certifiable;
+    Ok(Summary {
+        verifier: Verifier {
+            id: names::VERIFIER.to_owned(),
+            version: BTreeMap::from([(env!("CARGO_PKG_NAME").to_owned(), began.version.clone())]),
+        },
+        time_verified: ended.map_or_else(|| report.at.clone(), |line| line.at.clone()),
+        resource_uri: case.repository.unwrap_or(names::NO_REMOTE).to_owned(),
+        policy: policy(case, governed.base.as_ref())?,
+        input_attestations: Vec::new(),
+        verification_result: if passed { Outcome::Passed } else { Outcome::Failed },
+        verified_levels: if passed { vec![names::LEVEL.to_owned()] } else { Vec::new() },
+        governed,
+    })
+}
+
+/// The policy by its place and digest. Without a file the defaults decided, which are those of an empty file.
+fn policy(case: &Case<'_>, base: Option<&GitId>) -> Result<Resource, Malformed> {
+    let policy = &case.report.began.policy;
+    let Some((path, sha256)) = policy.path.as_ref().zip(policy.sha256.as_ref()) else {
+        return Ok(Resource::at(names::DEFAULT_POLICY, Digests::sha256(Digest::of(b""))));
+    };
+    let digest = format!("sha256:{sha256}").parse();
+    let digest = digest.map_err(|why| Malformed::new(format!("the digest of the policy: {why}")))?;
+    let base = base.map(|base| format!("@{base}")).unwrap_or_default();
+    let repository = case.repository.unwrap_or(names::NO_REMOTE);
+    Ok(Resource::at(format!("{repository}{base}#{path}"), Digests::sha256(digest)))
+}
+
+/// How many runs on the same files began before this one.
+fn earlier(lines: &[Line], report: &RunReport) -> u64 {
+    let runs = lines.iter().filter_map(|line| match &line.event {
+        Event::RunBegan(began) => Some(began),
+        _ => None,
+    });
+    let before = runs.take_while(|began| began.run != report.began.run);
+    before.filter(|began| began.subject.listing == report.began.subject.listing).count() as u64
+}
+
+/// How many executions under each key of the run failed, up to its end: running until green leaves a trace.
+fn failures(lines: &[Line], report: &RunReport) -> BTreeMap<Digest, u64> {
+    let keys: BTreeSet<Digest> = report.steps.iter().filter_map(|step| step.key).collect();
+    let mut failures = BTreeMap::new();
+    for line in lines {
+        match &line.event {
+            Event::StepEnded(ended)
+                if keys.contains(&ended.key) && matches!(ended.state, State::Failed | State::TimedOut) =>
+            {
+                *failures.entry(ended.key).or_default() += 1;
+            }
+            Event::RunEnded(ended) if ended.run == report.began.run => break,
+            _ => {}
+        }
+    }
+    failures
+}
+
+/// The output that counts: of a reused step that of the execution that it stands on.
+fn streams(lines: &[Line], step: &StepReport) -> (Kept, Kept) {
+    let Some(from) = &step.reused_from else { return (step.stdout.clone(), step.stderr.clone()) };
+    let (mut out, mut err) = (Kept::default(), Kept::default());
+    for line in runs::of_run(lines, &from.run) {
+        if let Event::StepOutput(output) = &line.event
+            && output.step == step.step
+            && output.attempt == step.attempts
+        {
+            let kept = if output.stream == Stream::Out { &mut out } else { &mut err };
+            kept.bytes += output.bytes;
+            kept.objects.push(output.object);
+        }
+    }
+    (out, err)
+}
