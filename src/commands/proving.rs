@@ -21,7 +21,7 @@ use crate::record::line::Line;
 use crate::record::store::Store;
 use crate::render::encode::terminal::Charset;
 use crate::steps::event::Event;
-use crate::steps::event::Proved;
+use crate::steps::proved::Proved;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::world::git::remote;

@@ -230,7 +230,7 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let facts = ready.elsewhere.is_none().then_some(&ready.readied.head.facts);
     let opened = shown::open(&ready.site.record)?;
     let proof = proving::after(&ready.site, facts, &opened, &store, &run)?;
-    Ok(Shown { exported, proof, ..shown })
+    Ok(Shown { proof, exported, ..shown })
 }
 
 /// A step in flight under a living shepherd is never started twice.

@@ -85,7 +85,7 @@ fn base(bundle: &Bundle, ground: &Ground, verified: &mut Verified) {
             verified.against("stale-base", format!("the base is {said}, and {demanded} is demanded"));
         }
         (Some(_), None) => {
-            verified.unchecked("base", "it is the one that the proof names: demand yours with --base", false)
+            verified.unchecked("base", "it is the one that the proof names: demand yours with --base", false);
         }
         (None, None) => verified.unchecked("base", "the proof has none: the tree was judged by its own policy", false),
     }

@@ -15,6 +15,7 @@ use crate::steps::outcome::Confinement;
 use crate::steps::outcome::Evidence;
 use crate::steps::outcome::Output;
 use crate::steps::outcome::State;
+use crate::steps::proved::Proved;
 
 /// Who holds something: a process, for as long as it lives. A pid alone is given again by the system.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -302,21 +303,6 @@ pub struct RunEnded {
     pub duration_ms: u64,
     /// False after `--override`.
     pub certifiable: bool,
-}
-
-/// A proof of a run was made: the record vouches for its bytes, for as long as it vouches for itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Proved {
-    /// The run.
-    pub run: String,
-    /// The digest of the root's payload: the name of the proof, which no signature changes.
-    pub root: Digest,
-    /// The object with the bytes of the bundle.
-    pub bundle: Digest,
-    /// The object with the listing that `sha256sum -c` accepts.
-    pub listing: Digest,
-    /// Whether it is signed, and so may have left the machine: what it names is kept.
-    pub signed: bool,
 }
 
 /// The tail of the ledger was torn and was cut.

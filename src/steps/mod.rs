@@ -31,6 +31,7 @@ pub mod plan;
 pub mod plan_object;
 pub mod policy_text;
 pub mod prepare;
+pub mod proved;
 mod queue;
 pub mod replaced;
 pub mod reuse;
