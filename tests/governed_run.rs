@@ -322,3 +322,34 @@ fn two_runs_are_compared_by_what_differs() {
     assert_eq!(compared.code, 0);
     assert!(compared.stdout.contains("source: ") && compared.stdout.contains("docs/one.md"), "{}", compared.stdout);
 }
+
+#[test]
+fn under_a_base_only_what_stands_in_it_waives_and_its_steps_run_with_those_that_the_tree_adds() {
+    let scratch = place(&(step("keeps", "true", "") + &step("goes", "echo old", "")));
+    scratch.write("README.md", "See [it](docs/missing.md).\n");
+    scratch.write(
+        "docs/two.md",
+        "<!-- governed: allow(doc-link-broken): it comes with the next release -->\n[x](gone.md)\n",
+    );
+    scratch.commit("base");
+    scratch.git(&["branch", "base"]);
+    let before = run(&scratch, &["--base", "base"]).1;
+    let steps = step("keeps", "true", "") + &step("comes", "echo new", "") + &step("test", "true", "");
+    scratch.write("governed.toml", format!("[run]\ninfer = false\n{steps}"));
+    scratch.write(
+        "README.md",
+        "<!-- governed: allow(doc-link-broken): nobody reads it -->\nSee [it](docs/missing.md) and [that](docs/lost.md).\n",
+    );
+    scratch.commit("head");
+    let ran = governed(&scratch, &["run", "--base", "base", "--format", "json"]);
+    let (_, after) = document(&ran);
+    assert_eq!(after["check"]["summary"]["waived"], before["check"]["summary"]["waived"], "{after:#}");
+    let names: Vec<&str> =
+        after["steps"].as_array().unwrap().iter().map(|step| step["step"].as_str().unwrap()).collect();
+    assert_eq!(names, ["keeps", "goes", "comes"]);
+    for told in ["removes the step goes", "declares the built-in step test anew"] {
+        assert!(ran.stderr.contains(told), "{told}: {}", ran.stderr);
+    }
+    let (_, own) = run(&scratch, &[]);
+    assert_ne!(own["check"]["summary"]["waived"], after["check"]["summary"]["waived"], "{own:#}");
+}

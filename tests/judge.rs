@@ -77,7 +77,16 @@ fn judge(policy: &str, outcomes: impl FnOnce(&Facts) -> Outcomes, base: Option<O
     let subject = Subject { source: Source::Folder, revision: None, tree: None, dirty: false, notes: Vec::new() };
     let base = base.map(|outcomes| Base { revision: "main".to_owned(), outcomes });
     let today = jiff::civil::date(2026, 11, 22);
-    judging::judge(Case { subject, facts: &facts, policy: &policy, outcomes, base, today, deny_warn: false })
+    judging::judge(Case {
+        subject,
+        facts: &facts,
+        policy: &policy,
+        outcomes,
+        base,
+        today,
+        deny_warn: false,
+        waivers_of: None,
+    })
 }
 
 fn one(facts: &Facts, rule: &'static Rule, path: &str, line: usize) -> Outcomes {
@@ -160,7 +169,16 @@ fn an_inline_waiver_covers_its_line_and_the_next() {
         let subject = Subject { source: Source::Folder, revision: None, tree: None, dirty: false, notes: Vec::new() };
         let policy = find::find(&files, &vocabulary()).expect("a policy");
         let today = jiff::civil::date(2026, 11, 22);
-        let case = Case { subject, facts: &files, policy: &policy, outcomes, base: None, today, deny_warn: false };
+        let case = Case {
+            subject,
+            facts: &files,
+            policy: &policy,
+            outcomes,
+            base: None,
+            today,
+            deny_warn: false,
+            waivers_of: None,
+        };
         assert_eq!(judging::judge(case).findings[0].waiver.is_some(), covered, "line {line}");
     }
 }

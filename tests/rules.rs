@@ -70,7 +70,7 @@ fn report_of(files: &BTreeMap<String, String>, history: &dyn History, base: Opti
     let outcomes = rules::all().map(|rule| (rule, (rule.check)(&context))).collect();
     let subject = Subject { source: Source::Folder, revision: None, tree: None, dirty: false, notes: Vec::new() };
     let (facts, policy) = (&facts, &policy);
-    judging::judge(Case { subject, facts, policy, outcomes, base: None, today, deny_warn: false })
+    judging::judge(Case { subject, facts, policy, outcomes, base: None, today, deny_warn: false, waivers_of: None })
 }
 
 fn line_of(judged: &Judged) -> String {

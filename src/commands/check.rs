@@ -126,7 +126,8 @@ fn examine(options: &Options, rules: &[&'static Rule]) -> Result<(Report, Examin
     let (mut subject, facts, deny_warn) = (head.subject(), &head.facts, options.deny_warn);
     let demanded = selection::note_of_demanded(&policy, rules);
     subject.notes.extend(demanded.into_iter().chain(policy::note_of_unread(facts, &policy)));
-    let mut report = judging::judge(Case { subject, facts, policy: &policy, outcomes, base, today, deny_warn });
+    let mut report =
+        judging::judge(Case { subject, facts, policy: &policy, outcomes, base, today, deny_warn, waivers_of: None });
     selection::keep_packages(&mut report, &head.facts, &options.packages)?;
     Ok((report, head))
 }

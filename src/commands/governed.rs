@@ -18,6 +18,7 @@ use crate::judge::judging::Case;
 use crate::judge::report::Report;
 use crate::record::kept::Past;
 use crate::rules;
+use crate::steps::base_policy;
 use crate::steps::environment::Class;
 use crate::steps::environment::Environment;
 use crate::steps::environment::Variable;
@@ -51,6 +52,8 @@ pub(crate) struct Ruling {
     pub(crate) policy: Policy,
     /// The commit of `--base`.
     pub(crate) base: Option<String>,
+    /// What the tree takes away from the policy of the base, or loosens.
+    pub(crate) told: Vec<String>,
     /// The file that it stands in.
     pub(crate) path: String,
     /// Its text.
@@ -148,13 +151,16 @@ pub(crate) fn rule(options: &Options, head: &Examined, base: Option<&Examined>) 
     let commit = base.and_then(|base| base.subject().revision);
     if let Some(path) = &options.config {
         let (path, text) = (path.display().to_string(), given::read(path)?);
-        return Ok(Ruling { policy: policy::of_text(&path, &text)?, base: commit, path, text });
+        return Ok(Ruling { policy: policy::of_text(&path, &text)?, base: commit, path, text, told: Vec::new() });
     }
     let facts = base.map_or(&head.facts, |base| &base.facts);
-    let policy = policy::of_tree(facts)?;
+    let mut policy = policy::of_tree(facts)?;
+    // A policy of the tree that can't be read takes nothing away: the base's applies.
+    let own = base.and_then(|_| policy::of_tree(&head.facts).ok());
+    let told = own.map(|own| base_policy::join(&mut policy, &own)).unwrap_or_default();
     let path = policy.path.as_deref().unwrap_or_default().to_owned();
     let text = facts.text(&path).unwrap_or_default().to_owned();
-    Ok(Ruling { policy, base: commit, path, text })
+    Ok(Ruling { policy, base: commit, path, text, told })
 }
 
 /// What all rules come to under a policy.
@@ -162,6 +168,7 @@ pub(crate) fn judge(options: &Options, head: &Examined, base: Option<&Examined>,
     let all: Vec<_> = rules::all().collect();
     let today = options.today.unwrap_or_else(|| head.date());
     let outcomes = head.outcomes(&all, &ruling.policy, base.map(|base| &base.facts), today);
+    let then = base.map(|base| &base.facts);
     let base = base
         .zip(options.since.clone())
         .map(|(base, revision)| Base { revision, outcomes: base.outcomes(&all, &ruling.policy, None, today) });
@@ -174,6 +181,7 @@ pub(crate) fn judge(options: &Options, head: &Examined, base: Option<&Examined>,
         base,
         today,
         deny_warn: false,
+        waivers_of: then,
     })
 }
 

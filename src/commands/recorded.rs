@@ -100,13 +100,19 @@ fn listed(opened: &Opened, listing: &Digest) -> Option<Vec<Wanted>> {
 pub(crate) fn ruling(around: &Path, opened: &Opened, began: &RunBegan, facts: &Facts) -> Option<Ruling> {
     let base = began.base.clone();
     let Some(sha256) = &began.policy.sha256 else {
-        return Some(Ruling { policy: Policy::default(), base, path: String::new(), text: String::new() });
+        return Some(Ruling {
+            policy: Policy::default(),
+            base,
+            path: String::new(),
+            text: String::new(),
+            told: Vec::new(),
+        });
     };
     let of = |facts: &Facts| {
         let policy = policy::of_tree(facts).ok().filter(|policy| policy.sha256.as_ref() == Some(sha256))?;
         let path = policy.path.as_deref().unwrap_or_default().to_owned();
         let text = facts.text(&path).unwrap_or_default().to_owned();
-        Some(Ruling { policy, base: base.clone(), path, text })
+        Some(Ruling { policy, base: base.clone(), path, text, told: Vec::new() })
     };
     let of_base = || {
         let checkout = Checkout::open(around, Some(base.as_deref()?)).ok()?;
@@ -116,7 +122,7 @@ pub(crate) fn ruling(around: &Path, opened: &Opened, began: &RunBegan, facts: &F
         let text = String::from_utf8(opened.objects.read(&named::policy(&began.policy)?).ok()?).ok()?;
         let path = began.policy.path.clone().unwrap_or_default();
         let policy = policy::of_text(&path, &text).ok()?;
-        Some(Ruling { policy, base: base.clone(), path, text })
+        Some(Ruling { policy, base: base.clone(), path, text, told: Vec::new() })
     };
     of(facts).or_else(of_base).or_else(of_record)
 }

@@ -11,6 +11,7 @@ use crate::commands::governed;
 use crate::commands::governed::Readied;
 use crate::commands::governed::Site;
 use crate::commands::judging;
+use crate::commands::output;
 use crate::commands::place;
 use crate::commands::place::Place;
 use crate::commands::proving;
@@ -24,6 +25,7 @@ use crate::judge::report::Report;
 use crate::record::kept::Past;
 use crate::record::reusable::Reusable;
 use crate::record::store::Store;
+use crate::render::human::look::Look;
 use crate::render::json;
 use crate::render::run::Shown;
 use crate::steps::event::CheckSummary;
@@ -170,6 +172,9 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let clock = clock::Stopwatch::start();
     let interrupt = Interrupt::on_signals()?;
     let ready = ready(options)?;
+    for line in &ready.readied.ruling.told {
+        output::talk(&Look::plain().charset.line(&format!("base: {line}")));
+    }
     let shard = options.shard.as_ref().map(|asked| asked.shard);
     let export = exporting::prepare(options.export.as_deref(), shard, options.own_root(&ready.site))?;
     let store = Store::in_folder(&ready.site.record)?;

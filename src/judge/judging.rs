@@ -49,6 +49,8 @@ pub struct Case<'a> {
     pub today: Date,
     /// Whether warnings decide, too.
     pub deny_warn: bool,
+    /// The tree in which an inline waiver must stand as well; none where those of the judged tree count by themselves.
+    pub waivers_of: Option<&'a Facts>,
 }
 
 /// The tree that `--since` names, and what the same rules say of it.
@@ -69,10 +71,10 @@ struct Found {
 
 /// Judges the outcomes of the rules of one tree.
 pub fn judge(case: Case<'_>) -> Report {
-    let Case { subject, facts, policy, mut outcomes, base, today, deny_warn } = case;
+    let Case { subject, facts, policy, mut outcomes, base, today, deny_warn, waivers_of } = case;
     let warnings_decide =
         deny_warn || policy.check.fail_on.as_ref().is_some_and(|level| level.value == RuleLevel::Warn);
-    let mut waivers = Waivers::gather(facts, policy, &rules::vocabulary(), today);
+    let mut waivers = Waivers::gather(facts, waivers_of, policy, &rules::vocabulary(), today);
     let covered = cover(&mut waivers, &outcomes);
     let waivers = waivers.into_reports(&judged_in_full(&outcomes));
     for (rule, outcome) in &mut outcomes {

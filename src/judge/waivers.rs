@@ -13,9 +13,11 @@ use jiff::civil::Date;
 use crate::facts::Facts;
 use crate::facts::place::Place;
 use crate::facts::policy::Policy;
+use crate::facts::policy::inline::InlineWaiver;
 use crate::facts::policy::pattern;
 use crate::facts::policy::vocabulary::Vocabulary;
 use crate::facts::policy::waiver::UNWAIVABLE;
+use crate::facts::text::Text;
 use crate::facts::zone::Zone;
 use crate::judge::report::WaiverReport;
 use crate::judge::report::WaiverState;
@@ -52,8 +54,10 @@ pub struct Waivers {
 
 impl Waivers {
     /// Gathers the waivers of the policy and those that stand in the files; the latter are asked first.
-    pub fn gather(facts: &Facts, policy: &Policy, vocabulary: &Vocabulary, today: Date) -> Self {
-        let mut held = inline(facts, policy, vocabulary);
+    ///
+    /// With a base, one in a file counts only if the base has it as well: who adds a waiver does not decide about it.
+    pub fn gather(facts: &Facts, base: Option<&Facts>, policy: &Policy, vocabulary: &Vocabulary, today: Date) -> Self {
+        let mut held = inline(facts, base, policy, vocabulary);
         held.extend(declared(facts, policy));
         let mut by_rule: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (index, waiver) in held.iter().enumerate() {
@@ -125,13 +129,17 @@ impl Reach {
 }
 
 /// The waivers in comments. Fixtures, copies and archives have none of their own.
-fn inline(facts: &Facts, policy: &Policy, vocabulary: &Vocabulary) -> Vec<Held> {
+fn inline(facts: &Facts, base: Option<&Facts>, policy: &Policy, vocabulary: &Vocabulary) -> Vec<Held> {
     let mut held = Vec::new();
+    let mut standing = base.map(standing);
     for file in facts.files.values() {
         if file.content.marks.waivers.is_empty() || facts.zone(&file.path) != Zone::Own {
             continue;
         }
         for waiver in &file.content.marks.waivers {
+            let is_new =
+                standing.as_mut().is_some_and(|standing| !takes(standing, &file.path, &file.content.text, waiver));
+            let is_new = is_new.then(|| "the base does not have it, and who adds a waiver does not decide".to_owned());
             held.push(Held {
                 rules: waiver.rules.clone(),
                 reach: Reach::Lines(Arc::clone(&file.path), waiver.first_line, waiver.last_line),
@@ -139,12 +147,43 @@ fn inline(facts: &Facts, policy: &Policy, vocabulary: &Vocabulary) -> Vec<Held> 
                 reason: waiver.reason.clone(),
                 path: None,
                 at: facts.place(&file.path, waiver.span, "the waiver"),
-                fault: waiver.fault(vocabulary, policy.check.require_until),
+                fault: waiver.fault(vocabulary, policy.check.require_until).or(is_new),
                 covers: 0,
             });
         }
     }
     held
+}
+
+/// The waivers in comments of a base: how often each stands there, by path, words and the text of the lines it covers.
+type Standing = BTreeMap<(Arc<str>, String), usize>;
+
+fn standing(base: &Facts) -> Standing {
+    let mut standing = Standing::new();
+    for file in base.files.values() {
+        for waiver in &file.content.marks.waivers {
+            *standing.entry((Arc::clone(&file.path), words(&file.content.text, waiver))).or_default() += 1;
+        }
+    }
+    standing
+}
+
+/// Takes one of the waivers of the base that has the same words over the same lines; false where none is left.
+fn takes(standing: &mut Standing, path: &Arc<str>, text: &Text, waiver: &InlineWaiver) -> bool {
+    match standing.get_mut(&(Arc::clone(path), words(text, waiver))) {
+        Some(left) if *left > 0 => {
+            *left -= 1;
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The lines that a waiver stands in and covers, without the white space around them.
+fn words(text: &Text, waiver: &InlineWaiver) -> String {
+    let covered = waiver.last_line.saturating_sub(waiver.first_line) + 1;
+    let lines = text.as_str().lines().skip(waiver.first_line.saturating_sub(1)).take(covered);
+    lines.map(str::trim).collect::<Vec<_>>().join("\n")
 }
 
 /// The waivers of the policy file.

@@ -4,6 +4,7 @@
 //! receives the events of a run through [`sink::Sink`].
 
 mod attempt;
+pub mod base_policy;
 pub mod catalog;
 pub mod compare;
 mod declared;
