@@ -63,10 +63,12 @@ impl Forecast {
         self.steps.iter().filter(|step| matches!(step.decision, Decision::Missing(_))).count()
     }
 
-    /// How long the steps that run take one after the other, in milliseconds, unknown ones guessed.
-    pub fn expected_ms(&self) -> u64 {
+    /// How long the steps that run take one after the other, in milliseconds, as far as that is known; and of how many
+    /// it is not.
+    pub fn expected_ms(&self) -> (u64, usize) {
         let runs = self.steps.iter().filter(|step| matches!(step.decision, Decision::Run(_)));
-        runs.filter_map(|step| self.timings.ms.get(&step.step.name)).sum()
+        let (known, unknown): (Vec<_>, Vec<_>) = runs.map(|step| step.expected_ms).partition(Option::is_some);
+        (known.into_iter().flatten().sum(), unknown.len())
     }
 }
 

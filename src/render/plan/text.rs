@@ -27,7 +27,11 @@ pub(super) fn render(forecast: &Forecast, look: Look) -> String {
     for part in &forecast.parts {
         let steps = look.charset.line(&part.steps.join(", "));
         let shard = format!("{}/{}", part.shard.index, part.shard.total);
-        let _ = writeln!(text, "  shard {shard}: {steps} ({})", duration(part.expected_ms));
+        let time = match forecast.timings.known {
+            0 => "time unknown".to_owned(),
+            _ => duration(part.expected_ms),
+        };
+        let _ = writeln!(text, "  shard {shard}: {steps} ({time})");
     }
     if !text.is_empty() {
         text.push('\n');
@@ -70,7 +74,12 @@ fn closing(text: &mut String, forecast: &Forecast, look: Look) {
     if forecast.missing() > 0 {
         let _ = write!(text, ", {} without their tools", forecast.missing());
     }
-    let _ = writeln!(text, "; about {}, {}", duration(forecast.expected_ms()), forecast.timings.line());
+    let time = match forecast.expected_ms() {
+        (0, unknown) if unknown > 0 => "time unknown".to_owned(),
+        (known, 0) => format!("about {}", duration(known)),
+        (known, unknown) => format!("about {} and {} of unknown length", duration(known), count(unknown, "step")),
+    };
+    let _ = writeln!(text, "; {time}, {}", forecast.timings.line());
     match forecast.queries.as_slice() {
         [] => text.push_str("identity queries: none, everything was remembered\n"),
         queries => {

@@ -1,0 +1,310 @@
+//! Bad input and faults of a run, end to end: each ends in a clear state, and nothing that was acknowledged is lost.
+//!
+//! What needs the engine alone is in `killing` and `executing`, what needs the record alone in `record_faults`; a clock that
+//! goes back is in `record`.
+#![cfg(target_os = "linux")]
+
+mod support;
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::LazyLock;
+use std::time::Duration;
+use std::time::Instant;
+
+use serde_json::Value;
+use support::checkout;
+use support::checkout::Scratch;
+use support::tool;
+use support::tool::Ran;
+
+const MANIFEST: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+
+fn place(script: &str, more: &str) -> Scratch {
+    let step = format!("[[step]]\nname = \"step\"\nrun = [\"sh\", \"-c\", '''{script}''']\n{more}\n");
+    Scratch::committed(&[
+        ("Cargo.toml", MANIFEST),
+        ("src/lib.rs", "//! A.\n"),
+        (".gitignore", "target\n"),
+        ("governed.toml", &format!("[run]\ninfer = false\n{step}")),
+    ])
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a home"));
+    let mut command = tool::command(folder, arguments);
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", HOME.path());
+    command
+}
+
+fn governed(folder: &Path, arguments: &[&str]) -> Ran {
+    tool::of(command(folder, arguments).output().expect("the binary runs"))
+}
+
+fn run(folder: &Path) -> (i32, Value) {
+    let ran = governed(folder, &["run", "--format", "json"]);
+    (ran.code, serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}")))
+}
+
+fn codes(document: &Value) -> Vec<&str> {
+    document["because"].as_array().expect("reasons").iter().filter_map(|doubt| doubt["code"].as_str()).collect()
+}
+
+/// Whatever happened: the record is whole, and what it says stands.
+fn stands(folder: &Path) {
+    let replayed = governed(folder, &["replay"]);
+    assert_eq!(replayed.code, 0, "{replayed:?}");
+    let recover = governed(folder, &["recover"]);
+    assert_eq!(recover.code, 0, "{recover:?}");
+}
+
+fn wait_for(what: &str, is_so: impl Fn() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(begin.elapsed() < Duration::from_secs(60), "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn a_signal_ends_the_run_with_an_end_and_resume_runs_what_had_not_ended() {
+    for name in ["-INT", "-TERM"] {
+        let scratch = Scratch::committed(&[
+            ("Cargo.toml", MANIFEST),
+            ("src/lib.rs", "//! A.\n"),
+            (".gitignore", "target\n"),
+            (
+                "governed.toml",
+                "[run]\ninfer = false\n\
+                 [[step]]\nname = \"first\"\nrun = [\"sh\", \"-c\", \"echo x >> target/first\"]\n\
+                 [[step]]\nname = \"second\"\nneeds = [\"first\"]\n\
+                 run = [\"sh\", \"-c\", \"echo x >> target/second; test -e target/go || sleep 300\"]\n\
+                 [[step]]\nname = \"third\"\nneeds = [\"second\"]\nrun = [\"true\"]\n",
+            ),
+        ]);
+        std::fs::create_dir_all(scratch.at("target")).expect("a folder");
+        let engine = command(scratch.path(), &["run", "--format", "json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        wait_for("the second step runs", || scratch.at("target/second").exists());
+        let pid = engine.id().to_string();
+        assert!(Command::new("kill").args([name, &pid]).status().expect("kill runs").success());
+        let output = engine.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(3), "{name}: interrupted is unproven");
+        let document: Value = serde_json::from_slice(&output.stdout).expect("a document");
+        assert!(codes(&document).contains(&"interrupted"), "{document:#}");
+        stands(scratch.path());
+
+        scratch.write("target/go", "");
+        let ran = governed(scratch.path(), &["run", "--format", "json"]);
+        let document: Value = serde_json::from_str(&ran.stdout).expect("a document");
+        assert_eq!((ran.code, &document["verdict"]), (0, &"accepted".into()), "{document:#}");
+        assert_eq!(document["steps"][0]["source"], "reused", "{name}: what had ended is not run again");
+        assert_eq!(std::fs::read(scratch.at("target/first")).expect("a file"), b"x\n");
+        assert_eq!(std::fs::read(scratch.at("target/second")).expect("a file"), b"x\nx\n");
+    }
+}
+
+#[test]
+fn two_runs_at_once_share_one_record() {
+    let scratch = place("sleep 0.2; cat src/lib.rs", "");
+    let engines: Vec<_> = (0..2)
+        .map(|_| {
+            let mut command = command(scratch.path(), &["run", "--format", "json"]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs")
+        })
+        .collect();
+    let ends: Vec<Ran> =
+        engines.into_iter().map(|engine| tool::of(engine.wait_with_output().expect("it ends"))).collect();
+    assert!(ends.iter().any(|ran| ran.code == 0), "{ends:?}");
+    for ran in &ends {
+        // The one that came second may find the step in flight and say so.
+        assert!(ran.code == 0 || ran.code == 3 && ran.stderr.contains("in flight"), "{ran:?}");
+    }
+    stands(scratch.path());
+}
+
+#[test]
+fn a_record_that_may_not_be_written_is_said_before_anything_runs() {
+    let scratch = place("touch target/ran", "");
+    assert_eq!(run(scratch.path()).0, 0);
+    std::fs::remove_file(scratch.at("target/ran")).expect("it ran");
+    let record = scratch.at(".git/governed");
+    let mode = |mode| std::fs::set_permissions(&record, std::fs::Permissions::from_mode(mode)).expect("my own folder");
+    mode(0o500);
+    let is_root = std::fs::write(record.join("probe"), "").is_ok();
+    if is_root {
+        // Permissions hold nobody with the power of root back.
+        let _ = std::fs::remove_file(record.join("probe"));
+        mode(0o700);
+        return;
+    }
+    let ran = governed(scratch.path(), &["run", "--fresh"]);
+    mode(0o700);
+    assert!(ran.code == 4 && ran.stderr.contains("writable"), "{ran:?}");
+    assert!(!scratch.at("target/ran").exists(), "nothing ran");
+    stands(scratch.path());
+}
+
+#[test]
+fn a_record_in_the_place_of_which_a_file_stands_is_a_failure_of_ours() {
+    let scratch = place("touch target/ran", "");
+    scratch.write(".git/governed", "no folder\n");
+    let ran = governed(scratch.path(), &["run"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
+    assert!(!scratch.at("target/ran").exists(), "nothing ran");
+}
+
+#[test]
+fn a_full_disk_is_a_failure_of_ours_and_loses_nothing() {
+    let scratch = place("cat src/lib.rs", "");
+    assert_eq!(run(scratch.path()).0, 0);
+    // A limit on the size of a file stands in for a disk without space: the ledger can't grow beyond it.
+    let length = std::fs::metadata(scratch.at(".git/governed/ledger.jsonl")).expect("a ledger").len();
+    let blocks = (length / 512).max(1);
+    let tool = env!("CARGO_BIN_EXE_cargo-governed");
+    let script = format!("ulimit -f {blocks}; trap '' XFSZ; exec {tool} run --fresh");
+    let mut shell = command(scratch.path(), &[]);
+    let variables: Vec<_> =
+        shell.get_envs().map(|(name, value)| (name.to_owned(), value.map(ToOwned::to_owned))).collect();
+    shell = Command::new("sh");
+    shell.args(["-c", &script]).current_dir(scratch.path()).env_clear();
+    shell.envs(variables.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    let ran = tool::of(shell.output().expect("sh runs"));
+    assert!(ran.code == 4 && ran.stderr.contains("free some space"), "{ran:?}");
+    let (code, document) = run(scratch.path());
+    assert_eq!((code, &document["verdict"]), (0, &"accepted".into()), "with space again");
+    stands(scratch.path());
+}
+
+#[test]
+fn worktrees_share_the_record_and_prove_their_own_trees() {
+    let scratch = place("cat src/lib.rs", "");
+    let (_, first) = run(scratch.path());
+    let other = tempfile::tempdir().expect("a folder");
+    let other = other.path().join("tree");
+    scratch.git(&["worktree", "add", "-q", "--detach", other.to_str().expect("a plain path")]);
+    let (code, second) = run(&other);
+    assert_eq!((code, &second["steps"][0]["source"]), (0, &"reused".into()), "the same tree is proven already");
+    assert_eq!(second["steps"][0]["reused_from"]["run"], first["run"]);
+    std::fs::write(other.join("src/lib.rs"), "//! B.\n").expect("a file");
+    let (code, third) = run(&other);
+    assert_eq!((code, &third["steps"][0]["source"]), (0, &"executed".into()));
+    stands(scratch.path());
+    stands(&other);
+}
+
+#[test]
+fn a_submodule_has_a_record_of_its_own() {
+    let (inner, outer) = (place("cat src/lib.rs", ""), place("cat src/lib.rs inner/src/lib.rs", ""));
+    checkout::git_in(outer.path(), &["submodule", "add", "-q", inner.path().to_str().expect("a plain path"), "inner"]);
+    outer.commit("a submodule");
+    let (code, document) = run(&outer.at("inner"));
+    assert_eq!((code, &document["verdict"]), (0, &"accepted".into()), "{document:#}");
+    assert!(outer.at(".git/modules/inner/governed/ledger.jsonl").is_file());
+    assert!(!outer.at(".git/governed").exists());
+    let (code, document) = run(outer.path());
+    assert_eq!((code, &document["steps"][0]["source"]), (0, &"executed".into()), "{document:#}");
+    assert_eq!(run(outer.path()).1["steps"][0]["source"], "reused");
+    outer.write("inner/src/lib.rs", "//! Changed.\n");
+    let (_, document) = run(outer.path());
+    assert_eq!(document["steps"][0]["source"], "executed", "what is in a submodule is an input");
+    stands(outer.path());
+}
+
+#[test]
+fn what_a_step_prints_is_kept_as_it_came_and_shown_harmless() {
+    let script = r"printf 'bad \377\376 bytes\n\033[31mred\033[0m\n::error file=x::forged\n##[group]x\n\033]0;title\007\n'; exit 1";
+    let scratch = place(script, "");
+    let ran = governed(scratch.path(), &["run"]);
+    assert_eq!(ran.code, 1);
+    for text in [&ran.stdout, &ran.stderr] {
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "no escape reaches the terminal: {text:?}");
+        assert!(text.lines().all(|line| !line.starts_with("::") && !line.starts_with("##[")), "no command: {text:?}");
+    }
+    let report: Value =
+        serde_json::from_str(&governed(scratch.path(), &["inspect", "--format", "json"]).stdout).expect("JSON");
+    let object = report["steps"][0]["stdout"]["objects"][0].as_str().expect("an object").replace("sha256:", "");
+    let kept = std::fs::read(scratch.at(&format!(".git/governed/objects/sha256/{}/{}", &object[..2], &object[2..])));
+    assert!(kept.expect("kept bytes").starts_with(b"bad \xff\xfe bytes\n\x1b[31mred"), "the record has the bytes");
+    stands(scratch.path());
+}
+
+#[test]
+fn a_step_that_deletes_its_inputs_or_rewrites_and_restores_them_proves_nothing() {
+    for script in ["rm src/lib.rs", "cp src/lib.rs target/kept; echo evil > src/lib.rs; cp target/kept src/lib.rs"] {
+        let scratch = place(script, "");
+        let (code, document) = run(scratch.path());
+        assert_eq!((code, codes(&document)), (3, vec!["inputs-moved"]), "{script}: {document:#}");
+        assert!(document["because"][0]["message"].as_str().expect("a message").contains("src/lib.rs"));
+        stands(scratch.path());
+    }
+}
+
+#[test]
+fn a_step_that_hangs_on_its_input_ignores_sigterm_or_forks_a_daemon_ends() {
+    let scratch = place("cat; echo read to the end", "");
+    let (code, document) = run(scratch.path());
+    assert_eq!((code, &document["verdict"]), (0, &"accepted".into()), "the input is closed: {document:#}");
+
+    let scratch = place("trap '' TERM; echo $$ > target/pid; while :; do sleep 1; done", "timeout = \"1s\"");
+    std::fs::create_dir_all(scratch.at("target")).expect("a folder");
+    let begin = Instant::now();
+    let (code, document) = run(scratch.path());
+    assert_eq!((code, codes(&document)), (1, vec!["step-timed-out"]), "{document:#}");
+    assert!(begin.elapsed() < Duration::from_secs(30));
+    let pid = std::fs::read_to_string(scratch.at("target/pid")).expect("a pid");
+    assert!(!Path::new("/proc").join(pid.trim()).exists(), "it is gone");
+
+    let scratch = place("setsid sh -c 'echo $$ > target/pid; sleep 300' & sleep 0.3", "");
+    std::fs::create_dir_all(scratch.at("target")).expect("a folder");
+    let (code, document) = run(scratch.path());
+    assert_eq!((code, &document["steps"][0]["notes"][0]["code"]), (0, &"process-left-behind".into()), "{document:#}");
+    let pid = std::fs::read_to_string(scratch.at("target/pid")).expect("a pid");
+    assert!(!Path::new("/proc").join(pid.trim()).exists(), "it is gone");
+    stands(scratch.path());
+}
+
+#[test]
+fn a_step_that_writes_far_more_than_is_kept_ends_and_says_how_much_was_cut() {
+    let scratch = place("head -c 20000000 /dev/zero", "");
+    scratch.write(
+        "governed.toml",
+        std::fs::read_to_string(scratch.at("governed.toml"))
+            .expect("a policy")
+            .replace("infer = false", "infer = false\noutput-cap = \"1MiB\""),
+    );
+    scratch.commit("a cap");
+    let (code, document) = run(scratch.path());
+    assert_eq!(code, 0, "{document:#}");
+    assert_eq!(document["steps"][0]["stdout"]["bytes"], 1 << 20);
+    let note = &document["steps"][0]["notes"][0];
+    assert!(
+        note["code"] == "output-cut" && note["message"].as_str().expect("a message").contains("18951424"),
+        "{note}"
+    );
+    stands(scratch.path());
+}
+
+#[test]
+fn a_step_that_fills_its_temporary_folder_fails_alone() {
+    let script = "ulimit -f 100; trap '' XFSZ; head -c 10000000 /dev/zero > \"${TMPDIR:-/tmp}/governed-fill-$$\"; code=$?; rm -f \"${TMPDIR:-/tmp}/governed-fill-$$\"; exit $code";
+    let scratch = place(script, "");
+    let (code, document) = run(scratch.path());
+    assert_eq!((code, codes(&document)), (1, vec!["step-failed"]), "{document:#}");
+    stands(scratch.path());
+}
+
+#[test]
+fn a_step_that_kills_its_parent_is_found_out() {
+    let scratch = place("kill -9 $PPID; sleep 300", "timeout = \"2s\"");
+    let (code, document) = run(scratch.path());
+    // Confined, its signal reaches nobody and it runs into nothing but its own sleep: then a timeout would end it.
+    assert!(code == 1 || code == 3, "{document:#}");
+    assert_ne!(document["verdict"], "accepted");
+    stands(scratch.path());
+}
