@@ -17,12 +17,12 @@ const VERSION_CONTROL: &[&[u8]] = &[b".git", b".hg", b".svn", b".jj", b".pijul",
 pub(crate) fn list(root: &Path) -> (Vec<Entry>, Walked) {
     let walk = Walk {
         root,
-        in_git: false,
-        excludes: None,
-        skips: Box::new(|path, relative| {
+        excludes: &[],
+        skips: &|path, relative| {
             let name = relative.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
             VERSION_CONTROL.contains(&name) || cargo_target::is_one(path)
-        }),
+        },
+        knows: &|_| false,
     };
     let mut walked = walk.run();
     let entries = std::mem::take(&mut walked.files)

@@ -17,6 +17,7 @@ mod folder;
 pub mod git;
 pub mod given;
 pub mod hash_memo;
+mod ignored;
 pub mod installation;
 pub mod kept_files;
 pub mod listing;

@@ -1,18 +1,17 @@
 //! Walks the folders of the file system by git's ignore rules, in parallel, never through a link.
 
+use std::fs::DirEntry;
 use std::fs::FileType;
 use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-use ignore::DirEntry;
-use ignore::ParallelVisitor;
-use ignore::ParallelVisitorBuilder;
-use ignore::WalkBuilder;
-use ignore::WalkState;
+use rayon::Scope;
 
 use crate::facts::limits;
+use crate::world::entry_path;
+use crate::world::ignored::Ignored;
 
 /// What a walk saw, in no order.
 #[derive(Default)]
@@ -28,133 +27,98 @@ pub(crate) struct Walked {
 }
 
 /// A question about a folder: its path, and the same from the root in bytes.
-pub(crate) type Skips = Box<dyn Fn(&Path, &[u8]) -> bool + Send + Sync>;
+pub(crate) type Skips<'a> = &'a (dyn Fn(&Path, &[u8]) -> bool + Sync);
 
 /// How a walk goes.
 pub(crate) struct Walk<'a> {
     /// Where it begins.
     pub root: &'a Path,
-    /// Whether the root is the work tree of a git repository, whose exclude files count.
-    pub in_git: bool,
-    /// A file of ignore patterns beside those in the tree: `core.excludesFile`.
-    pub excludes: Option<PathBuf>,
+    /// Files of ignore patterns outside of the tree, the strongest last.
+    pub excludes: &'a [PathBuf],
     /// Says whether a folder is passed over.
-    pub skips: Skips,
+    pub skips: Skips<'a>,
+    /// Says whether a file by its path from the root is known: it is passed over, ignored or not.
+    pub knows: &'a (dyn Fn(&[u8]) -> bool + Sync),
 }
 
 impl Walk<'_> {
     /// Walks.
-    pub(crate) fn run(self) -> Walked {
-        let mut builder = WalkBuilder::new(self.root);
-        builder
-            .current_dir(self.root)
-            .hidden(false)
-            .parents(false)
-            .ignore(false)
-            .git_global(self.in_git)
-            .git_exclude(self.in_git)
-            .git_ignore(true)
-            .require_git(false)
-            .follow_links(false)
-            .max_depth(Some(limits::DEPTH + 1))
-            .threads(rayon::current_num_threads().clamp(1, 8));
-        if let Some(excludes) = &self.excludes {
-            // A file that cannot be read excludes nothing, as git has it.
-            let _ = builder.add_ignore(excludes);
-        }
-        let root = self.root.to_path_buf();
-        let skips = self.skips;
-        builder.filter_entry(move |entry| {
-            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            entry.depth() == 0 || !is_folder || !skips(entry.path(), &relative(&root, entry.path()))
-        });
+    pub(crate) fn run(&self) -> Walked {
         let all = Mutex::new(Walked::default());
-        builder.build_parallel().visit(&mut Builder { root: self.root, all: &all });
+        let root = Folder { relative: Vec::new(), depth: 0, ignored: Ignored::outside(self.excludes) };
+        rayon::scope(|scope| self.descend(scope, &all, root));
         all.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-fn relative(root: &Path, path: &Path) -> Vec<u8> {
-    crate::world::entry_path::bytes_of(path.strip_prefix(root).unwrap_or(path))
-}
-
-struct Builder<'a> {
-    root: &'a Path,
-    all: &'a Mutex<Walked>,
-}
-
-impl<'a> ParallelVisitorBuilder<'a> for Builder<'a> {
-    fn build(&mut self) -> Box<dyn ParallelVisitor + 'a> {
-        Box::new(Visitor { root: self.root, all: self.all, own: Walked::default() })
-    }
-}
-
-struct Visitor<'a> {
-    root: &'a Path,
-    all: &'a Mutex<Walked>,
-    own: Walked,
-}
-
-impl ParallelVisitor for Visitor<'_> {
-    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
-        match entry {
-            Ok(entry) => self.see(&entry),
-            Err(error) => self.miss(&error),
-        }
-    }
-}
-
-impl Visitor<'_> {
-    fn see(&mut self, entry: &DirEntry) -> WalkState {
-        let path = relative(self.root, entry.path());
-        match entry.file_type() {
-            Some(kind) if kind.is_dir() && entry.depth() > limits::DEPTH => {
-                self.own.too_deep.push(path);
-                return WalkState::Skip;
+    /// Lists a folder, and leaves each folder in it to whoever is free.
+    fn descend<'s>(&'s self, scope: &Scope<'s>, all: &'s Mutex<Walked>, mut folder: Folder) {
+        let mut own = Walked::default();
+        let path = entry_path::below(self.root, &folder.relative);
+        match list(&path) {
+            Ok(listed) => {
+                if listed.iter().any(|entry| entry.file_name() == ".gitignore") {
+                    let shown = String::from_utf8_lossy(&folder.relative).into_owned();
+                    folder.ignored = folder.ignored.inside(&shown, &path.join(".gitignore"));
+                }
+                for below in listed.iter().filter_map(|entry| self.see(&folder, entry, &mut own)) {
+                    scope.spawn(move |scope| self.descend(scope, all, below));
+                }
+                own.folders.push(folder.relative);
             }
-            Some(kind) if kind.is_dir() => self.own.folders.push(path),
+            // What vanished since it was listed is not there.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => own.folders.push(folder.relative),
+            Err(error) => own.unlisted.push((folder.relative, error.kind().to_string())),
+        }
+        let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.files.append(&mut own.files);
+        all.folders.append(&mut own.folders);
+        all.unlisted.append(&mut own.unlisted);
+        all.too_deep.append(&mut own.too_deep);
+    }
+
+    /// Notes an entry of a folder; gives the folder that it is, where the walk goes on in it.
+    fn see(&self, folder: &Folder, entry: &DirEntry, own: &mut Walked) -> Option<Folder> {
+        let relative = folder.child(entry);
+        // What vanished since it was listed has no type.
+        let kind = entry.file_type().ok()?;
+        if !kind.is_dir() {
             // The `.git` of a linked worktree or of a submodule is a file.
-            Some(_) if entry.file_name() == ".git" => {}
-            Some(kind) => self.own.files.push((path, kind)),
-            None => {}
-        }
-        WalkState::Continue
-    }
-
-    fn miss(&mut self, error: &ignore::Error) -> WalkState {
-        let (path, reason) = blame(error);
-        // What vanished since it was listed is not there; a broken line of an ignore file ignores nothing.
-        if let (Some(path), Some(io)) = (path, reason)
-            && io.kind() != std::io::ErrorKind::NotFound
-        {
-            self.own.unlisted.push((relative(self.root, path), io.kind().to_string()));
-        }
-        WalkState::Continue
-    }
-}
-
-impl Drop for Visitor<'_> {
-    fn drop(&mut self) {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.files.append(&mut self.own.files);
-        all.folders.append(&mut self.own.folders);
-        all.unlisted.append(&mut self.own.unlisted);
-        all.too_deep.append(&mut self.own.too_deep);
-    }
-}
-
-/// The path and the cause at the bottom of an error of the walk.
-fn blame(mut error: &ignore::Error) -> (Option<&Path>, Option<&std::io::Error>) {
-    let mut blamed = None;
-    loop {
-        match error {
-            ignore::Error::WithPath { path, err } => {
-                blamed = Some(path.as_path());
-                error = err;
+            let counts = entry.file_name() != ".git" && !(self.knows)(&relative);
+            if counts && !folder.ignored.names(&entry_path::below(Path::new(""), &relative), false) {
+                own.files.push((relative, kind));
             }
-            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error = err,
-            ignore::Error::Io(io) => return (blamed, Some(io)),
-            _ => return (blamed, None),
+            return None;
         }
+        let ignored = folder.ignored.names(&entry_path::below(Path::new(""), &relative), true);
+        if ignored || (self.skips)(&entry_path::below(self.root, &relative), &relative) {
+            return None;
+        }
+        if folder.depth == limits::DEPTH {
+            own.too_deep.push(relative);
+            return None;
+        }
+        Some(Folder { relative, depth: folder.depth + 1, ignored: folder.ignored.clone() })
+    }
+}
+
+fn list(folder: &Path) -> std::io::Result<Vec<DirEntry>> {
+    folder.read_dir()?.collect()
+}
+
+/// A folder that the walk goes into.
+struct Folder {
+    /// Its path from the root.
+    relative: Vec<u8>,
+    /// How many folders are above it, the root among them.
+    depth: usize,
+    /// The patterns that hold in it; while it waits, those that hold around it.
+    ignored: Ignored,
+}
+
+impl Folder {
+    /// The path of an entry from the root.
+    fn child(&self, entry: &DirEntry) -> Vec<u8> {
+        let name = entry_path::bytes_of(Path::new(&entry.file_name()));
+        if self.relative.is_empty() { name } else { [self.relative.as_slice(), b"/", &name].concat() }
     }
 }

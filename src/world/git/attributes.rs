@@ -29,6 +29,9 @@ pub(crate) fn apply(repository: &Repository, root: &Path, listing: &mut Listing)
     }
     let converts = converts_line_ends(repository);
     let patterns = if converts { Vec::new() } else { byte_changing(repository, root, &listing.entries) };
+    if !converts && patterns.is_empty() {
+        return notes;
+    }
     let mut changed: BTreeMap<String, (usize, Arc<str>)> = BTreeMap::new();
     let is_read = |entry: &&mut Entry| entry.tracked && Kind::of(&entry.path).is_read();
     for entry in listing.entries.iter_mut().filter(is_read) {

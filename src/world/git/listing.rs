@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::collections::HashSet;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use git2::IndexEntry;
@@ -45,22 +46,38 @@ pub(crate) struct Listing {
 pub(crate) fn list(repository: &Repository, root: &Path) -> Result<Listing, Error> {
     let (index, index_time) = read_index(repository)?;
     let folders = tracked_folders(&index);
-    let excludes = repository.raw().config().ok().and_then(|config| config.get_path("core.excludesfile").ok());
     let record = repository.common_folder().join("governed");
     let own_git_folder = repository.raw().path().to_path_buf();
-    let tracked: HashSet<Vec<u8>> = folders.iter().map(|folder| folder.to_vec()).collect();
+    let (mut files, mut tracked) = (HashSet::new(), HashSet::new());
+    files.extend(index.iter().map(|entry| entry.path.as_slice()));
+    tracked.extend(folders.iter().copied());
     let walk = Walk {
         root,
-        in_git: true,
-        excludes,
-        skips: Box::new(move |path, relative| {
+        excludes: &exclude_files(repository),
+        skips: &|path, relative| {
             let is_ours = path == record || path == own_git_folder || relative == b".git";
             is_ours || !tracked.contains(relative) && (path.join(".git").exists() || cargo_target::is_one(path))
-        }),
+        },
+        knows: &|relative| files.contains(relative),
     };
     let rules = Rules { index_time, trusts_mode: trusts_mode(repository) };
-    let (walked, standings) = rayon::join(|| walk.run(), || stand(root, &index, &folders, rules));
-    Ok(assemble(root, &index, &standings, walked))
+    let tree = || index_tree::tree_id(&index).ok().map(|id| id.to_string());
+    let (walked, (seen, tree)) =
+        rayon::join(|| walk.run(), || rayon::join(|| stand(root, &index, &folders, rules), tree));
+    Ok(assemble(root, seen, tree, walked))
+}
+
+/// Where patterns stand that are in no tree, the strongest last: the user's own, then the repository's.
+fn exclude_files(repository: &Repository) -> [PathBuf; 2] {
+    let configured = repository.raw().config().and_then(|config| config.get_path("core.excludesfile"));
+    let beside = repository.common_folder().join("info/exclude");
+    [configured.unwrap_or_else(|_| user_folder().join("git/ignore")), beside]
+}
+
+/// Where git looks for the user's files that no configuration names; a path that leads nowhere without a home.
+fn user_folder() -> PathBuf {
+    let named = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    named("XDG_CONFIG_HOME").or_else(|| Some(named("HOME")?.join(".config"))).unwrap_or_default()
 }
 
 fn read_index(repository: &Repository) -> Result<(Vec<IndexEntry>, (i64, i64)), Error> {
@@ -97,8 +114,20 @@ fn tracked_folders(index: &[IndexEntry]) -> Vec<&[u8]> {
     folders
 }
 
+/// An entry of the index as it was met in the work tree.
+struct Seen {
+    /// What the tree has there.
+    entry: Option<Entry>,
+    /// Whether it is left out of the work tree on purpose.
+    sparse: bool,
+    /// Whether the work tree says otherwise than the index.
+    differs: bool,
+    /// Whether the index says one thing of it: no conflict, no `git add -N`.
+    settled: bool,
+}
+
 /// How each entry of the index stands. What lies behind a link that took a folder's place is gone, as git has it.
-fn stand(root: &Path, index: &[IndexEntry], folders: &[&[u8]], rules: Rules) -> Vec<Standing> {
+fn stand(root: &Path, index: &[IndexEntry], folders: &[&[u8]], rules: Rules) -> Vec<Seen> {
     let real: Vec<bool> = folders
         .par_iter()
         .map(|folder| entry_path::below(root, folder).symlink_metadata().is_ok_and(|metadata| metadata.is_dir()))
@@ -113,47 +142,46 @@ fn stand(root: &Path, index: &[IndexEntry], folders: &[&[u8]], rules: Rules) -> 
         .map(|entry| {
             let folder = entry.path.iter().rposition(|&byte| byte == b'/').map_or(&[][..], |at| &entry.path[..at]);
             let real = is_real.get(folder).copied().unwrap_or(false);
-            if real { stat::standing(root, entry, rules) } else { Standing::Gone }
+            see(entry, if real { stat::standing(root, entry, rules) } else { Standing::Gone })
         })
         .collect()
 }
 
-fn assemble(root: &Path, index: &[IndexEntry], standings: &[Standing], mut walked: Walked) -> Listing {
-    let mut entries = Vec::with_capacity(index.len());
-    let mut sparse = HashSet::new();
-    let mut differs = false;
-    let mut whole = true;
-    for (indexed, standing) in index.iter().zip(standings) {
-        let id = || Some(Arc::from(indexed.id.to_string()));
-        let extended = IndexEntryExtendedFlag::from_bits_truncate(indexed.flags_extended);
-        let settled = indexed.flags & STAGE == 0 && !extended.contains(IndexEntryExtendedFlag::INTENT_TO_ADD);
-        whole &= settled;
-        match standing {
-            Standing::Gone if extended.contains(IndexEntryExtendedFlag::SKIP_WORKTREE) => {
-                let entry = entry_path::entry(&indexed.path, stat::mode_of(indexed.mode), id(), true);
-                sparse.insert(Arc::clone(&entry.path));
-                entries.push(entry);
-            }
-            // A submodule that was never checked out is still an entry of the tree.
-            Standing::Gone if indexed.mode == 0o160_000 => {
-                entries.push(entry_path::entry(&indexed.path, Mode::Submodule, id(), true));
-            }
-            Standing::Gone => differs = true,
-            Standing::Same(mode) if settled => entries.push(entry_path::entry(&indexed.path, *mode, id(), true)),
-            Standing::Same(mode) | Standing::Changed(mode) => {
-                differs = true;
-                entries.push(entry_path::entry(&indexed.path, *mode, None, true));
-            }
+fn see(indexed: &IndexEntry, standing: Standing) -> Seen {
+    let extended = IndexEntryExtendedFlag::from_bits_truncate(indexed.flags_extended);
+    let settled = indexed.flags & STAGE == 0 && !extended.contains(IndexEntryExtendedFlag::INTENT_TO_ADD);
+    let entry = |mode, id| Some(entry_path::entry(&indexed.path, mode, id, true));
+    let id = || Some(Arc::from(indexed.id.to_string()));
+    let seen = |entry, differs| Seen { entry, sparse: false, differs, settled };
+    match standing {
+        Standing::Gone if extended.contains(IndexEntryExtendedFlag::SKIP_WORKTREE) => {
+            Seen { sparse: true, ..seen(entry(stat::mode_of(indexed.mode), id()), false) }
         }
+        // A submodule that was never checked out is still an entry of the tree.
+        Standing::Gone if indexed.mode == 0o160_000 => seen(entry(Mode::Submodule, id()), false),
+        Standing::Gone => seen(None, true),
+        Standing::Same(mode) if settled => seen(entry(mode, id()), false),
+        Standing::Same(mode) | Standing::Changed(mode) => seen(entry(mode, None), true),
     }
-    let known: HashSet<&[u8]> = index.iter().map(|entry| entry.path.as_slice()).collect();
-    let untracked: Vec<_> =
-        std::mem::take(&mut walked.files).into_iter().filter(|(path, _)| !known.contains(path.as_slice())).collect();
-    differs |= !untracked.is_empty();
-    entries.extend(untracked.iter().filter_map(|(path, _)| {
+}
+
+fn assemble(root: &Path, seen: Vec<Seen>, index_tree: Option<String>, mut walked: Walked) -> Listing {
+    let mut entries = Vec::with_capacity(seen.len());
+    let mut sparse = HashSet::new();
+    let mut differs = !walked.files.is_empty();
+    let mut whole = true;
+    for seen in seen {
+        whole &= seen.settled;
+        differs |= seen.differs;
+        if seen.sparse {
+            sparse.extend(seen.entry.iter().map(|entry| Arc::clone(&entry.path)));
+        }
+        entries.extend(seen.entry);
+    }
+    entries.extend(std::mem::take(&mut walked.files).iter().filter_map(|(path, _)| {
         let metadata = entry_path::below(root, path).symlink_metadata().ok()?;
         Some(entry_path::entry(path, disk::mode_of(&metadata), None, false))
     }));
-    let index_tree = if whole { index_tree::tree_id(index).ok().map(|id| id.to_string()) } else { None };
+    let index_tree = index_tree.filter(|_| whole);
     Listing { entries, sparse, walked, index_tree, differs_from_index: differs }
 }
