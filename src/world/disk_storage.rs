@@ -134,12 +134,22 @@ impl Storage for DiskStorage {
 
     fn read(&self, path: &str, from: u64, most: u64) -> io::Result<Vec<u8>> {
         let mut file = options().read(true).open(self.path(path))?;
-        let length = file.metadata()?.len().saturating_sub(from).min(most);
+        let length = usize::try_from(file.metadata()?.len().saturating_sub(from).min(most)).unwrap_or_default();
         if from > 0 {
             file.seek(SeekFrom::Start(from))?;
         }
-        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
-        file.take(most).read_to_end(&mut bytes)?;
+        // At once, as long as it was when it was opened: what others append meanwhile is for the next read.
+        let mut bytes = vec![0; length];
+        let mut filled = 0;
+        while filled < length {
+            match file.read(&mut bytes[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        bytes.truncate(filled);
         Ok(bytes)
     }
 
