@@ -5,6 +5,7 @@ mod document;
 mod front;
 mod html;
 mod reader;
+mod shift;
 mod slug;
 mod target;
 

@@ -22,6 +22,7 @@ use crate::facts::markdown::document::LinkKind;
 use crate::facts::markdown::document::Markdown;
 use crate::facts::markdown::front;
 use crate::facts::markdown::html;
+use crate::facts::markdown::shift;
 use crate::facts::markdown::slug::Slugs;
 use crate::facts::markdown::target;
 use crate::facts::place::Span;
@@ -39,7 +40,7 @@ pub fn parse(text: &str) -> Markdown {
     document.front_matter = front_matter;
     document.shrink();
     if base > 0 {
-        move_by(&mut document, base);
+        shift::move_by(&mut document, base);
     }
     document
 }
@@ -52,7 +53,7 @@ fn read(text: &str) -> Markdown {
         | Options::ENABLE_HEADING_ATTRIBUTES
         | Options::ENABLE_GFM;
     let mut broken: Vec<(Range<usize>, String)> = Vec::new();
-    let mut reader = Reader { text, ..Reader::default() };
+    let mut reader = Reader::of(text);
     let mut definitions = Vec::new();
     {
         let mut note = |link: BrokenLink<'_>| {
@@ -131,7 +132,15 @@ struct Reader<'a> {
     leaves: Vec<Range<usize>>,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    /// Makes room as dense documents need it: growing lists are copied again and again.
+    fn of(text: &'a str) -> Self {
+        let room = text.len() / 128;
+        let document =
+            Markdown { blocks: Vec::with_capacity(room), links: Vec::with_capacity(room), ..Markdown::default() };
+        Self { text, document, leaves: Vec::with_capacity(room), ..Self::default() }
+    }
+
     fn take(&mut self, event: Event<'_>, range: Range<usize>, defined: Option<Range<usize>>) {
         match event {
             Event::Start(tag) => self.start(tag, range, defined),
@@ -368,28 +377,4 @@ fn code_span(text: &str, range: Range<usize>) -> Span {
         end -= 1;
     }
     Span::new(start, end)
-}
-
-/// Moves every span of a document that was read from the middle of a file.
-fn move_by(document: &mut Markdown, base: usize) {
-    let shift = |span: &mut Span| *span = span.offset_by(base);
-    document.headings.iter_mut().for_each(|heading| shift(&mut heading.span));
-    for fence in &mut document.fences {
-        shift(&mut fence.span);
-        shift(&mut fence.content);
-    }
-    for link in &mut document.links {
-        shift(&mut link.span);
-        shift(&mut link.target.span);
-    }
-    for definition in &mut document.definitions {
-        shift(&mut definition.label.span);
-        shift(&mut definition.target.span);
-    }
-    document.blocks.iter_mut().for_each(|block| shift(&mut block.span));
-    for list in [&mut document.codes, &mut document.anchors, &mut document.comments, &mut document.undefined] {
-        for item in list {
-            shift(&mut item.span);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! The anchors that GitHub makes of headings.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Gives headings their anchors in the order of the text; a later one of the same name gets `-1`, `-2`.
 #[derive(Debug, Default)]
@@ -13,11 +14,13 @@ impl Slugs {
     /// The anchor of the next heading with a text.
     pub(super) fn next(&mut self, text: &str) -> String {
         let plain = slug(text);
-        let Some(count) = self.seen.get(&plain).copied() else {
-            self.seen.insert(plain.clone(), 0);
-            return plain;
+        let mut count = match self.seen.entry(plain.clone()) {
+            Entry::Vacant(entry) => {
+                entry.insert(0);
+                return plain;
+            }
+            Entry::Occupied(entry) => *entry.get() + 1,
         };
-        let mut count = count + 1;
         let mut candidate = format!("{plain}-{count}");
         while self.seen.contains_key(&candidate) {
             count += 1;

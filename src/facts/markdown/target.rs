@@ -5,7 +5,8 @@ use std::ops::Range;
 /// The target behind `](` of an inline link; `from` is where its text ends. None where it can't be told.
 pub(super) fn inline(text: &str, from: usize, end: usize) -> Option<Range<usize>> {
     let rest = text.get(from..end)?;
-    let open = rest.find("](")?;
+    let mut closing = memchr::memchr_iter(b']', rest.as_bytes());
+    let open = closing.find(|at| rest.as_bytes().get(at + 1) == Some(&b'('))?;
     destination(text, from + open + 2, end)
 }
 
