@@ -14,10 +14,23 @@ use crate::facts::policy::Policy;
 use crate::judge::judging::Outcomes;
 use crate::judge::report::Source;
 use crate::judge::report::Subject;
+use crate::rules::changelog::changelog_link_broken;
 use crate::rules::changelog::changelog_missing_version;
+use crate::rules::changelog::changelog_not_updated;
+use crate::rules::changelog::changelog_out_of_order;
+use crate::rules::docs::doc_command_unknown;
+use crate::rules::docs::doc_feature_unknown;
+use crate::rules::docs::doc_link_broken;
+use crate::rules::manifests::publish_blocked;
+use crate::rules::msrv::msrv_below_dependency;
 use crate::rules::rule::Context;
 use crate::rules::rule::Rule;
+use crate::rules::tests::package_untested_in_ci;
+use crate::rules::tests::source_unreachable;
+use crate::rules::tests::test_never_runs;
+use crate::rules::versions::snippet_outdated;
 use crate::rules::versions::tag_disagrees;
+use crate::rules::versions::version_copy_outdated;
 use crate::rules::versions::version_untagged;
 use crate::world::checkout::Checkout;
 use crate::world::checkout::Origin;
@@ -106,11 +119,36 @@ impl Examined {
     }
 }
 
-/// When a rule has its turn. One of those that walk the history begins at once; the others would wait for it, so they come last.
+/// When a rule has its turn: first those that find out what others wait for (the walk through the history, the
+/// changelogs, the modules), then the longest, so that what begins last is short, and last those that would have waited.
 fn turn(rule: &Rule) -> u8 {
-    match rule.name {
-        name if name == tag_disagrees::RULE.name => 0,
-        name if [changelog_missing_version::RULE.name, version_untagged::RULE.name].contains(&name) => 2,
-        _ => 1,
+    const FIRST: &[&Rule] = &[&tag_disagrees::RULE, &test_never_runs::RULE];
+    const LONG: &[&Rule] = &[
+        &version_copy_outdated::RULE,
+        &snippet_outdated::RULE,
+        &doc_feature_unknown::RULE,
+        &doc_command_unknown::RULE,
+        &doc_link_broken::RULE,
+        &publish_blocked::RULE,
+        &msrv_below_dependency::RULE,
+    ];
+    const WAITING: &[&Rule] = &[
+        &source_unreachable::RULE,
+        &package_untested_in_ci::RULE,
+        &changelog_out_of_order::RULE,
+        &changelog_link_broken::RULE,
+        &changelog_not_updated::RULE,
+        &changelog_missing_version::RULE,
+        &version_untagged::RULE,
+    ];
+    let of = |rules: &[&Rule]| rules.iter().any(|other| other.name == rule.name);
+    if of(FIRST) {
+        0
+    } else if of(LONG) {
+        1
+    } else if of(WAITING) {
+        3
+    } else {
+        2
     }
 }
