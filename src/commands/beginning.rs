@@ -103,6 +103,7 @@ pub(crate) fn reuse(
     store: &Store,
 ) -> Result<BTreeSet<String>, Error> {
     let mut reused = BTreeSet::new();
+    let mut events = Vec::new();
     for foreseen in steps.iter().filter(|foreseen| mine.contains(&foreseen.step.name)) {
         let Decision::Reuse(accepted) = &foreseen.decision else { continue };
         let step = foreseen.step.name.clone();
@@ -114,9 +115,10 @@ pub(crate) fn reuse(
             line: accepted.line,
             executed_at: accepted.at.clone(),
         };
-        store.append(&Event::StepReused(event), Durability::Soon)?;
+        events.push(Event::StepReused(event));
         reused.insert(step);
     }
+    store.append_all(&events)?;
     Ok(reused)
 }
 

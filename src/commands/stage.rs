@@ -81,13 +81,14 @@ pub(crate) fn watching<'a>(
         .with("<temp>", &env::temp_dir().to_string_lossy())
         .with("<cargo-home>", &see("CARGO_HOME"))
         .with("<home>", &see("HOME"));
+    let executed = prepared.plan.steps.iter().filter(|step| !ground.reused.contains(&step.name));
     Watching {
         before: Snapshot::of(&prepared.listing),
         silent: silent_suites(&scene.facts.cargo),
         files: prepared.listing.files.iter().map(|listed| listed.path.to_string()).collect(),
         ground,
         sink: store,
-        previous: watching::previous(&prepared.plan, store),
+        previous: watching::previous(executed, store),
         places,
         interrupt,
         canaries: Mutex::default(),

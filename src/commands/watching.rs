@@ -31,7 +31,6 @@ use crate::steps::inputs::Globs;
 use crate::steps::normal::normaliser::Normaliser;
 use crate::steps::normal::places::Places;
 use crate::steps::outcome::Output;
-use crate::steps::plan::Plan;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::steps::step::Step;
@@ -174,7 +173,7 @@ impl Watching<'_> {
 }
 
 /// The tests of the last accepted run of each step.
-pub(crate) fn previous(plan: &Plan, store: &Store) -> BTreeMap<String, Previous> {
+pub(crate) fn previous<'s>(steps: impl Iterator<Item = &'s Step>, store: &Store) -> BTreeMap<String, Previous> {
     let past = store.past();
     let of = |step: &Step| {
         let kept = past.last_accepted(&step.name).ok()??;
@@ -182,7 +181,7 @@ pub(crate) fn previous(plan: &Plan, store: &Store) -> BTreeMap<String, Previous>
         let results: Vec<_> = results.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
         Some((step.name.clone(), Previous::new(&kept.ended.run, kept.ended.evidence.tests?, &results)))
     };
-    plan.steps.iter().filter_map(of).collect()
+    steps.filter_map(of).collect()
 }
 
 /// Hears what a canary said.

@@ -110,6 +110,18 @@ impl Store {
         if writer.is_behind()? { self.anchor(&mut writer).map(Some) } else { Ok(None) }
     }
 
+    /// Appends events of steps that nobody waits for, together: all of them, or after an error none.
+    pub fn append_all(&self, events: &[Event]) -> Result<(), Error> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut writer = self.writer();
+        events.iter().try_for_each(|event| writer.refuse_unkept(event))?;
+        let _held = lock(&*self.inner.storage, LOCK, Sharing::Alone, Wait::Bounded)?;
+        writer.catch_up(Mend::Torn)?;
+        writer.write_all(events, Durability::Soon).map(|_| ())
+    }
+
     fn writer(&self) -> MutexGuard<'_, Writer> {
         self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }

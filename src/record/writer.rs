@@ -169,12 +169,22 @@ impl Writer {
 
     /// Writes a line at the end that is known. After an error the event is not in the ledger.
     pub(crate) fn write(&mut self, event: &Event, durability: Durability) -> Result<u64, Error> {
+        self.write_all(std::slice::from_ref(event), durability)
+    }
+
+    /// Writes a line for each event, all at once, and gives the number of the first. After an error none is in the ledger.
+    pub(crate) fn write_all(&mut self, events: &[Event], durability: Durability) -> Result<u64, Error> {
         let position = self.known.position;
         let at = (self.clock)();
-        let head = Head { n: position.n, prev: position.head, at: &at, soon: durability == Durability::Soon };
-        let bytes = line::encode(head, event).map_err(|error| {
-            Error::failed("record-failed", format!("write the event down: {error}; nothing was recorded"))
-        })?;
+        let mut head = Head { n: position.n, prev: position.head, at: &at, soon: durability == Durability::Soon };
+        let mut bytes = Vec::new();
+        for event in events {
+            let line = line::encode(head, event).map_err(|error| {
+                Error::failed("record-failed", format!("write the event down: {error}; nothing was recorded"))
+            })?;
+            head = Head { n: head.n + 1, prev: Digest::of(&line), ..head };
+            bytes.extend_from_slice(&line);
+        }
         let written = self.storage.append(LEDGER, position.offset, &bytes);
         let written = match (written, durability) {
             (Ok(()), Durability::Now) => self.storage.sync(LEDGER),
