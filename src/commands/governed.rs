@@ -128,7 +128,7 @@ pub(crate) fn ready(
     let base = base.map(|base| Examined::read(base, None));
     let ruling = rule(options, &head, base.as_ref())?;
     let ambient: Vec<(OsString, OsString)> = env::vars_os().collect();
-    let prepared = prepare::prepare(&Wanted {
+    let wanted = Wanted {
         checkout: &checkout,
         facts: &head.facts,
         root: &site.root,
@@ -141,9 +141,11 @@ pub(crate) fn ready(
         strength: Strength::Local,
         salt: &record_salt::of(&site.record)?,
         platform: (env::consts::OS, env::consts::ARCH),
-    })?;
-    let report = judge(options, &head, base.as_ref(), &ruling);
-    Ok(Readied { head, report, ruling, prepared, ambient })
+    };
+    // The rules need nothing of the plan, and the plan nothing of what they say.
+    let (prepared, report) =
+        rayon::join(|| prepare::prepare(&wanted), || judge(options, &head, base.as_ref(), &ruling));
+    Ok(Readied { prepared: prepared?, head, report, ruling, ambient })
 }
 
 /// The policy: `--config`, else that of the base, else that of the tree.

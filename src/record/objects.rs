@@ -8,6 +8,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::Mutex;
+use std::sync::MutexGuard;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
@@ -35,6 +36,8 @@ pub struct Objects {
     storage: Arc<dyn Storage>,
     /// The folders whose own names are durable for certain.
     known_folders: Arc<Mutex<BTreeSet<String>>>,
+    /// Objects that were seen to be durable. They stay: only who has the record alone removes any.
+    sealed: Arc<Mutex<BTreeSet<Digest>>>,
 }
 
 /// The file of an object, from the folder of the record.
@@ -46,7 +49,7 @@ pub fn path(digest: &Digest) -> String {
 impl Objects {
     /// The objects in a storage.
     pub fn new(storage: Arc<dyn Storage>) -> Self {
-        Self { storage, known_folders: Arc::default() }
+        Self { storage, known_folders: Arc::default(), sealed: Arc::default() }
     }
 
     /// Reads an object and checks it against its name.
@@ -67,7 +70,15 @@ impl Objects {
 
     /// Says whether an object is there, without reading it.
     pub fn has(&self, digest: &Digest) -> bool {
-        self.storage.look(&path(digest)).is_ok_and(|seen| seen.is_some())
+        let seen = self.storage.look(&path(digest)).ok().flatten();
+        if seen.as_ref().is_some_and(|seen| seen.sealed) {
+            self.sealed().insert(*digest);
+        }
+        seen.is_some()
+    }
+
+    fn sealed(&self) -> MutexGuard<'_, BTreeSet<Digest>> {
+        self.sealed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says whether an object is there and is what its name says.
@@ -100,6 +111,7 @@ impl Objects {
     /// Takes the file of an object that is not what its name says out of the way; gives where it is kept.
     pub(crate) fn put_aside(&self, digest: &Digest) -> Result<String, Error> {
         let path = path(digest);
+        self.sealed().remove(digest);
         let aside = format!("{QUARANTINE}/object-{}-{}", digest.hex(), unique());
         let failed = |error: io::Error| failure::of(&*self.storage, "put aside", &path, &error);
         self.storage.make_folder(QUARANTINE).map_err(failed)?;
@@ -131,10 +143,13 @@ impl Objects {
     /// Makes objects durable: their bytes, their names, the folders that hold them; then marks them, so that it is done once.
     pub(crate) fn settle(&self, digests: &BTreeSet<Digest>) -> Result<(), Error> {
         let mut paths = Vec::new();
-        for digest in digests {
+        let open: Vec<Digest> = digests.difference(&self.sealed()).copied().collect();
+        for digest in &open {
             let path = path(digest);
             match self.storage.look(&path) {
-                Ok(Some(seen)) if seen.sealed => {}
+                Ok(Some(seen)) if seen.sealed => {
+                    self.sealed().insert(*digest);
+                }
                 Ok(Some(_)) => paths.push(path),
                 Ok(None) => return Err(failure::altered(path, "the object is not there")),
                 Err(error) => return Err(failure::of(&*self.storage, "look at", &path, &error)),
@@ -156,7 +171,9 @@ impl Objects {
         let folders: Vec<String> = folders.into_iter().map(str::to_owned).collect();
         self.storage.sync_together(&paths, &folders).map_err(failed)?;
         known.extend(new);
-        paths.iter().try_for_each(|path| self.storage.seal(path)).map_err(failed)
+        paths.iter().try_for_each(|path| self.storage.seal(path)).map_err(failed)?;
+        self.sealed().extend(open);
+        Ok(())
     }
 }
 

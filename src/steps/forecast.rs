@@ -1,5 +1,7 @@
 //! What a run will do, step by step, before it does it: what `run --plan` shows.
 
+use rayon::prelude::*;
+
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::steps::catalog::LeftOut;
@@ -76,17 +78,16 @@ impl Forecast {
 pub fn foresee(
     plan: &Plan,
     keys: &Keys,
-    past: &dyn Past,
+    past: &(dyn Past + Sync),
     terms: Terms<'_>,
     queries: Vec<String>,
-    object: &dyn Fn(&Digest) -> Option<Vec<u8>>,
+    object: &(dyn Fn(&Digest) -> Option<Vec<u8>> + Sync),
 ) -> Result<Forecast, Error> {
     let terms = Terms { doubt: terms.doubt.or(keys.doubt.as_deref()), ..terms };
     // The newer side's objects may not be in the record yet.
     let object = |digest: &Digest| keys.objects.get(digest).map(|bytes| bytes.to_vec()).or_else(|| object(digest));
-    let mut steps = Vec::with_capacity(plan.steps.len());
-    for step in &plan.steps {
-        let Some(keyed) = keys.steps.get(&step.name) else { continue };
+    let keyed = plan.steps.par_iter().filter_map(|step| Some((step, keys.steps.get(&step.name)?)));
+    let foreseen = keyed.map(|(step, keyed)| {
         let differences = |old: &Digest| compare(old, &keyed.preimage, &object);
         let decision = if keyed.missing.is_empty() {
             reuse::decide(&step.name, &keyed.key, past, terms, &differences)?
@@ -97,8 +98,9 @@ pub fn foresee(
             Decision::Run(_) => past.expected_ms(&step.name),
             Decision::Reuse(_) | Decision::Missing(_) => Some(0),
         };
-        steps.push(Foreseen { step: step.clone(), key: keyed.key, decision, expected_ms });
-    }
+        Ok(Foreseen { step: step.clone(), key: keyed.key, decision, expected_ms })
+    });
+    let steps = foreseen.collect::<Result<_, Error>>()?;
     Ok(Forecast {
         plan: plan.digest(),
         steps,
