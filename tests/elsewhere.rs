@@ -104,7 +104,8 @@ fn the<'v>(document: &'v Value, step: &str) -> &'v Value {
 
 #[test]
 fn a_revision_is_run_without_touching_the_checkout() {
-    let house = House::with(&step("look", "cat src/lib.rs; git describe --always --dirty; git status --porcelain", ""));
+    let look = "cat src/lib.rs; git describe --always --dirty; git status --porcelain; stat -c %a .";
+    let house = House::with(&step("look", look, ""));
     let old = house.git(&["rev-parse", "HEAD"]).trim().to_owned();
     house.write("tree/src/lib.rs", "//! B.\n");
     house.commit("two");
@@ -119,7 +120,8 @@ fn a_revision_is_run_without_touching_the_checkout() {
         (&"revision".into(), &old.clone().into(), &false.into())
     );
     let said = house.governed(&["inspect", "--step", "look"]).stdout;
-    assert_eq!(said, format!("//! A.\n{}\n", &old[..7]), "the step saw the revision, clean, with its history");
+    let expected = format!("//! A.\n{}\n700\n", &old[..7]);
+    assert_eq!(said, expected, "the step saw the revision, clean, with its history, where nobody else looks");
     assert_eq!(house.git(&["status", "--porcelain"]), before);
     assert_eq!(house.fresh(), [""; 0], "the fresh folder is gone");
     assert_eq!(house.governed(&["replay"]).code, 0, "the run is a run like any other");
@@ -399,9 +401,17 @@ fn a_fresh_folder_that_a_killed_engine_left_is_taken_away_by_the_next() {
     engine.wait().expect("it ends");
     assert_eq!(house.fresh().len(), 1, "nobody was there to remove it");
     house.write("go", "");
-    let shown = house.governed(&["recover"]);
+    let mut shown = house.governed(&["recover"]);
+    while shown.stdout.contains("$ kill") && Instant::now() < until {
+        // The shepherd is still ending the step.
+        std::thread::sleep(Duration::from_millis(100));
+        shown = house.governed(&["recover"]);
+    }
     assert!(shown.stdout.contains("fresh folder: "), "{}", shown.stdout);
-    let ran = house.governed(&["run", "--rev", "HEAD"]);
+    let commit = house.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let resume = format!("$ cargo governed run --rev {commit} --resume");
+    assert!(shown.stdout.contains("$ cargo governed recover --execute") && shown.stdout.contains(&resume), "{shown:?}");
+    let ran = house.governed(&["run", "--rev", &commit, "--resume"]);
     assert!(ran.code == 0 && ran.stderr.contains("which a run that was killed left behind"), "{ran:?}");
     assert_eq!(house.fresh(), [""; 0]);
 }

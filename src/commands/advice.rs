@@ -64,8 +64,10 @@ pub fn next(found: &Recovery) -> Vec<Next> {
     }
     if !found.plan.damaged.is_empty() {
         say("cargo governed run --fresh".to_owned());
-    } else if torn(found).is_some() {
-        say("cargo governed run --resume".to_owned());
+    } else if let Some(open) = torn(found) {
+        // A run of a revision is gone on from on that revision, whatever is checked out.
+        let rev = open.revision.as_ref().map_or(String::new(), |revision| format!(" --rev {revision}"));
+        say(format!("cargo governed run{rev} --resume"));
     }
     commands
 }

@@ -240,7 +240,7 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
 
 /// A step in flight under a living shepherd is never started twice.
 fn refuse_second_copy(past: &Past, forecast: &Forecast) -> Result<(), Error> {
-    for open in past.unfinished().into_iter().filter(|open| !open.elsewhere) {
+    for open in past.unfinished().into_iter().filter(|open| open.revision.is_none()) {
         for step in &open.steps {
             let planned = forecast.steps.iter().any(|foreseen| foreseen.step.name == step.step);
             if planned && lease::is_alive(&step.lease) {

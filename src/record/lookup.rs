@@ -54,9 +54,9 @@ pub struct OpenRun {
     /// Whether it goes on past a refusal, or does another run again: its results are never taken for another run.
     #[serde(default)]
     pub overridden: bool,
-    /// Whether its steps run in a folder of their own and not in the work tree.
+    /// The commit, where its steps run on a revision in a fresh folder and not in the work tree.
     #[serde(default)]
-    pub elsewhere: bool,
+    pub revision: Option<String>,
     /// The run that it does again.
     #[serde(default)]
     pub replays: Option<String>,
@@ -117,7 +117,7 @@ impl Lookup {
                     lease: began.lease.clone(),
                     steps: Vec::new(),
                     overridden: began.overridden.is_some() || began.replays.is_some(),
-                    elsewhere: began.subject.source == "revision" || began.replays.is_some(),
+                    revision: began.subject.revision.clone().filter(|_| began.subject.source == "revision"),
                     replays: began.replays.clone(),
                 };
                 self.open.insert(began.run.clone(), open);

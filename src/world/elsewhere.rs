@@ -11,11 +11,13 @@ use crate::error::Error;
 use crate::facts::history::ObjectId;
 use crate::world::cargo_chain;
 use crate::world::cargo_chain::Homes;
+use crate::world::disk_storage::DiskStorage;
 use crate::world::entry_path;
 use crate::world::git::linked;
 use crate::world::git::repository::Repository;
 use crate::world::process::identity::Identity;
 use crate::world::random;
+use crate::world::storage::Storage;
 
 /// The folder below the record's where each fresh folder has its HEAD, its index and the name of its owner.
 const TREES: &str = "trees";
@@ -55,7 +57,9 @@ impl Elsewhere {
         let name = checkout.file_name().map_or_else(|| "tree".to_owned(), |name| name.to_string_lossy().into_owned());
         let name = format!(".{}{MARK}{nonce}", name.trim_start_matches('.'));
         let own = record.join(TREES).join(&nonce);
-        fs::create_dir_all(&own).map_err(|error| failed(&own, &error))?;
+        // The storage makes the record where it is not there yet, so that its name is durable and nobody else enters it.
+        let storage = DiskStorage::at(record);
+        storage.make_folder(&format!("{TREES}/{nonce}")).map_err(|error| failed(&own, &error))?;
         let own = own.canonicalize().unwrap_or(own);
         let owner = serde_json::to_vec(&Identity::own()).unwrap_or_default();
         fs::write(own.join(OWNER), owner).map_err(|error| failed(&own, &error))?;
@@ -94,7 +98,8 @@ impl Drop for Elsewhere {
 fn root(checkout: &Path, name: &str, own: &Path) -> Result<PathBuf, Error> {
     let make = |root: &Path| {
         let written = fs::write(own.join(PLACE), entry_path::bytes_of(root));
-        written.and_then(|()| fs::create_dir(root)).map_err(|error| failed(root, &error))
+        // The checkout may lie where nobody else can enter: what it holds is not shown elsewhere.
+        written.and_then(|()| private(root)).map_err(|error| failed(root, &error))
     };
     let beside = checkout.parent().unwrap_or(checkout).join(name);
     let root = match make(&beside) {
@@ -111,6 +116,14 @@ fn root(checkout: &Path, name: &str, own: &Path) -> Result<PathBuf, Error> {
         }
     };
     Ok(root)
+}
+
+/// A new folder that only its owner can enter.
+fn private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Error {
