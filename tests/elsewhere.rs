@@ -373,6 +373,23 @@ fn a_lock_file_that_git_ignores_is_put_back_from_the_record() {
 }
 
 #[test]
+fn a_run_with_a_submodule_checked_out_is_not_comparable_and_a_revision_says_that_it_is_left_empty() {
+    let house = House::with(&step("look", "ls sub", ""));
+    house.write("other/one", "1\n");
+    git_in(&house.at("other"), &["init", "-q", "-b", "main"]);
+    git_in(&house.at("other"), &["add", "-A"]);
+    git_in(&house.at("other"), &["commit", "-q", "-m", "one"]);
+    house.git(&["submodule", "--quiet", "add", "../other", "sub"]);
+    house.commit("two");
+    accepted(&house);
+    let (code, replay) = house.json(&["replay", "--live"]);
+    assert_eq!((code, &replay["verdict"]), (3, &"not-comparable".into()), "{replay:#}");
+    assert!(replay["why"].as_str().expect("a reason").starts_with("sub/one and what else"), "{replay:#}");
+    let ran = house.governed(&["run", "--rev", "HEAD"]);
+    assert!(ran.code == 0 && ran.stderr.contains("left empty: sub: a submodule"), "{ran:?}");
+}
+
+#[test]
 fn an_altered_record_is_not_done_again() {
     let house = House::with(&step("look", "echo seen", ""));
     accepted(&house);

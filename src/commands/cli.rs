@@ -87,7 +87,7 @@ pub enum Verb {
     Run(RunArgs),
     /// Show what the record says of a run, a step, two runs, or all
     Inspect(InspectArgs),
-    /// Recompute a recorded verdict from the record, offline
+    /// Recompute a recorded verdict, or do the run again and say which layer differs
     Replay(ReplayArgs),
     /// Show what an interruption left behind, and mend it
     Recover(RecoverArgs),

@@ -1,5 +1,6 @@
 //! The tree of a recorded run, written again from git's objects and the record's: every byte of it, or none.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::commands::examine::Examined;
@@ -16,6 +17,7 @@ use crate::record::named;
 use crate::record::report::RunReport;
 use crate::steps::event::RunBegan;
 use crate::steps::key::ABSENT;
+use crate::steps::key::LISTING;
 use crate::steps::key::LOCKFILE;
 use crate::steps::key::Layer;
 use crate::steps::key::Preimage;
@@ -46,6 +48,10 @@ pub(crate) fn write(around: &Path, record: &Path, opened: &Opened, report: &RunR
     let Some(mut files) = listed(opened, &began.subject.listing) else {
         return Ok(Written::Lost("the list of its files is no longer kept".to_owned()));
     };
+    if let Some(inside) = inside_submodule(opened, report, &files) {
+        let why = format!("{inside} and what else was checked out in a submodule is another repository's");
+        return Ok(Written::Lost(why));
+    }
     let Ok(then) = Checkout::open(around, Some(commit)) else {
         return Ok(Written::Lost(format!("git no longer has its commit {commit}")));
     };
@@ -95,6 +101,20 @@ fn listed(opened: &Opened, listing: &Digest) -> Option<Vec<Wanted>> {
     lines.into_iter().map(wanted).collect()
 }
 
+/// A file that a step read and that is not of the tree itself.
+fn inside_submodule(opened: &Opened, report: &RunReport, files: &[Wanted]) -> Option<String> {
+    let known: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
+    let listings = preimages(opened, report).filter_map(|preimage| Some(preimage.get(Layer::Source, LISTING)?.digest));
+    let listings: BTreeSet<Digest> = listings.collect();
+    let mut read = listings.iter().filter_map(|listing| listed(opened, listing)).flatten();
+    read.find(|file| !known.contains(file.path.as_str())).map(|file| file.path)
+}
+
+fn preimages<'a>(opened: &'a Opened, report: &'a RunReport) -> impl Iterator<Item = Preimage> + 'a {
+    let keys = report.steps.iter().filter_map(|step| step.key);
+    keys.filter_map(|key| Preimage::parse(&opened.objects.read(&key).ok()?).ok())
+}
+
 /// The policy of a run: that of its tree, that of its base, else the text that the record kept. None where none of them
 /// is the one that was applied.
 pub(crate) fn ruling(around: &Path, opened: &Opened, began: &RunBegan, facts: &Facts) -> Option<Ruling> {
@@ -132,9 +152,7 @@ fn ignored_lock_file(opened: &Opened, report: &RunReport, files: &[Wanted]) -> O
     if files.iter().any(|file| file.path == LOCKFILE) {
         return None;
     }
-    let keys = report.steps.iter().filter_map(|step| step.key);
-    let preimages = keys.filter_map(|key| Preimage::parse(&opened.objects.read(&key).ok()?).ok());
-    let mut locks = preimages.filter_map(|preimage| {
+    let mut locks = preimages(opened, report).filter_map(|preimage| {
         preimage.get(Layer::Dependencies, LOCKFILE).filter(|one| one.shown.as_deref() != Some(ABSENT)).cloned()
     });
     let digest = locks.next()?.digest;

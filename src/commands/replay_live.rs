@@ -142,6 +142,9 @@ fn plan(opened: &Opened, report: &RunReport) -> Result<Plan, String> {
     if !report.has_ended() {
         return Err("the run did not end".to_owned());
     }
+    if !report.began.joins.is_empty() {
+        return Err("it joins the runs of other machines: replay those where they were done".to_owned());
+    }
     let mut steps = opened.record(&report.began.run).map_err(|error| error.message)?.plan();
     if report.began.shard.is_some() {
         steps.retain(|step| report.steps.iter().any(|found| found.step == step.name));
