@@ -129,6 +129,29 @@ fn a_replay_that_stands_one_that_differs_and_one_of_what_is_gone() {
 }
 
 #[test]
+fn a_live_replay_that_differs_and_one_that_could_not_be_done() {
+    let scratch = place(&(step("dates", "date +%s%N", "") + "[replay]\naccept = \"exact\"\n"), &[]);
+    let (_, ran) = document(&scratch, &["run"]);
+    scratch.write("docs/one.md", "two\n");
+    let (code, differs) = document(&scratch, &["replay", "--live"]);
+    assert_eq!((code, &differs["steps"][0]["layer"]), (1, &"nondeterminism".into()), "{differs:#}");
+    assert_eq!(differs["steps"][0]["checkout"]["layer"], "source");
+    misses_what_is_gone(&differs);
+    let name = differs["replay"].as_str().expect("a name");
+    let (_, shown) = document(&scratch, &["inspect", name]);
+    assert_eq!((&shown["verdict"], &shown["replays"]), (&"differs".into(), &ran["run"]));
+    misses_what_is_gone(&shown);
+    let (_, list) = document(&scratch, &["inspect", "--list"]);
+    assert_eq!(list["runs"][1]["replays"], ran["run"]);
+    document(&scratch, &["run"]);
+    let (code, lost) = document(&scratch, &["replay", "--live"]);
+    assert_eq!((code, &lost["replay"]), (3, &Value::Null), "{lost:#}");
+    misses_what_is_gone(&lost);
+    let (_, ran) = document(&scratch, &["run", "--rev", "HEAD"]);
+    assert_eq!(ran["subject"]["source"], "revision");
+}
+
+#[test]
 fn every_schema_is_told_of_and_every_one_that_is_told_of_is_there() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = std::fs::read_to_string(root.join("docs/formats.md")).expect("the page");

@@ -113,7 +113,7 @@ pub fn list_document(runs: &[Run]) -> Value {
             Standing::Unfinished { alive: true, .. } => ("running", None),
             Standing::Unfinished { .. } => ("unfinished", None),
         };
-        json!({ "run": run.began.run, "began": run.at, "state": state, "verdict": verdict, "subject": run.began.subject })
+        json!({ "run": run.began.run, "began": run.at, "state": state, "verdict": verdict, "subject": run.began.subject, "replays": run.began.replays })
     };
     json!({ "schema": "cargo-governed/runs/1", "runs": runs.iter().map(one).collect::<Vec<_>>() })
 }

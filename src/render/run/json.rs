@@ -32,6 +32,7 @@ pub fn value(shown: &Shown) -> Value {
         "shard": began.shard,
         "resumes": began.resumes,
         "joins": began.joins,
+        "replays": began.replays,
         "overridden": began.overridden,
         "certifiable": report.certifiable,
         "check": report.check.as_ref().map(|check| json!({
