@@ -295,6 +295,11 @@ fn two_runs_at_once() {
     let (stage, mut engine) = hanging();
     let second = stage.types("cargo governed run");
     assert!(second.code == 3 && second.stderr.contains("`cargo governed recover` says how to end it"), "{second:?}");
+    let recover = stage.types("cargo governed recover").stdout;
+    assert!(
+        recover.contains("instead of waiting for it:\n  $ kill "),
+        "nobody is told to kill what is healthy: {recover}"
+    );
     let waiter = std::thread::spawn(move || engine.wait().expect("it ends").code());
     mend_as_the_page_says(&stage, "another run has the same step in flight");
     assert_eq!(waiter.join().expect("no panic"), Some(3), "an interrupted run is unproven");

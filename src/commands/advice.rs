@@ -26,6 +26,14 @@ pub struct Next {
     pub command: String,
     /// Whether only the administrator may do it.
     pub as_root: bool,
+    /// Whether to wait does the same: it ends a process that may be healthy.
+    pub or_wait: bool,
+}
+
+impl Next {
+    fn typed(command: String) -> Self {
+        Self { command, as_root: false, or_wait: false }
+    }
 }
 
 /// The commands that mend what was found, the first first; none where nothing is to be done.
@@ -33,7 +41,7 @@ pub fn next(found: &Recovery) -> Vec<Next> {
     let plan = found.left.as_ref().unwrap_or(&found.plan);
     let record = || words::quoted(&found.record.to_string_lossy());
     let mut commands: Vec<Next> = Vec::new();
-    let mut say = |command: String| commands.push(Next { command, as_root: false });
+    let mut say = |command: String| commands.push(Next::typed(command));
     match (&found.closed, &found.barred) {
         (Some(error), _) if error.code == "not-owner" => {
             let folder = words::quoted(error.place.as_deref().unwrap_or_default());
@@ -42,17 +50,16 @@ pub fn next(found: &Recovery) -> Vec<Next> {
         }
         (_, Some(Barred::Owner { user, group, .. })) => {
             let command = format!("chown -R {user}:{group} {}", record());
-            return vec![Next { command, as_root: true }];
+            return vec![Next { as_root: true, ..Next::typed(command) }];
         }
         (_, Some(Barred::Mode(_))) => say(format!("chmod -R u+rwX {}", record())),
         _ => {}
     }
-    if let Some(pid) = found.holder.as_ref().and_then(|holder| holder.pid) {
-        say(format!("kill {pid}"));
+    let holder = found.holder.as_ref().and_then(|holder| holder.pid);
+    for pid in holder.iter().chain(found.alive.iter().map(|(_, pid)| pid)) {
+        commands.push(Next { or_wait: true, ..Next::typed(format!("kill {pid}")) });
     }
-    for (_, pid) in &found.alive {
-        say(format!("kill {pid}"));
-    }
+    let mut say = |command: String| commands.push(Next::typed(command));
     if found.closed.is_some() || plan.tampered.is_some() {
         say(format!("mv {} {}", record(), words::quoted(&found.aside.to_string_lossy())));
         say("cargo governed run".to_owned());
@@ -204,12 +211,15 @@ fn closing(text: &mut String, found: &Recovery) {
     let last = match (found.is_done(), commands.is_empty(), found.left.is_some()) {
         (true, true, true) if !found.plan.is_empty() || !found.leftovers.is_empty() => "done (exit 0)",
         (true, true, _) => "nothing is left to do (exit 0)",
+        (true, false, _) if commands.iter().all(|next| next.or_wait) => {
+            "the record is whole (exit 0); to end what goes on, instead of waiting for it:"
+        }
         (true, false, _) => "the record is whole (exit 0); to go on:",
         (false, true, _) => "something is left that no command mends (exit 3)",
         (false, false, _) => "to be done, in this order (exit 3):",
     };
     let _ = writeln!(text, "recover: {last}");
-    for Next { command, as_root } in commands {
+    for Next { command, as_root, .. } in commands {
         let prompt = if as_root { '#' } else { '$' };
         let _ = writeln!(text, "  {prompt} {command}");
     }
@@ -254,8 +264,8 @@ pub fn document(found: &Recovery) -> Value {
             "alive": found.alive.iter().any(|(run, _)| *run == open.run),
         })).collect::<Vec<_>>(),
         "collected": found.collected.map(|(objects, bytes)| json!({ "objects": objects, "bytes": bytes })),
-        "next": next(found).into_iter().map(|Next { command, as_root }| json!({
-            "command": command, "as_root": as_root,
+        "next": next(found).into_iter().map(|Next { command, as_root, or_wait }| json!({
+            "command": command, "as_root": as_root, "or_wait": or_wait,
         })).collect::<Vec<_>>(),
     })
 }
