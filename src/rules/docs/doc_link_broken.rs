@@ -126,6 +126,10 @@ impl<'a> Links<'a> {
             return;
         }
         let found = self.lookup(&path, renderer);
+        if renderer == Renderer::Site && matches!(found, Lookup::Missing) && self.is_below_the_site(file, &target) {
+            self.outcome.look();
+            return;
+        }
         match found {
             Lookup::Unknown => {}
             // A page of the documentation, made beside the one that is made of this document.
@@ -183,6 +187,23 @@ impl<'a> Links<'a> {
         }
     }
 
+    /// Says whether a page is there below one of the folders around a document: site generators look from the folder of
+    /// all pages too, and in that of the original where a page was not translated.
+    fn is_below_the_site(&self, file: &SourceFile, target: &Target) -> bool {
+        let mut folder = path::parent(&file.path);
+        while !folder.is_empty() {
+            let there = |start: &str| {
+                let path = path::join(start, target.path.trim_start_matches('/'));
+                path.is_some_and(|path| matches!(self.lookup(&path, Renderer::Site), Lookup::File(_)))
+            };
+            if there(folder) {
+                return true;
+            }
+            folder = path::parent(folder);
+        }
+        translation::is_translation(&file.path)
+    }
+
     /// Says whether a page of HTML would lie right beside a document, where none is checked in.
     fn is_made_beside(&self, file: &SourceFile, path: &str) -> bool {
         let folder = path::parent(path);
@@ -231,7 +252,9 @@ impl<'a> Links<'a> {
         target: &Target,
         link: &Link,
     ) {
-        let Some(anchor) = &target.anchor else { return };
+        // `##` leads nowhere on purpose: it carries a text that the reader sees in passing.
+        let named = target.anchor.as_ref().filter(|anchor| !anchor.trim_matches('#').is_empty());
+        let Some(anchor) = named else { return };
         let shown_by = self.renderers.of_document(page, markdown);
         let anchors = self.anchors.entry(&page.path).or_insert_with(|| Anchors::of(page.text(), markdown));
         self.outcome.look();
