@@ -148,17 +148,17 @@ pub(super) fn speaks_of_today(facts: &Facts, path: &str) -> bool {
     let name = path::file_name(path).to_ascii_lowercase();
     let stem = name.split('.').next().unwrap_or_default();
     let dated = path::extension(path) != "rs" && DATED.iter().any(|word| stem.contains(word));
-    let names_the_version = path::extension(path) != "rs" && is_of_a_version(path);
-    !dated && !names_the_version && facts.zone(path) == Zone::Own
+    !dated && !is_of_a_version(path) && facts.zone(path) == Zone::Own
 }
 
 /// Says whether a document lies in a folder that bears a version: `docs/v1/guide.md`, `site/0.2/index.md`.
 fn is_of_a_version(path: &str) -> bool {
-    path::parent(path).split('/').any(|part| {
-        let bare = part.strip_prefix('v').unwrap_or(part);
-        let numbers = bare.split('.').all(|number| number == "x" || number.parse::<u32>().is_ok());
-        numbers && (bare.len() < part.len() || bare.contains('.')) && bare.starts_with(|c: char| c.is_ascii_digit())
-    })
+    path::extension(path) != "rs"
+        && path::parent(path).split('/').any(|part| {
+            let bare = part.strip_prefix("version-").or(part.strip_prefix('v')).unwrap_or(part);
+            let numbers = bare.split('.').all(|number| number == "x" || number.parse::<u32>().is_ok());
+            numbers && (bare.len() < part.len() || bare.contains('.')) && bare.starts_with(|c: char| c.is_ascii_digit())
+        })
 }
 
 /// Says whether the words around a stated version take it back: an old series on purpose, a place to fill in.
