@@ -77,7 +77,12 @@ impl Kept {
     /// Says whether a section tells, in its heading or below, that the version was yanked; `text` is that of the changelog.
     pub fn says_yanked(&self, text: &str, section: &Section, version: &Version) -> bool {
         let body = text.get(section.body.start..section.body.end).unwrap_or_default();
-        section.title.yanked || body.to_ascii_lowercase().contains("yanked") || takes_back(text, &version.to_string())
+        let lower = body.to_ascii_lowercase();
+        let skipped = ["was skipped", "never released", "never published", "not published", "was not released"];
+        section.title.yanked
+            || lower.contains("yanked")
+            || skipped.iter().any(|words| lower.contains(words))
+            || takes_back(text, &version.to_string())
     }
 
     /// The section that states a version of a package.
