@@ -110,7 +110,9 @@ impl Case<'_> {
             let once = alike.iter().any(|pair| near(pair)) && pairs.iter().any(agrees);
             let rests = alike.len() > 2 || (alike.len() > 1 && !once);
             // A tag that tries a release out comes before the version is raised, or without one in the manifest.
-            let rehearses = !tagged.version.pre.is_empty() && stated.version.value.pre.is_empty();
+            let core = |version: &Version| (version.major, version.minor, version.patch);
+            let rehearses = !tagged.version.pre.is_empty()
+                && (stated.version.value.pre.is_empty() || core(&stated.version.value) != core(&tagged.version));
             if rests || rehearses || self.is_of_another(tagged)? {
                 continue;
             }
