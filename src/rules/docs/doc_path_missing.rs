@@ -150,6 +150,15 @@ const WRITTEN: &[&str] = &[
     "adoc",
 ];
 
+/// Says whether a code is the text of a link elsewhere: to the file as it was at a commit.
+fn is_of_a_commit(markdown: &Markdown, code: Span) -> bool {
+    let before = markdown.links.partition_point(|link| link.span.start <= code.start);
+    before
+        .checked_sub(1)
+        .and_then(|at| markdown.links.get(at))
+        .is_some_and(|link| link.span.contains(code.start) && link.target.value.contains("://"))
+}
+
 /// A path that a document names and that is in none of the places where it may be meant.
 struct Lost {
     /// The path from the root, where the most of it is there.
@@ -169,6 +178,9 @@ fn judge(facts: &Facts, names: &Names<'_>, file: &SourceFile, markdown: &Markdow
     // Paths in a folder that is gone, by that folder.
     let mut folders: BTreeMap<String, Vec<(&Spanned<String>, String)>> = BTreeMap::new();
     for code in &markdown.codes {
+        if is_of_a_commit(markdown, code.span) {
+            continue;
+        }
         match look_up(facts, names, file, &code.value) {
             Named::There => outcome.look(),
             Named::Unknown => {}
