@@ -89,6 +89,7 @@ fn is_internal(name: &str) -> bool {
     ["unstable", "nightly", "bench", "dev", "debug", "private", "dep_", "docs", "doc-", "rustc-dep"]
         .iter()
         .any(|start| name.starts_with(start))
+        || name == "doc"
         || name.contains("test")
         || name.contains("internal")
         || name.contains("conformance")
