@@ -141,8 +141,8 @@ fn a_live_replay_that_differs_and_one_that_could_not_be_done() {
     let (_, shown) = document(&scratch, &["inspect", name]);
     assert_eq!((&shown["verdict"], &shown["replays"]), (&"differs".into(), &ran["run"]));
     misses_what_is_gone(&shown);
-    let (_, list) = document(&scratch, &["inspect", "--list"]);
-    assert_eq!(list["runs"][1]["replays"], ran["run"]);
+    let (_, listed) = document(&scratch, &["inspect", "--list"]);
+    assert_eq!(listed["runs"][1]["replays"], ran["run"]);
     document(&scratch, &["run"]);
     let (code, lost) = document(&scratch, &["replay", "--live"]);
     assert_eq!((code, &lost["replay"]), (3, &Value::Null), "{lost:#}");
