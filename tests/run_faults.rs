@@ -100,12 +100,16 @@ fn a_signal_ends_the_run_with_an_end_and_resume_runs_what_had_not_ended() {
         stands(scratch.path());
 
         scratch.write("target/go", "");
-        let ran = governed(scratch.path(), &["run", "--format", "json"]);
-        let document: Value = serde_json::from_str(&ran.stdout).expect("a document");
+        let ran = governed(scratch.path(), &["run", "--resume", "--format", "json"]);
+        let torn = document["run"].clone();
+        let document: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+        assert_eq!(document["resumes"], torn);
         assert_eq!((ran.code, &document["verdict"]), (0, &"accepted".into()), "{document:#}");
         assert_eq!(document["steps"][0]["source"], "reused", "{name}: what had ended is not run again");
         assert_eq!(std::fs::read(scratch.at("target/first")).expect("a file"), b"x\n");
         assert_eq!(std::fs::read(scratch.at("target/second")).expect("a file"), b"x\nx\n");
+        let again = governed(scratch.path(), &["run", "--resume"]);
+        assert!(again.code == 2 && again.stderr.contains("every run that began has ended"), "{again:?}");
     }
 }
 

@@ -9,11 +9,13 @@ use crate::commands::shown::Opened;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::facts::policy::pattern;
+use crate::record::kept::Past;
 use crate::record::report::RunReport;
 use crate::record::store::Store;
 use crate::steps::event::Event;
 use crate::steps::event::Quarantined;
 use crate::steps::listing_text;
+use crate::steps::outcome::State;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::steps::step::Step;
@@ -21,6 +23,16 @@ use crate::world::kept_files;
 
 /// The most files that an error names.
 const NAMED: usize = 5;
+
+/// The last run, where it was told to stop: it has an end, and steps that have none.
+pub(crate) fn interrupted(record: &Path, past: &Past) -> Result<Option<String>, Error> {
+    let Some(run) = past.last_run() else { return Ok(None) };
+    let report = shown::open(record)?.report(run)?;
+    let stopped = report.steps.iter().any(|step| {
+        step.state == Some(State::Interrupted) || step.doubts.iter().any(|doubt| doubt.code == "interrupted")
+    });
+    Ok((report.has_ended() && stopped).then(|| run.to_owned()))
+}
 
 /// Refuses where the tree is not the one that the run began on.
 pub(crate) fn refuse_edited(record: &Path, run: &str, now: &[u8]) -> Result<(), Error> {
@@ -80,6 +92,11 @@ pub(crate) fn put_away(record: &Path, root: &Path, run: &str, store: &Store) -> 
 
 fn unended(opened: &Opened, report: &RunReport) -> Vec<Step> {
     let plan = opened.record(&report.began.run).map(|record| record.plan()).unwrap_or_default();
-    let is_open = |step: &Step| report.steps.iter().any(|found| found.step == step.name && found.in_flight());
+    let is_open = |step: &Step| {
+        report
+            .steps
+            .iter()
+            .any(|found| found.step == step.name && (found.in_flight() || found.state == Some(State::Interrupted)))
+    };
     plan.into_iter().filter(is_open).collect()
 }

@@ -122,15 +122,18 @@ pub(crate) fn ready(options: &Options) -> Result<Ready, Error> {
     let check = governed::options(folder, rev, base, config);
     let Place { checkout, site, elsewhere } = place::open(&options.folder, options.rev.as_deref())?;
     let past = governed::past(&site.record)?;
-    let resumes = if options.resume { Some(torn(&past)?) } else { None };
+    let resumes = if options.resume { Some(torn(&past, &site.record)?) } else { None };
     let memory = elsewhere.is_none().then_some(site.record.as_path());
     let readied = governed::ready(&check, checkout, &site, memory, &options.steps)?;
     let forecast = forecast(&readied, &past, options.fresh, resumes.as_deref(), &site)?;
     Ok(Ready { site, readied, forecast, resumes, elsewhere })
 }
 
-/// The last run that did not end and whose engine is gone.
-fn torn(past: &Past) -> Result<String, Error> {
+/// The last run that was told to stop, or did not end and whose engine is gone.
+fn torn(past: &Past, record: &Path) -> Result<String, Error> {
+    if let Some(run) = resuming::interrupted(record, past)? {
+        return Ok(run);
+    }
     let mut unfinished = past.unfinished();
     unfinished.retain(|open| open.replays.is_none());
     let Some(last) = unfinished.iter().rev().find(|open| !lease::is_alive(&open.lease)) else {
