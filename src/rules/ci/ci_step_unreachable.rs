@@ -78,7 +78,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = unread::noted(context.facts);
     for (file, workflow) in context.facts.workflows() {
         let scenarios = scenario::of(workflow);
-        if scenarios.is_empty() {
+        if scenarios.is_empty() || is_generated(file.text()) {
             continue;
         }
         for job in &workflow.jobs {
@@ -86,6 +86,13 @@ fn check(context: &Context<'_>) -> Outcome {
         }
     }
     outcome
+}
+
+/// Says whether the first lines say that the workflow is made of a template: what is dead in it is alive in another copy.
+fn is_generated(text: &str) -> bool {
+    let head: String = text.lines().take_while(|line| line.starts_with('#')).collect::<Vec<_>>().join(" ");
+    let head = head.to_ascii_lowercase();
+    head.contains("generated") && (head.contains("template") || head.contains("do not edit"))
 }
 
 fn judge_job(
