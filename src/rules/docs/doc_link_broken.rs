@@ -68,6 +68,10 @@ fn check(context: &Context<'_>) -> Outcome {
         if path::file_name(&file.path).to_ascii_lowercase().starts_with("pull_request_template") {
             continue;
         }
+        // `_includes/nav.md` is put into pages, with what their other parts bring along.
+        if path::parent(&file.path).split('/').any(|part| part.starts_with('_') && part.len() > 1) {
+            continue;
+        }
         let renderer = renderers.of_document(file, markdown);
         if renderer != Renderer::Forge && (embedded.is_put_in(&file.path) || is_input_of_tests(&file.path)) {
             continue;
