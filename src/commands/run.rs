@@ -233,12 +233,11 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
         exporting::write(folder, &ready.site, &run)?;
     }
     let exported = export.map(|folder| folder.display().to_string());
-    let shown = shown::of(&ready.site.record, &store, &run)?;
     // What ran in a folder of its own leaves its proof in the record alone: `prove` writes it.
     let facts = ready.elsewhere.is_none().then_some(&ready.readied.head.facts);
     let opened = shown::open(&ready.site.record)?;
     let proof = proving::after(&ready.site, facts, &opened, &store, &run)?;
-    Ok(Shown { proof, exported, ..shown })
+    Ok(Shown { proof, exported, ..shown::of(&ready.site.record, &store, &run)? })
 }
 
 /// A step in flight under a living shepherd is never started twice.

@@ -377,33 +377,15 @@ fn resolve(file: &SourceFile, target: &Target, renderer: Renderer<'_>) -> Option
     }
 }
 
+/// What the paths of a forge's pages begin with, behind the repository.
+const OF_THE_FORGE: &str = "issues pulls pull discussions releases actions wiki tree blob commit commits tags compare \
+    labels security graphs milestones projects";
+
 /// Pages of the forge that are no files (`../../issues`), and what a build makes.
 fn is_of_the_forge(path: &str, renderer: Renderer<'_>) -> bool {
     let first = path.split('/').next().unwrap_or_default();
     let forge = matches!(renderer, Renderer::Forge | Renderer::Plain)
-        && path.split('/').any(|part| {
-            matches!(
-                part,
-                "issues"
-                    | "pulls"
-                    | "pull"
-                    | "discussions"
-                    | "releases"
-                    | "actions"
-                    | "wiki"
-                    | "tree"
-                    | "blob"
-                    | "commit"
-                    | "commits"
-                    | "tags"
-                    | "compare"
-                    | "labels"
-                    | "security"
-                    | "graphs"
-                    | "milestones"
-                    | "projects"
-            )
-        })
+        && path.split('/').any(|part| OF_THE_FORGE.split(' ').any(|word| word == part))
         && path::extension(path).is_empty();
     forge || first == "target"
 }
