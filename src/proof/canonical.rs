@@ -96,7 +96,7 @@ fn put_text(bytes: &mut Vec<u8>, text: &str) {
     bytes.push(b'"');
 }
 
-/// Reads just the bytes that [`write`] writes.
+/// Reads just the bytes that [`write()`] writes.
 pub fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = Strict(DEPTH).deserialize(&mut reader).and_then(|value| reader.end().map(|()| value));
