@@ -18,7 +18,9 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     let whole = read(bytes, bytes.len().max(1));
     assert_eq!(whole, read(bytes, 3));
     if let Some(report) = whole.tests {
-        assert!(report.results.windows(2).all(|pair| (&pair[0].suite, &pair[0].name) < (&pair[1].suite, &pair[1].name)));
+        assert!(
+            report.results.windows(2).all(|pair| (&pair[0].suite, &pair[0].name) < (&pair[1].suite, &pair[1].name))
+        );
         assert!(!report.results_object().is_empty());
     }
 });

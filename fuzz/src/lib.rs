@@ -66,7 +66,16 @@ pub fn check(files: &BTreeMap<String, String>) {
     let context = Context { facts: &facts, history: &NoHistory, policy: &policy, base: None, today };
     let outcomes = rules::all().map(|rule| (rule, (rule.check)(&context))).collect();
     let subject = Subject { source: Source::Folder, revision: None, tree: None, dirty: false, notes: Vec::new() };
-    let case = Case { subject, facts: &facts, policy: &policy, outcomes, base: None, today, deny_warn: false };
+    let case = Case {
+        subject,
+        facts: &facts,
+        policy: &policy,
+        outcomes,
+        base: None,
+        waivers_of: None,
+        today,
+        deny_warn: false,
+    };
     let report = judging::judge(case);
     for (_, format) in Format::ALL {
         format.render(&report, Look::plain());
