@@ -238,7 +238,10 @@ fn nothing_told_is_lost(lines: &[Line], pid: u32, told: &str) -> usize {
 
 /// `inspect` names every torn run, `recover` tells of them, and neither accepts one.
 fn the_state_is_named(place: &Place, lines: &[Line]) -> usize {
-    let inspect = tool::of(place.command(&["inspect", "--list", "--format", "json"]).output().expect("it runs"));
+    let listed = || tool::of(place.command(&["inspect", "--list", "--format", "json"]).output().expect("it runs"));
+    // A killed process has lost its name and its folder some time before the kernel is done with it.
+    assert!(until(Duration::from_secs(20), || !listed().stdout.contains("\"running\"")), "{:?}", listed());
+    let inspect = listed();
     let recover = tool::of(place.command(&["recover"]).output().expect("it runs"));
     let all = runs::list(lines, &|_| false);
     assert_eq!(inspect.code, if all.is_empty() { 3 } else { 0 }, "{inspect:?}");
