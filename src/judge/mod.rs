@@ -3,6 +3,7 @@
 pub mod demand;
 pub mod fingerprint;
 pub mod fixes;
+pub mod jobs;
 pub mod judging;
 pub mod operating_loop;
 pub mod proposal;

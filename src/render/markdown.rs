@@ -146,14 +146,14 @@ fn unproven(out: &mut String, report: &Report) {
 /// The places of one finding, folded.
 fn details(judged: &Judged) -> String {
     let finding = &judged.finding;
-    let message = markdown::plain(&text::shortened(&finding.message, CUT));
+    let message = markdown::in_element(&text::shortened(&finding.message, CUT));
     let mut out = format!("<details><summary>{}: {message}</summary>\n\n", judged.rule);
     for place in std::iter::once(&finding.at).chain(finding.against.iter().take(4)) {
         let label =
             if place.label.is_empty() { String::new() } else { format!(": {}", markdown::message(&place.label)) };
         let _ = writeln!(out, "{}{label}\n", spot(place));
         if place.line > 0 {
-            let _ = writeln!(out, "{}", markdown::fenced(&numbered(place)));
+            let _ = writeln!(out, "{}", markdown::fenced("text", &numbered(place)));
         }
     }
     if let Some(why) = &finding.why {

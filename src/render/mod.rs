@@ -1,5 +1,6 @@
 //! Reports for people and programs. Siblings that know only plain data and never read the checkout.
 
+pub mod comment;
 pub mod encode;
 pub mod format;
 pub mod github;

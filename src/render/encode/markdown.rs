@@ -1,5 +1,6 @@
 //! Text inside GitHub-flavoured Markdown: nothing of it is markup, a mention, a reference or a link.
 
+use crate::render::encode::html;
 use crate::render::encode::invisible;
 
 /// Encodes a message for a table cell.
@@ -41,6 +42,23 @@ pub(crate) fn message(text: &str) -> String {
         }
     }
     encoded
+}
+
+/// Encodes plain text for an element of HTML on the line that opens it, where Markdown's escapes are only backslashes.
+pub(crate) fn in_element(text: &str) -> String {
+    let encoded = html::text(&text.replace(['\n', '\t'], " "));
+    let mut broken = String::with_capacity(encoded.len() + 16);
+    for (index, part) in encoded.split('&').enumerate() {
+        // What follows an ampersand is a reference of ours: its number sign begins no issue.
+        let (reference, rest) =
+            if index == 0 { ("", part) } else { part.split_at(part.find(';').map_or(0, |at| at + 1)) };
+        let rest = rest.replace('#', "#&#8203;").replace('@', "@&#8203;").replace("://", ":&#8203;//");
+        let rest = rest.replace("www.", "www&#8203;.").replace("GH-", "GH&#8203;-");
+        broken.push_str(if index == 0 { "" } else { "&" });
+        broken.push_str(reference);
+        broken.push_str(&rest);
+    }
+    broken
 }
 
 /// Encodes plain text: punctuation is escaped, mentions and references are broken, line ends become spaces.
@@ -98,11 +116,11 @@ pub(crate) fn code(text: &str) -> String {
     format!("{fence}{pad}{shown}{pad}{fence}")
 }
 
-/// Encodes lines as a fenced block that they cannot end.
-pub(crate) fn fenced(lines: &str) -> String {
+/// Encodes lines as a fenced block in a language (`text`, `diff`), which they cannot end.
+pub(crate) fn fenced(language: &str, lines: &str) -> String {
     let shown = invisible::shown(&lines.replace("\r\n", "\n"), |character| matches!(character, '\n' | '\t'));
     let fence = "`".repeat(longest_run(&shown).max(2) + 1);
-    format!("{fence}text\n{}\n{fence}\n", shown.trim_end_matches('\n'))
+    format!("{fence}{language}\n{}\n{fence}\n", shown.trim_end_matches('\n'))
 }
 
 fn longest_run(text: &str) -> usize {
@@ -124,11 +142,20 @@ mod tests {
     }
 
     #[test]
+    fn text_in_an_element_is_text_too() {
+        assert_eq!(
+            in_element("`a` <b> & @team #1\nGH-1"),
+            "&#96;a&#96; &lt;b&gt; &amp; @&#8203;team #&#8203;1 GH&#8203;-1"
+        );
+        assert_eq!(in_element("https://x www.y"), "https:&#8203;//x www&#8203;.y");
+    }
+
+    #[test]
     fn code_cannot_be_left() {
         assert_eq!(code("a`b|c"), "``a`b|c``");
         assert_eq!(in_cell(r"`a|b\|c\\|d`"), r"`a\|b\|c\\\|d`");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(cell("says `a|b` not `c"), "says `a\\|b` not \\`c");
-        assert_eq!(fenced("```\n````"), "`````text\n```\n````\n`````\n");
+        assert_eq!(fenced("text", "```\n````"), "`````text\n```\n````\n`````\n");
     }
 }
