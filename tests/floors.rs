@@ -33,6 +33,8 @@ const HEIGHTS: &[(&str, usize)] = &[
 const DOORS: &[(&str, &[&str], &str)] = &[
     ("git2::", &["src/world/git/"], "git2 is named behind the git door alone"),
     ("std::fs", &["src/world/"], "only the world opens files"),
+    ("use octocrab", &["src/world/forge/"], "only the forge door opens connections"),
+    ("use tokio", &["src/world/forge/"], "only the forge door waits for a network"),
     ("std::net", &["src/world/process/"], "no connection is opened; the watchers of steps talk over socket pairs"),
     ("process::Command", &["src/world/process/"], "processes are started behind one door"),
     ("SystemTime", &["src/world/"], "time is an input"),

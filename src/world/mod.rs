@@ -1,6 +1,6 @@
 //! All I/O, and the only doors: nothing outside this folder opens a file or a git repository.
 //!
-//! Nothing here opens a connection. Only [`process`] starts processes, and nothing but a run asks it to.
+//! Only [`forge`] opens a connection, and no verb but `action` goes through it. Only [`process`] starts processes, and nothing but a run asks it to.
 
 pub mod cargo_chain;
 mod cargo_target;

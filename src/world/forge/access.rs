@@ -1,0 +1,71 @@
+//! Where the forge is and who asks: its address is checked before a token is sent there.
+
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// How to reach a forge.
+#[derive(Clone)]
+pub struct Access {
+    /// The root of its API: `https://api.github.com`, or `https://HOST/api/v3` of an enterprise.
+    pub base: String,
+    /// The token; empty asks as nobody.
+    pub token: String,
+    /// How long all requests together may take, waiting included.
+    pub overall: Duration,
+}
+
+impl Access {
+    /// An access to the API at an address.
+    pub fn to(base: &str, token: &str, overall: Duration) -> Result<Self, Error> {
+        let base = base.trim_end_matches('/');
+        let refused = |why: &str| {
+            Error::usage("forge-address", format!("take `{base}` for the address of the API: {why}"))
+                .help("leave github-api-url to its default, which GitHub sets")
+        };
+        let (scheme, rest) = base.split_once("://").ok_or_else(|| refused("it has no scheme"))?;
+        let host = rest.split('/').next().unwrap_or_default();
+        if host.is_empty() || host.contains(['@', '?', '#', '\\']) || base.chars().any(char::is_whitespace) {
+            return Err(refused("it names no plain host"));
+        }
+        let is_safe = scheme == "https" || (scheme == "http" && is_loopback(host));
+        if !is_safe {
+            return Err(refused("the token would travel in clear text"));
+        }
+        Ok(Self { base: base.to_owned(), token: token.trim().to_owned(), overall })
+    }
+
+    /// The address of the GraphQL API, which an enterprise has beside its REST API.
+    pub(crate) fn graphql(&self) -> String {
+        format!("{}/graphql", self.base.strip_suffix("/v3").unwrap_or(&self.base))
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = host.strip_prefix("[::1]").map_or_else(|| host.split(':').next().unwrap_or_default(), |_| "[::1]");
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_goes_only_where_nobody_listens() {
+        let to = |base: &str| Access::to(base, "t", Duration::from_secs(1)).map(|access| access.base).ok();
+        assert_eq!(to("https://ghe.example/api/v3/").as_deref(), Some("https://ghe.example/api/v3"));
+        assert_eq!(to("http://127.0.0.1:4001").as_deref(), Some("http://127.0.0.1:4001"));
+        assert_eq!(to("http://[::1]:4001").as_deref(), Some("http://[::1]:4001"));
+        for bad in ["http://ghe.example/api/v3", "ghe.example", "https://", "https://a@b", "ftp://x", "https://a b",
+            "http://127.0.0.1.evil.example", "http://localhost@evil.example"] {
+            assert_eq!(to(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_enterprise_has_graphql_beside_rest() {
+        let graphql = |base: &str| Access::to(base, "", Duration::ZERO).unwrap().graphql();
+        assert_eq!(graphql("https://ghe.example/api/v3"), "https://ghe.example/api/graphql");
+        assert_eq!(graphql("https://api.github.com"), "https://api.github.com/graphql");
+    }
+}

@@ -1,0 +1,12 @@
+//! The forge door: the only place that opens a connection. `action` comes through it, and no other verb.
+//!
+//! Nothing here decides anything: a view that can't be shown is a warning, and the verdict stays what it was.
+
+pub mod access;
+pub mod answer;
+pub mod checks;
+pub mod comments;
+pub mod connection;
+pub mod failure;
+pub mod pulls;
+pub mod retry;
