@@ -94,6 +94,9 @@ evidence = { step = "build" }
 name = "licence"
 evidence = { file = "Cargo.toml", key = "package.license" }
 [[claim]]
+name = "threats"
+evidence = { file = "docs/threats.md", sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" }
+[[claim]]
 name = "size"
 evidence = { output = "target/size.txt", regex = '(\d+)' }
 
@@ -122,7 +125,7 @@ witnesses = ["manifest", "changelog", "tag", "registry"]
 fn a_whole_policy_is_read() {
     assert_eq!(faults(WHOLE), [""; 0]);
     let policy = read(WHOLE).unwrap();
-    assert_eq!((policy.waivers.len(), policy.steps.len(), policy.claims.len()), (2, 2, 3));
+    assert_eq!((policy.waivers.len(), policy.steps.len(), policy.claims.len()), (2, 2, 4));
     assert_eq!(policy.steps[1].timeout.as_ref().unwrap().value, 1_200);
     assert_eq!(policy.sha256.unwrap().len(), 64);
     assert_eq!(read("").unwrap().run, Policy::default().run);
@@ -132,6 +135,14 @@ fn a_whole_policy_is_read() {
 fn every_fault_has_its_place_and_the_nearest_name() {
     for (text, expected) in [
         ("[chek]\n", "1:2 the policy has no key `chek` (write `check`)"),
+        (
+            "[[claim]]\nname = \"a\"\nevidence = { file = \"a.md\", sha256 = \"ab\" }\n",
+            "3:39 [[claim]] evidence `sha256` is no digest (write 64 hexadecimal digits: `cargo governed check` says which)",
+        ),
+        (
+            "[[claim]]\nname = \"a\"\nevidence = { step = \"test\" }\n[[claim]]\nname = \"a\"\nevidence = { step = \"test\" }\n",
+            "5:9 [[claim]] `name` is used twice: `a`",
+        ),
         ("[check]\nfail_on = \"warn\"\n", "2:1 [check] has no key `fail_on` (write `fail-on`)"),
         ("[check]\nfail-on = 1\n", "2:11 [check] `fail-on` is 1, expected one of \"deny\", \"warn\""),
         ("[check]\nfail-on = \"note\"\n", "2:11 [check] `fail-on` is \"note\", expected one of \"deny\", \"warn\""),

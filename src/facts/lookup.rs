@@ -5,6 +5,7 @@ use toml::de::DeValue;
 use crate::facts::path;
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
+use crate::facts::policy::pattern;
 use crate::facts::toml::Document;
 use crate::facts::toml::Table;
 use crate::facts::toml::Value;
@@ -72,6 +73,16 @@ pub fn value(file: &str, text: &str, key: &[String]) -> Result<Spanned<String>, 
         "yml" | "yaml" | "cff" | "json" => in_yaml(text, key),
         _ => Err(NoValue::Format),
     }
+}
+
+/// The first group of each match of a regular expression, or the whole match of one without groups.
+pub fn matches(regex: &str, text: &str) -> Vec<Spanned<String>> {
+    let Ok(regex) = pattern::regex(regex) else { return Vec::new() };
+    regex
+        .captures_iter(text)
+        .filter_map(|captures| captures.get(1).or_else(|| captures.get(0)))
+        .map(|found| Spanned::new(found.as_str().to_owned(), found.range().into()))
+        .collect()
 }
 
 /// JSON is read as YAML, which holds all of it.

@@ -28,6 +28,7 @@ pub mod releases;
 pub mod rust_source;
 pub mod shell;
 pub mod source;
+pub mod stands_in;
 pub mod tag_line;
 pub mod text;
 pub mod toml;

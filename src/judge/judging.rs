@@ -22,6 +22,7 @@ use crate::judge::report::WaiverState;
 use crate::judge::report::WaiverUsed;
 use crate::judge::waivers::Waivers;
 use crate::rules;
+use crate::rules::claims::binding;
 use crate::rules::finding::Finding;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
@@ -98,6 +99,7 @@ pub fn judge(case: Case<'_>) -> Report {
         rules,
         waivers,
         findings,
+        claims: binding::all(facts, policy),
         fixed,
         verdict: Verdict::Accepted,
     };

@@ -1,6 +1,7 @@
 //! The report of a check as plain data: what the renderers know, and all that they know.
 
 use crate::facts::place::Place;
+use crate::rules::claims::bound::Bound;
 use crate::rules::finding::Finding;
 use crate::rules::level::Level;
 use crate::rules::outcome::Unproven;
@@ -220,6 +221,8 @@ pub struct Report {
     pub waivers: Vec<WaiverReport>,
     /// The findings in order of path, line and rule.
     pub findings: Vec<Judged>,
+    /// The declared claims in the order of the policy, as far as the tree tells how they stand.
+    pub claims: Vec<Bound>,
     /// The fingerprints of findings that the base has and the examined tree has no more.
     pub fixed: Vec<String>,
     /// The verdict.

@@ -11,6 +11,8 @@ use crate::judge::report::RuleReport;
 use crate::judge::report::WaiverReport;
 use crate::judge::report::WaiverState;
 use crate::render::encode;
+use crate::rules::claims::bound::Bound;
+use crate::rules::claims::bound::Said;
 use crate::rules::finding::Fix;
 
 /// Renders a report as one document.
@@ -33,6 +35,7 @@ pub fn render(report: &Report) -> String {
         "rules": report.rules.iter().map(rule).collect::<Vec<_>>(),
         "waivers": report.waivers.iter().map(waiver).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(|judged| finding(report, judged)).collect::<Vec<_>>(),
+        "claims": report.claims.iter().map(claim).collect::<Vec<_>>(),
         "fixed": report.fixed,
         "summary": {
             "deny": summary.deny,
@@ -100,6 +103,34 @@ fn waiver(waiver: &WaiverReport) -> Value {
         "covers": waiver.covers,
         "state": waiver.state.as_str(),
         "why": why,
+    })
+}
+
+fn claim(bound: &Bound) -> Value {
+    let ground = &bound.ground;
+    let sentence = |said: &Said| {
+        json!({
+            "path": said.at.path,
+            "line": said.at.line,
+            "start": said.at.span.start,
+            "end": said.at.span.end,
+            "words": said.words,
+            "sha256": said.digest.hex(),
+        })
+    };
+    json!({
+        "claim": bound.name,
+        "against": bound.against,
+        "unproven": bound.unproven,
+        "evidence": {
+            "kind": ground.kind.as_str(),
+            "name": ground.name,
+            "key": ground.key,
+            "regex": ground.regex,
+            "demanded": ground.demanded.map(|digest| digest.hex()),
+            "sha256": ground.found.map(|digest| digest.hex()),
+        },
+        "sentences": bound.sentences.iter().map(sentence).collect::<Vec<_>>(),
     })
 }
 

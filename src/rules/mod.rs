@@ -5,6 +5,7 @@
 pub mod authority;
 pub mod changelog;
 pub mod ci;
+pub mod claims;
 pub mod contracts;
 pub mod docs;
 pub mod finding;
@@ -33,6 +34,7 @@ const GROUPS: &[&[&Rule]] = &[
     ci::RULES,
     docs::RULES,
     contracts::RULES,
+    claims::RULES,
     authority::RULES,
 ];
 

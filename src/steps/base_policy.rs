@@ -45,7 +45,21 @@ pub fn join(base: &mut Policy, head: &Policy) -> Vec<String> {
             .map(|own| format!("the tree declares the built-in step {} anew; it runs as in the base", own.name.value)),
     );
     base.steps.extend(added);
+    claims(base, head, &mut told);
     told
+}
+
+/// A claim is a promise of the tree: what the tree says that it rests on counts, so that a sentence and the digest of its
+/// evidence change together. What the tree takes back is told, and judged as in the base.
+fn claims(base: &mut Policy, head: &Policy, told: &mut Vec<String>) {
+    base.claims.retain(|claim| {
+        let is_removed = head.claims.iter().all(|own| own.name.value != claim.name.value);
+        if is_removed {
+            told.push(format!("the tree takes back the claim {}; it is judged as in the base", claim.name.value));
+        }
+        is_removed
+    });
+    base.claims.extend(head.claims.iter().cloned());
 }
 
 fn strictness(isolation: Isolation) -> u8 {

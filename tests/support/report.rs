@@ -76,6 +76,7 @@ pub(crate) fn clean() -> Report {
             rule("doc-link-broken", "docs", Standing::Holds, 1_222),
         ],
         findings: Vec::new(),
+        claims: Vec::new(),
         fixed: Vec::new(),
         verdict: Verdict::Accepted,
     }

@@ -5,6 +5,7 @@ mod document;
 mod front;
 mod html;
 mod reader;
+pub mod sentence;
 mod shift;
 mod slug;
 mod target;

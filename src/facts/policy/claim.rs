@@ -1,5 +1,8 @@
 //! `[[claim]]`: declared claims and the evidence that they rest on.
 
+use std::collections::BTreeSet;
+
+use crate::facts::digest::Digest;
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
 use crate::facts::policy::evidence::Pointer;
@@ -10,7 +13,7 @@ use crate::facts::policy::step::Step;
 /// The keys of the table.
 pub const KEYS: &[&str] = &["name", "evidence"];
 /// The keys of `evidence`.
-pub const EVIDENCE_KEYS: &[&str] = &["step", "file", "output", "key", "regex"];
+pub const EVIDENCE_KEYS: &[&str] = &["step", "file", "output", "key", "regex", "sha256"];
 
 /// What a claim rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +26,14 @@ pub enum Evidence {
     Output(Pointer),
 }
 
+/// Says where a name is declared a second time.
+pub fn check_names(section: Section<'_>, claims: &[Claim]) {
+    let mut names = BTreeSet::new();
+    for claim in claims.iter().filter(|claim| !names.insert(claim.name.value.as_str())) {
+        section.fault(claim.name.span, format!("`name` is used twice: `{}`", claim.name.value), None);
+    }
+}
+
 /// One claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
@@ -30,6 +41,8 @@ pub struct Claim {
     pub name: Spanned<String>,
     /// The evidence.
     pub evidence: Evidence,
+    /// The digest that the evidence must have, of the value or the whole file; none where its value must stand in the sentence.
+    pub digest: Option<Spanned<Digest>>,
     /// The header of the table.
     pub span: Span,
 }
@@ -43,8 +56,19 @@ impl Claim {
             section.fault(section.span(), "has no `evidence`", Some(help));
         }
         let evidence = section.below("evidence", "[[claim]] evidence", EVIDENCE_KEYS)?;
+        let digest = Self::read_digest(evidence);
         let evidence = Self::read_evidence(evidence, steps);
-        Some(Self { name: name?, evidence: evidence?, span: section.span() })
+        Some(Self { name: name?, evidence: evidence?, digest, span: section.span() })
+    }
+
+    fn read_digest(section: Section<'_>) -> Option<Spanned<Digest>> {
+        let digits = section.string("sha256")?;
+        if let Ok(digest) = format!("sha256:{}", digits.value).parse() {
+            return Some(Spanned::new(digest, digits.span));
+        }
+        let help = "write 64 hexadecimal digits: `cargo governed check` says which".to_owned();
+        section.fault(digits.span, "`sha256` is no digest", Some(help));
+        None
     }
 
     fn read_evidence(section: Section<'_>, steps: &[Step]) -> Option<Evidence> {
@@ -59,8 +83,8 @@ impl Claim {
         if section.has("output") {
             return Pointer::read(section, "output").map(Evidence::Output);
         }
-        if section.has("key") || section.has("regex") {
-            section.fault(section.span(), "has a `key` or `regex` beside `step`", None);
+        if ["key", "regex", "sha256"].into_iter().any(|key| section.has(key)) {
+            section.fault(section.span(), "has a `key`, `regex` or `sha256` beside `step`", None);
         }
         let name = section.string("step")?;
         if let Err(advice) = step::known(&name.value, steps) {

@@ -1,4 +1,5 @@
-//! What comments say to us: `governed: allow(rule, until=2027-01-31): reason` and `governed: same-as path#key`.
+//! What comments say to us: `governed: allow(rule, until=2027-01-31): reason`, `governed: same-as path#key` and, in
+//! Markdown, `governed: claim NAME`.
 
 use std::sync::LazyLock;
 
@@ -7,6 +8,8 @@ use memchr::memmem::Finder;
 
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
+use crate::facts::policy::claim_mark;
+use crate::facts::policy::claim_mark::ClaimMark;
 use crate::facts::policy::pattern;
 use crate::facts::policy::vocabulary::Vocabulary;
 use crate::facts::policy::waiver::wrong_rule;
@@ -57,6 +60,8 @@ pub struct Marks {
     pub waivers: Vec<InlineWaiver>,
     /// The declared equalities.
     pub same_as: Vec<SameAs>,
+    /// The claimed sentences.
+    pub claims: Vec<ClaimMark>,
 }
 
 /// The marks of a text; of Markdown with the comments in it.
@@ -71,6 +76,8 @@ pub fn read(text: &Text, comments: Option<&[Spanned<String>]>) -> Marks {
             marks.waivers.extend(waiver_at(text, at));
         } else if rest.starts_with(SAME_AS) && is_comment(text, comments, at) {
             marks.same_as.extend(same_as_at(text, at));
+        } else if comments.is_some() && rest.starts_with(claim_mark::MARK) && is_comment(text, comments, at) {
+            marks.claims.push(ClaimMark::read(text.as_str(), at));
         }
     }
     marks
@@ -78,7 +85,8 @@ pub fn read(text: &Text, comments: Option<&[Spanned<String>]>) -> Marks {
 
 fn is_comment(text: &Text, comments: Option<&[Spanned<String>]>, at: usize) -> bool {
     if let Some(comments) = comments {
-        return comments.iter().any(|comment| comment.span.contains(at));
+        let before = comments.partition_point(|comment| comment.span.start <= at);
+        return before > 0 && comments[before - 1].span.contains(at);
     }
     let line = text.line_span(text.line_of(at));
     let before = text.slice(Span::new(line.start, at)).trim_end();

@@ -5,6 +5,7 @@
 pub mod authority;
 pub mod check_table;
 pub mod claim;
+pub mod claim_mark;
 pub mod contract;
 pub mod evidence;
 pub mod fault;

@@ -76,11 +76,12 @@ fn read(table: Table<'_>, vocabulary: &Vocabulary, faults: &Faults) -> Policy {
     let steps: Vec<Step> = root.each("step", "[[step]]", step::KEYS).into_iter().filter_map(Step::read).collect();
     step::check_graph(Section::open_free(table, "[[step]]", faults), &steps);
     let replay = below("replay", "[replay]", replay::KEYS).map(Replay::read).unwrap_or_default();
-    let claims = root
+    let claims: Vec<Claim> = root
         .each("claim", "[[claim]]", claim::KEYS)
         .into_iter()
         .filter_map(|section| Claim::read(section, &steps))
         .collect();
+    claim::check_names(Section::open_free(table, "[[claim]]", faults), &claims);
     let authority = below("authority", "[authority]", authority::KEYS).map(Authority::read).unwrap_or_default();
     let gates = below("gate", "[gate]", &["merge", "release"]);
     let gate = |key, name, beside: &[&str]| {

@@ -9,7 +9,6 @@ use crate::facts::place::Spanned;
 use crate::facts::policy::contract::Contract;
 use crate::facts::policy::evidence::Pointer;
 use crate::facts::policy::evidence::Selector;
-use crate::facts::policy::pattern;
 use crate::rules::finding::Finding;
 use crate::rules::outcome::Outcome;
 use crate::rules::rule::Context;
@@ -93,7 +92,7 @@ impl Checker<'_> {
                     }
                 }
             }
-            Some(Selector::Regex(regex)) => (matches(&regex.value, text), regex.span),
+            Some(Selector::Regex(regex)) => (lookup::matches(&regex.value, text), regex.span),
             None => return Vec::new(),
         };
         if found.is_empty() {
@@ -110,14 +109,4 @@ impl Checker<'_> {
             .against(against)
             .why("a contract that compares nothing guards nothing")
     }
-}
-
-/// The first group of each match, or the whole match of a pattern without groups.
-fn matches(regex: &str, text: &str) -> Vec<Spanned<String>> {
-    let Ok(regex) = pattern::regex(regex) else { return Vec::new() };
-    regex
-        .captures_iter(text)
-        .filter_map(|captures| captures.get(1).or_else(|| captures.get(0)))
-        .map(|found| Spanned::new(found.as_str().to_owned(), found.range().into()))
-        .collect()
 }

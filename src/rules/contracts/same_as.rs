@@ -9,6 +9,7 @@ use crate::facts::place::Span;
 use crate::facts::place::Spanned;
 use crate::facts::policy::inline::SameAs;
 use crate::facts::source::SourceFile;
+use crate::facts::stands_in::stands_in;
 use crate::facts::zone::Zone;
 use crate::rules::finding::Finding;
 use crate::rules::outcome::Outcome;
@@ -69,7 +70,7 @@ fn hold(facts: &Facts, file: &SourceFile, mark: &SameAs, truth: (&str, &Spanned<
     outcome.look();
     let (path, value) = truth;
     let line = file.content.text.slice(mark.line);
-    if holds(line, &value.value) {
+    if stands_in(line, &value.value) {
         return;
     }
     let indent = line.len() - line.trim_start().len();
@@ -82,23 +83,6 @@ fn hold(facts: &Facts, file: &SourceFile, mark: &SameAs, truth: (&str, &Spanned<
         .against(facts.place(&file.path, mark.span, "declared here"))
         .why("the comment names the other place as the truth");
     outcome.find(if stale.is_some() { finding.replace_with(&value.value) } else { finding });
-}
-
-/// Says whether the value stands in the line, not as a part of a longer one.
-fn holds(line: &str, value: &str) -> bool {
-    let joins = |character: char| character.is_alphanumeric() || character == '_';
-    line.match_indices(value).any(|(at, _)| {
-        // A version may have a `v` in front of it that belongs to no word.
-        let versioned = value.starts_with(|first: char| first.is_ascii_digit());
-        let front = line[..at].strip_suffix(['v', 'V']).filter(|front| versioned && !front.ends_with(joins));
-        let front = front.unwrap_or(&line[..at]);
-        let before = front.chars().next_back();
-        let mut after = line[at + value.len()..].chars();
-        let next = after.next();
-        let goes_on = |dot: Option<char>, then: Option<char>| dot == Some('.') && then.is_some_and(joins);
-        let from = front.chars().rev().nth(1);
-        !before.is_some_and(joins) && !next.is_some_and(joins) && !goes_on(before, from) && !goes_on(next, after.next())
-    })
 }
 
 /// The one word of the line that looks like the value: digits and dots where the value begins with a digit.
