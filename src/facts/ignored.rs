@@ -11,6 +11,8 @@ pub struct Ignored<'a> {
     names: BTreeSet<&'a str>,
     paths: BTreeSet<String>,
     patterns: Vec<PathPattern>,
+    /// `.log` of `*.log`.
+    endings: BTreeSet<&'a str>,
 }
 
 /// How many patterns are kept: lists of thousands name nothing that a document leads to.
@@ -19,7 +21,8 @@ const PATTERNS: usize = 200;
 impl<'a> Ignored<'a> {
     /// Reads the files.
     pub fn of(facts: &'a Facts) -> Self {
-        let mut ignored = Self { names: BTreeSet::new(), paths: BTreeSet::new(), patterns: Vec::new() };
+        let mut ignored =
+            Self { names: BTreeSet::new(), paths: BTreeSet::new(), patterns: Vec::new(), endings: BTreeSet::new() };
         for (path, file) in facts.files.iter().filter(|(path, _)| path::file_name(path) == ".gitignore") {
             for line in file.text().lines().map(str::trim).filter(|line| !line.starts_with(['#', '!'])) {
                 let line = line.trim_start_matches("**/").trim_end_matches(['/', '*']);
@@ -27,7 +30,9 @@ impl<'a> Ignored<'a> {
                 if line.is_empty() {
                     continue;
                 }
-                if line.contains('*') {
+                if let Some(ending) = line.strip_prefix('*').filter(|ending| !ending.contains(['*', '/', '?', '['])) {
+                    ignored.endings.insert(ending);
+                } else if line.contains('*') {
                     // A pattern in the midst of a path; one without a folder is met everywhere, and says less.
                     let pattern = path::join(path::parent(path), rooted).filter(|_| rooted.contains('/'));
                     if let Some(pattern) = pattern.filter(|_| ignored.patterns.len() < PATTERNS) {
@@ -48,6 +53,12 @@ impl<'a> Ignored<'a> {
         self.names.contains(path::file_name(path))
             || self.paths.contains(path)
             || self.patterns.iter().any(|pattern| pattern.matches(path))
+    }
+
+    /// Says whether `*.log` and the like name a path: of a file that is looked for by its name this says little, of a
+    /// pattern that leaves files out all that there is to say.
+    pub fn ending(&self, path: &str) -> bool {
+        self.endings.iter().any(|ending| path::file_name(path).ends_with(ending))
     }
 
     /// Says whether a path or a folder above it is named.

@@ -15,6 +15,7 @@ mod target;
 pub use crate::facts::workspace::edge::Edge;
 pub use crate::facts::workspace::membership::Workspace;
 pub use crate::facts::workspace::package::Package;
+pub use crate::facts::workspace::resolve::found_readme;
 pub use crate::facts::workspace::target::Target;
 
 use std::collections::BTreeMap;

@@ -148,12 +148,15 @@ fn readme(tree: &Tree, folder: &str, source: &Source<'_>, table: &PackageTable) 
             PathOrFlag::Flag(true) => path::join(path::parent(&located.path), "README.md"),
             PathOrFlag::Path(readme) => path::join(path::parent(&located.path), &readme),
         },
-        None if table.keys.readme.is_some() => None,
-        None => ["README.md", "README.txt", "README"]
-            .iter()
-            .map(|name| path::child(folder, name))
-            .find(|path| tree.has_file(path)),
+        // What a package inherits and its workspace does not say, cargo finds beside the root.
+        None if table.keys.readme.is_some() => source.root.as_ref().and_then(|root| found_readme(tree, root.folder)),
+        None => found_readme(tree, folder),
     }
+}
+
+/// The README that cargo finds in a folder by its name.
+pub fn found_readme(tree: &Tree, folder: &str) -> Option<String> {
+    ["README.md", "README.txt", "README"].iter().map(|name| path::child(folder, name)).find(|path| tree.has_file(path))
 }
 
 /// The declared features, and those that optional dependencies imply because no feature names them by `dep:`.

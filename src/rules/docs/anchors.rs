@@ -89,6 +89,17 @@ impl Anchors {
     }
 }
 
+/// Says whether a place stands in the list that all-contributors writes: its links to `#ideas-NAME` carry a text that the
+/// reader sees in passing, and lead nowhere by design.
+pub(super) fn is_of_contributors(markdown: &Markdown, at: usize) -> bool {
+    let before = markdown.comments.partition_point(|comment| comment.span.start < at);
+    markdown.comments[..before]
+        .iter()
+        .rev()
+        .find(|comment| comment.value.contains("ALL-CONTRIBUTORS-LIST:"))
+        .is_some_and(|comment| comment.value.contains("ALL-CONTRIBUTORS-LIST:START"))
+}
+
 /// The terms of definition lists, which mdBook gives anchors too: a line, and below it one that begins with `: `.
 fn terms(text: &str) -> impl Iterator<Item = String> + '_ {
     let pairs = text.lines().zip(text.lines().skip(1));

@@ -140,10 +140,12 @@ fn whole(span: Span) -> Span {
 
 /// Reads a comment as a mark: `BEGIN x`, `x start`, `x:START`, `START doctoc ...`.
 fn read(comment: &Spanned<String>) -> Option<Mark<'_>> {
-    let text = comment.value.trim();
-    if text.len() > 200 || text.contains('\n') {
+    let whole = comment.value.trim();
+    if whole.len() > 200 || whole.contains('\n') {
         return None;
     }
+    // `LIST:START - Do not remove or modify this section`: what stands behind the dash speaks to people.
+    let text = whole.split_once(" - ").map_or(whole, |(mark, _)| mark);
     let lower = text.to_ascii_lowercase();
     let words: Vec<&str> =
         lower.split([' ', ':', '-', '_', '.', ',', '(', ')']).filter(|word| !word.is_empty()).collect();

@@ -15,6 +15,7 @@ use crate::facts::place::Span;
 use crate::facts::source::Parsed;
 use crate::facts::source::SourceFile;
 use crate::facts::zone::Zone;
+use crate::rules::docs::anchors;
 use crate::rules::docs::anchors::Anchors;
 use crate::rules::docs::collection;
 use crate::rules::docs::embedded;
@@ -260,6 +261,9 @@ impl<'a> Links<'a> {
         let named = target.anchor.as_ref().filter(|anchor| !anchor.trim_matches('#').is_empty());
         let Some(anchor) = named else { return };
         let shown_by = self.renderers.of_document(page, markdown);
+        if anchors::is_of_contributors(markdown, link.span.start) && std::ptr::eq(file, page) {
+            return;
+        }
         let anchors = self.anchors.entry(&page.path).or_insert_with(|| Anchors::of(page.text(), markdown));
         self.outcome.look();
         let translated = translation::is_translation(&page.path) || translation::is_translation(&file.path);

@@ -186,7 +186,7 @@ fn judge(facts: &Facts, names: &Names<'_>, file: &SourceFile, markdown: &Markdow
             Named::Unknown => {}
             Named::Lost(lost) => {
                 let folder = path::parent(&lost.path);
-                if tells_of_new_files(file, markdown, code.span) {
+                if tells_of_new_files(file, markdown, code.span) || is_made_by_reader(file, &code.value) {
                     continue;
                 }
                 let evidence = evidence(facts, names, &lost.path).filter(|_| !is_made_up(&lost.path));
@@ -308,6 +308,16 @@ fn is_made_up(path: &str) -> bool {
                 | "output"
         )
     }) || path.starts_with("path/to")
+}
+
+/// Says whether a document lets its reader make a file: `touch proto/hello.proto` in a tutorial.
+fn is_made_by_reader(file: &SourceFile, written: &str) -> bool {
+    let text = file.text();
+    text.match_indices("touch ").chain(text.match_indices("> ")).any(|(at, verb)| {
+        text[at + verb.len()..]
+            .strip_prefix(written)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    })
 }
 
 /// Says whether the sentence around a code speaks of files that are made or taken away.

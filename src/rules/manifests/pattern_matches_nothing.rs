@@ -100,7 +100,9 @@ fn check(context: &Context<'_>) -> Outcome {
                 continue;
             }
             let is_repeated = key != Key::Members && matching.get(pattern.value.as_str()) == Some(&true);
-            let is_defensive = gone.split('/').any(|part| LEFT_BEHIND.contains(&part)) || ignored.names(&gone);
+            let is_defensive = gone.split('/').any(|part| LEFT_BEHIND.contains(&part))
+                || ignored.names(&gone)
+                || ignored.ending(&gone);
             if is_repeated || is_defensive {
                 continue;
             }

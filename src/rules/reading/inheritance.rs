@@ -12,6 +12,7 @@ use crate::facts::path;
 use crate::facts::place::Span;
 use crate::facts::workspace::Package;
 use crate::facts::workspace::Workspace;
+use crate::facts::workspace::found_readme;
 use crate::facts::zone::Zone;
 use crate::rules::finding::Finding;
 use crate::rules::outcome::Outcome;
@@ -26,7 +27,9 @@ pub(super) fn check(facts: &Facts, outcome: &mut Outcome) {
                 continue;
             };
             let heir = Heir { facts, workspace, table, package };
-            for (key, span) in manifest.package.iter().flat_map(|own| lacking(&own.keys, &table.package)) {
+            let lacking = manifest.package.iter().flat_map(|own| lacking(&own.keys, &table.package));
+            let handed_down = |key: &str| key == "readme" && found_readme(&facts.tree, &workspace.folder).is_some();
+            for (key, span) in lacking.filter(|(key, _)| !handed_down(key)) {
                 heir.lacks(&format!("[workspace.package] {key}"), span, outcome);
             }
             let inherited = manifest.dependencies.iter().filter(|one| one.kind != DependencyKind::Patch);

@@ -79,7 +79,8 @@ fn judge(context: &Context<'_>, currents: &Currents<'_>, passage: &Passage<'_>, 
             continue;
         }
         // Two versions of one package in one block are a choice, not a copy.
-        let choice = all.iter().filter(|other| other.package == stated.package).count() > 1;
+        let in_passing = passage.context.contains(&passage.text) && is_one_of_several(passage, stated);
+        let choice = in_passing || all.iter().filter(|other| other.package == stated.package).count() > 1;
         if lower_series || choice || passage::is_excused(&passage.context, &stated.line) || has_reason(&stated.line) {
             continue;
         }
@@ -93,6 +94,12 @@ fn judge(context: &Context<'_>, currents: &Currents<'_>, passage: &Passage<'_>, 
         }
         outcome.find(finding(context, passage, stated, current));
     }
+}
+
+/// Says whether the sentence around a code speaks of another version of the package too: the way from one to the other.
+fn is_one_of_several(passage: &Passage<'_>, stated: &Stated) -> bool {
+    let codes = passage.context.split('`').skip(1).step_by(2);
+    codes.flat_map(stated::all).any(|other| other.package == stated.package && other.requirement != stated.requirement)
 }
 
 /// Says whether a comment behind the entry says when it is right: `# for bevy 0.14`.
