@@ -246,7 +246,7 @@ fn ten_thousand_members_are_read_and_judged() {
     let begun = Instant::now();
     let (policy, today) = (Policy::default(), jiff::civil::date(2026, 11, 22));
     for rule in rules::all() {
-        (rule.check)(&Context { facts: &facts, history: &NoHistory, policy: &policy, base: None, today });
+        (rule.check)(&Context { facts: &facts, history: &NoHistory, policy: &policy, base: None, change: None, today });
         assert!(begun.elapsed() < PATIENCE, "{} takes too long", rule.name);
     }
 }

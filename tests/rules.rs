@@ -15,7 +15,12 @@ use std::sync::Arc;
 use cargo_governed::facts::Facts;
 use cargo_governed::facts::history::History;
 use cargo_governed::facts::history::NoHistory;
+use cargo_governed::facts::policy::change::Change;
+use cargo_governed::facts::policy::change::Known;
+use cargo_governed::facts::policy::change::SIGNERS;
+use cargo_governed::facts::policy::change::Signed;
 use cargo_governed::facts::policy::find;
+use cargo_governed::facts::policy::level::RuleLevel;
 use cargo_governed::facts::tree::Entry;
 use cargo_governed::facts::tree::Mode;
 use cargo_governed::facts::tree::Tree;
@@ -27,7 +32,9 @@ use cargo_governed::judge::report::Source;
 use cargo_governed::judge::report::Standing;
 use cargo_governed::judge::report::Subject;
 use cargo_governed::rules;
+use cargo_governed::rules::level::Level;
 use cargo_governed::rules::rule::Context;
+use cargo_governed::rules::rule::Rule;
 use cargo_governed::world::reading;
 use support::fixture::Fixture;
 use support::scratch::Scratch;
@@ -62,11 +69,38 @@ fn facts_of(files: &BTreeMap<String, String>) -> Facts {
     reading::read_facts(tree, |entry, _| Ok(files[entry.path.as_ref()].clone().into_bytes()), None)
 }
 
+/// What the tree makes of the base: nobody signed for it.
+fn change_of(facts: &Facts, base: &Facts) -> Change {
+    let policy = |facts: &Facts| find::find(facts, &rules::vocabulary());
+    let before = policy(base).expect("the policy of the base can be read");
+    let known = |rule: &Rule| Known {
+        name: rule.name,
+        group: rule.group,
+        level: match rule.level {
+            Level::Note => RuleLevel::Note,
+            Level::Warn => RuleLevel::Warn,
+            Level::Deny => RuleLevel::Deny,
+        },
+    };
+    let signers = |text: Option<&str>| -> BTreeMap<String, String> {
+        text.map(|text| (SIGNERS.to_owned(), text.to_owned())).into_iter().collect()
+    };
+    Change {
+        after: policy(facts).map_err(|faults| faults[0].message.clone()),
+        rules: rules::all().map(known).collect(),
+        signers_before: signers(base.text(SIGNERS)),
+        signers_after: signers(facts.text(SIGNERS)),
+        signed: Signed::default(),
+        before,
+    }
+}
+
 fn report_of(files: &BTreeMap<String, String>, history: &dyn History, base: Option<&Facts>) -> Report {
     let facts = facts_of(files);
     let policy = find::find(&facts, &rules::vocabulary()).expect("the policy of the fixture can be read");
     let today = jiff::civil::date(2026, 11, 22);
-    let context = Context { facts: &facts, history, policy: &policy, base, today };
+    let change = base.map(|base| change_of(&facts, base));
+    let context = Context { facts: &facts, history, policy: &policy, base, change: change.as_ref(), today };
     let outcomes = rules::all().map(|rule| (rule, (rule.check)(&context))).collect();
     let subject = Subject { source: Source::Folder, revision: None, tree: None, dirty: false, notes: Vec::new() };
     let (facts, policy) = (&facts, &policy);

@@ -63,7 +63,7 @@ pub fn check(files: &BTreeMap<String, String>) {
     let facts = reading::read_facts(tree, |entry, _| Ok(files[entry.path.as_ref()].clone().into_bytes()), None);
     let policy = find::find(&facts, &rules::vocabulary()).unwrap_or_default();
     let today = jiff::civil::date(2026, 11, 22);
-    let context = Context { facts: &facts, history: &NoHistory, policy: &policy, base: None, today };
+    let context = Context { facts: &facts, history: &NoHistory, policy: &policy, base: None, change: None, today };
     let outcomes = rules::all().map(|rule| (rule, (rule.check)(&context))).collect();
     let subject = Subject { source: Source::Folder, revision: None, tree: None, dirty: false, notes: Vec::new() };
     let case = Case {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use crate::commands::authority;
 use crate::commands::examine::Examined;
 use crate::commands::fixing;
 use crate::commands::policy;
@@ -119,7 +120,9 @@ fn examine(options: &Options, rules: &[&'static Rule]) -> Result<(Report, Examin
     }
     let today = options.today.unwrap_or_else(|| head.date());
     let policy = policy(options, &head.facts)?;
-    let outcomes = head.outcomes(rules, &policy, base.as_ref().map(|base| &base.facts), today);
+    let change = base.as_ref().and_then(|base| authority::change(&head, base, None, today));
+    let compared = base.as_ref().map(|base| (&base.facts, change.as_ref()));
+    let outcomes = head.outcomes(rules, &policy, compared, today);
     let base = base
         .zip(since)
         .map(|(base, since)| Base { revision: since.to_owned(), outcomes: base.outcomes(rules, &policy, None, today) });

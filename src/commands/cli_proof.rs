@@ -29,9 +29,13 @@ pub struct ProveArgs {
     /// Sign with this SSH key: a private key, or a public one that an agent holds
     #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
     pub sign: Option<PathBuf>,
-    /// What is signed: the proof, or the checked-in policy
-    #[arg(long, value_name = "WHAT", default_value = "proof", value_parser = ["proof", "policy"], requires = "sign")]
+    /// What is signed: the proof, or what the tree changes of the policy (with signers and workflows) or of the waivers
+    #[arg(long, value_name = "WHAT", default_value = "proof", value_parser = ["proof", "policy", "waivers"])]
+    #[arg(requires = "sign")]
     pub what: String,
+    /// The branch that a signed change is merged into: the signature is good from there alone
+    #[arg(long, value_name = "REV", requires = "sign")]
+    pub base: Option<String>,
     /// Add a bare Ed25519 signature for verifiers that know no SSH; KEY must be an unencrypted Ed25519 key
     #[arg(long, requires = "sign", hide_short_help = true)]
     pub bare: bool,

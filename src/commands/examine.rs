@@ -1,5 +1,6 @@
 //! Reads one tree and runs rules over it: what the examined tree and the base of `--since` share.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -7,10 +8,12 @@ use rayon::prelude::*;
 use tracing::debug;
 use tracing::trace;
 
+use crate::commands::authority_files;
 use crate::facts::Facts;
 use crate::facts::history::History;
 use crate::facts::history::NoHistory;
 use crate::facts::policy::Policy;
+use crate::facts::policy::change::Change;
 use crate::judge::judging::Outcomes;
 use crate::judge::report::Source;
 use crate::judge::report::Subject;
@@ -44,6 +47,8 @@ pub(crate) struct Examined {
     pub(crate) facts: Facts,
     /// The root on the disk; none for a revision.
     pub(crate) root: Option<PathBuf>,
+    /// The files that say who may sign, and the signatures over checked-in files: their bytes, by path.
+    pub(crate) authority: BTreeMap<String, Vec<u8>>,
     history: Box<dyn History>,
     subject: Subject,
 }
@@ -61,6 +66,7 @@ impl Examined {
         debug!(entries = tree.entries().len(), "listed");
         let facts = reading::read_facts(tree, |entry, limit| checkout.read(entry, limit), memo).with_unread(unlisted);
         debug!(files = facts.files.len(), "parsed");
+        let authority = authority_files::read(checkout, &facts);
         let subject = Subject {
             source: match checkout.origin {
                 Origin::Worktree => Source::Worktree,
@@ -73,7 +79,7 @@ impl Examined {
             notes: std::mem::take(&mut checkout.notes),
         };
         let history = std::mem::replace(&mut checkout.history, Box::new(NoHistory));
-        Self { facts, root: checkout.root.clone(), history, subject }
+        Self { facts, root: checkout.root.clone(), authority, history, subject }
     }
 
     /// Lets every question about the history go unanswered.
@@ -99,10 +105,11 @@ impl Examined {
         &self,
         rules: &[&'static Rule],
         policy: &Policy,
-        base: Option<&Facts>,
+        base: Option<(&Facts, Option<&Change>)>,
         today: Date,
     ) -> Outcomes {
-        let context = Context { facts: &self.facts, history: self.history.as_ref(), policy, base, today };
+        let (base, change) = base.map_or((None, None), |(base, change)| (Some(base), change));
+        let context = Context { facts: &self.facts, history: self.history.as_ref(), policy, base, change, today };
         let mut order: Vec<usize> = (0..rules.len()).collect();
         order.sort_by_key(|&index| turn(rules[index]));
         // One by one in this order, each to the thread that is free: what begins last is never the longest.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
+use crate::commands::authority;
 use crate::commands::check::Options;
 use crate::commands::examine::Examined;
 use crate::commands::policy;
@@ -169,7 +170,8 @@ pub(crate) fn rule(options: &Options, head: &Examined, base: Option<&Examined>) 
 pub(crate) fn judge(options: &Options, head: &Examined, base: Option<&Examined>, ruling: &Ruling) -> Report {
     let all: Vec<_> = rules::all().collect();
     let today = options.today.unwrap_or_else(|| head.date());
-    let outcomes = head.outcomes(&all, &ruling.policy, base.map(|base| &base.facts), today);
+    let change = base.and_then(|base| authority::change(head, base, None, today));
+    let outcomes = head.outcomes(&all, &ruling.policy, base.map(|base| (&base.facts, change.as_ref())), today);
     let then = base.map(|base| &base.facts);
     let base = base
         .zip(options.since.clone())

@@ -1,6 +1,8 @@
 //! The verbs, one file each: call the floors in order, no logic of their own.
 
 pub mod advice;
+mod authority;
+mod authority_files;
 mod bars;
 mod beginning;
 pub mod check;

@@ -1,7 +1,9 @@
 //! From the arguments of the verbs of proofs to their answers and exit codes.
 
+use std::path::Path;
 use std::path::PathBuf;
 
+use crate::commands::authority;
 use crate::commands::cli::Shared;
 use crate::commands::cli_proof::ProveArgs;
 use crate::commands::cli_proof::VerifyArgs;
@@ -19,6 +21,7 @@ use crate::commands::signing;
 use crate::commands::surroundings;
 use crate::commands::verifying;
 use crate::error::Error;
+use crate::proof::names::Role;
 use crate::proof::summary::Word;
 use crate::proof::verified::Stands;
 use crate::record::store::Store;
@@ -36,13 +39,16 @@ fn prove_answered(shared: &Shared, args: &ProveArgs) -> Result<u8, Error> {
     let folder = resolve::folder(shared)?;
     let mut checkout = Checkout::open(&folder, None)?;
     let site = governed::site(&checkout, &folder.canonicalize().unwrap_or_else(|_| folder.clone()))?;
-    let facts = Examined::take(&mut checkout, None).facts;
+    let head = Examined::take(&mut checkout, None);
     let key = args.sign.as_deref().map(|key| resolve::path(shared, key));
-    if let (Some(key), "policy") = (&key, args.what.as_str()) {
-        let written = signing::policy(&site, policy::of_tree(&facts)?.path.as_deref(), key)?;
-        output::answer(&format!("{}\n", written.display()))?;
+    let role = [Role::Policy, Role::Waivers].into_iter().find(|role| role.as_str() == args.what);
+    if let (Some(key), Some(role)) = (&key, role) {
+        let text = changed(&folder, &head, role, args.base.as_deref())?;
+        let written = signing::change(&site.root, role, &text, key)?;
+        output::answer(&written.map(|path| format!("{}\n", path.display())).concat())?;
         return Ok(exit::ACCEPTED);
     }
+    let facts = head.facts;
     let from: Vec<PathBuf> = args.merge.iter().map(|folder| resolve::path(shared, folder)).collect();
     let joined = if from.is_empty() { None } else { Some(merging::merge(&folder, &from)?) };
     let opened = shown::open(&site.record)?;
@@ -76,6 +82,20 @@ fn prove_answered(shared: &Shared, args: &ProveArgs) -> Result<u8, Error> {
         Word::Accepted => exit::ACCEPTED,
         Word::Refused => exit::REFUSED,
         Word::Unproven => exit::UNPROVEN,
+    })
+}
+
+/// What a signature over the policy or the waivers is about: the change from a base, which must be named.
+fn changed(folder: &Path, head: &Examined, role: Role, base: Option<&str>) -> Result<String, Error> {
+    let Some(base) = base else {
+        return Err(Error::usage("no-base", format!("sign a change of the {}: it has no base", role.as_str()))
+            .help("name the branch that it is merged into: --base origin/main"));
+    };
+    let base = Examined::read(Checkout::open_base(folder, base, None)?, None);
+    let (before, after) = (policy::of_tree(&base.facts)?, policy::of_tree(&head.facts)?);
+    Ok(match role {
+        Role::Waivers => authority::waivers_text((head, &after), (&base, &before)),
+        _ => authority::policy_text(head, &base, &before),
     })
 }
 

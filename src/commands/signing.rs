@@ -1,4 +1,4 @@
-//! Signs a proof, or the checked-in policy, with a key of the user.
+//! Signs a proof, or a change of the policy or the waivers, with a key of the user.
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -66,15 +66,14 @@ fn strong(site: &Site, commit: &str) -> Result<Vec<u8>, Error> {
     made.map_err(|why| Error::failed("unprovable", format!("list the files: {why}")))
 }
 
-/// Signs the policy file, and gives the path of the signature.
-pub(crate) fn policy(site: &Site, path: Option<&str>, key: &Path) -> Result<PathBuf, Error> {
-    let Some(path) = path else {
-        return Err(Error::usage("no-policy", "sign the policy: there is none").help("write one: cargo governed init"));
-    };
-    let text = given::read(&site.root.join(path))?;
-    let signature = site.root.join(FOLDER).join(format!("{}.sig", Role::Policy.as_str()));
-    outfile::replace(&signature, &ssh(key, Role::Policy, text.as_bytes())?.1)?;
-    Ok(signature)
+/// Signs what a change makes of the policy or of the waivers, and gives the paths of what was signed and the signature.
+pub(crate) fn change(root: &Path, role: Role, text: &str, key: &Path) -> Result<[PathBuf; 2], Error> {
+    let path = |extension: &str| root.join(FOLDER).join(format!("{}.{extension}", role.as_str()));
+    let (plain, signature) = (path("txt"), path("sig"));
+    let armour = ssh(key, role, text.as_bytes())?.1;
+    outfile::replace(&plain, text.as_bytes())?;
+    outfile::replace(&signature, &armour)?;
+    Ok([plain, signature])
 }
 
 /// Signs bytes for a role, and makes sure that we would accept the signature.

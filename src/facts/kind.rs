@@ -56,6 +56,7 @@ const TEXT_NAMES: &[&str] = &[
     ".tool-versions",
     "VERSION",
     "CITATION.cff",
+    "allowed_signers",
 ];
 
 const TEXT_EXTENSIONS: &[&str] = &[

@@ -8,6 +8,7 @@ pub mod bundle;
 pub mod canonical;
 pub mod check_claims;
 pub mod dsse;
+pub mod endorsement;
 pub mod ground;
 mod itself;
 pub mod link;

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::facts::Facts;
 use crate::facts::history::History;
 use crate::facts::policy::Policy;
+use crate::facts::policy::change::Change;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
 
@@ -19,6 +20,8 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// The facts of the tree that `--since` names.
     pub base: Option<&'a Facts>,
+    /// What the tree makes of that one's policy and signers; none without a base, or where its policy can't be read.
+    pub change: Option<&'a Change>,
     /// Today: an input, never the clock.
     pub today: Date,
 }

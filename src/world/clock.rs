@@ -36,6 +36,12 @@ pub fn date_of(seconds: i64) -> Date {
     days.and_then(|days| epoch.checked_add(days)).unwrap_or(epoch)
 }
 
+/// The first and the last second of a day in UTC, since 1970-01-01.
+pub fn whole_day(day: Date) -> [i64; 2] {
+    let days = day.since(date(1970, 1, 1)).map_or(0, |span| i64::from(span.get_days()));
+    [days * 86_400, days * 86_400 + 86_399]
+}
+
 /// Measures how long something takes.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);
@@ -62,6 +68,7 @@ mod tests {
         assert_eq!(date_of(-1), date(1969, 12, 31));
         assert_eq!(date_of(1_795_305_600), date(2026, 11, 22));
         assert_eq!(date_of(i64::MAX), date(1970, 1, 1));
+        assert_eq!(whole_day(date(2026, 11, 22)), [1_795_305_600, 1_795_391_999]);
     }
 
     #[test]

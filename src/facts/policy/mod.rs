@@ -2,7 +2,9 @@
 //!
 //! All tables are read and validated, those of verbs that do not act yet too, so that a policy never rots unseen.
 
+pub mod accepted;
 pub mod authority;
+pub mod change;
 pub mod check_table;
 pub mod claim;
 pub mod claim_mark;

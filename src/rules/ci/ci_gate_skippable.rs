@@ -107,7 +107,8 @@ const NAMES: &[&str] = &[
     "everything",
 ];
 
-fn is_gate(workflow: &Workflow, job: &Job) -> bool {
+/// Says whether a job does no work of its own and stands for all the others.
+pub(in crate::rules) fn is_gate(workflow: &Workflow, job: &Job) -> bool {
     let needed = workflow.jobs.iter().any(|other| other.needs.iter().any(|need| need.value == job.id.value));
     let named = [Some(&job.id), job.name.as_ref()].into_iter().flatten().any(|name| {
         let lower = name.value.to_ascii_lowercase();

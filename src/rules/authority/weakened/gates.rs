@@ -1,0 +1,107 @@
+//! `[gate.merge]` and `[gate.release]`: an act may not require less.
+
+use crate::facts::place::Spanned;
+use crate::facts::policy::Policy;
+use crate::facts::policy::change;
+use crate::facts::policy::gate::Gate;
+use crate::facts::policy::gate::GateBase;
+use crate::facts::policy::gate::Machines;
+use crate::facts::policy::step::INFERRED;
+use crate::rules::authority::weakened::sink::Sink;
+
+/// Compares both gates.
+pub fn compare(before: &Policy, after: &Policy, sink: &mut Sink<'_>) {
+    for (act, then, now) in
+        [("merge", &before.merge_gate, &after.merge_gate), ("release", &before.release_gate, &after.release_gate)]
+    {
+        requires(act, then, now, before, sink);
+        base(act, then, now, sink);
+        machines(act, then, now, sink);
+        limit(act, "max-attempts", then.max_attempts.as_ref(), now.max_attempts.as_ref(), sink);
+        limit(act, "max-age", then.max_age.as_ref(), now.max_age.as_ref(), sink);
+    }
+    if let (Some(path), None) = (&before.merge_gate.signers, &after.merge_gate.signers) {
+        sink.policy("a merge does not demand a signature any more", None, Some(path.span));
+    }
+}
+
+/// Says where the file of signers that counts is another one; whether the base has one there, its caller knows.
+pub fn moved(before: &Policy, after: &Policy, sink: &mut Sink<'_>) {
+    let (then, now) = (change::trusted(before), change::trusted(after));
+    if then != now {
+        let span = |policy: &Policy| {
+            let gates = [&policy.release_gate, &policy.merge_gate];
+            gates.into_iter().find_map(|gate| gate.signers.as_ref()).map(|path| path.span)
+        };
+        sink.policy(format!("signers are taken from {now} in place of {then}"), span(after), span(before));
+    }
+}
+
+fn requires(act: &str, then: &Gate, now: &Gate, before: &Policy, sink: &mut Sink<'_>) {
+    let Some(now) = &now.requires else { return };
+    sink.look();
+    let has = |name: &str| now.iter().any(|own| own.value == name);
+    let span = now.first().map(|name| name.span);
+    let Some(then) = &then.requires else {
+        let declared = before.steps.iter().map(|step| step.name.value.as_str());
+        let inferred = INFERRED.iter().copied().filter(|_| before.run.infer);
+        let all = ["rules"].into_iter().chain(declared).chain(inferred);
+        let missing: Vec<&str> = all.filter(|name| !has(name)).collect();
+        let by_merge = act == "release" && has("merge");
+        if !missing.is_empty() && !by_merge {
+            let message = format!("a {act} required every planned step, and now not {}", missing.join(", "));
+            sink.policy(message, span, None);
+        }
+        return;
+    };
+    for gone in then.iter().filter(|name| !has(&name.value)) {
+        sink.policy(format!("a {act} does not require {} any more", gone.value), span, Some(gone.span));
+    }
+}
+
+fn base(act: &str, then: &Gate, now: &Gate, sink: &mut Sink<'_>) {
+    let Some(then) = then.base.as_ref().filter(|base| base.value == GateBase::Tip) else { return };
+    sink.look();
+    if now.base.as_ref().is_none_or(|base| base.value != GateBase::Tip) {
+        let message = format!("a {act} does not demand the tip of the branch as base any more");
+        sink.policy(message, now.base.as_ref().map(|base| base.span), Some(then.span));
+    }
+}
+
+fn machines(act: &str, then: &Gate, now: &Gate, sink: &mut Sink<'_>) {
+    let of = |gate: &Gate| gate.machines.as_ref().map_or(Machines::Unanimous, |machines| machines.value);
+    let weaker = match (of(then), of(now)) {
+        (Machines::Unanimous, Machines::Quorum(_)) => true,
+        (Machines::Quorum(least), Machines::Unanimous) => least > 1,
+        (Machines::Quorum(then), Machines::Quorum(now)) => now < then,
+        (Machines::Unanimous, Machines::Unanimous) => false,
+    };
+    if weaker {
+        let span = |gate: &Gate| gate.machines.as_ref().map(|machines| machines.span);
+        let word = |gate: &Gate| match of(gate) {
+            Machines::Unanimous => "all that took part".to_owned(),
+            Machines::Quorum(least) => format!("{least} of them"),
+        };
+        let message = format!("for a {act} {} must agree in place of {}", word(now), word(then));
+        sink.policy(message, span(now), span(then));
+    }
+}
+
+fn limit<T: Copy + PartialOrd + std::fmt::Display>(
+    act: &str,
+    key: &str,
+    then: Option<&Spanned<T>>,
+    now: Option<&Spanned<T>>,
+    sink: &mut Sink<'_>,
+) {
+    let Some(then) = then else { return };
+    sink.look();
+    match now {
+        None => sink.policy(format!("{key} of a {act} is gone"), None, Some(then.span)),
+        Some(now) if now.value > then.value => {
+            let message = format!("{key} of a {act} goes from {} to {}", then.value, now.value);
+            sink.policy(message, Some(now.span), Some(then.span));
+        }
+        Some(_) => {}
+    }
+}

@@ -1,0 +1,17 @@
+//! What a tree takes away from the authority of its base: a structural comparison, entry by entry.
+//!
+//! What can't be ordered (another command of a step, another truth of a contract) counts as weaker: nobody can tell from
+//! the text alone that it asks for as much.
+
+pub mod gates;
+pub mod levels;
+pub mod owners;
+pub mod permissions;
+pub mod pins;
+pub mod policy;
+pub mod required_jobs;
+pub mod signers;
+pub mod sink;
+pub mod steps;
+pub mod tables;
+pub mod waivers;
