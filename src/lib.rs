@@ -20,6 +20,7 @@
 pub mod commands;
 pub mod error;
 pub mod facts;
+pub mod gate;
 pub mod judge;
 pub mod proof;
 pub mod record;

@@ -1,4 +1,4 @@
-//! `check` runs nothing of the tree, spawns no process and opens no connection, whatever is checked in or configured.
+//! `check` and `gate` run nothing of the tree, spawns no process and opens no connection, whatever is checked in or configured.
 
 #![cfg(unix)]
 
@@ -62,6 +62,8 @@ const CALLS: &[&[&str]] = &[
     &["check", "--since", "HEAD~1"],
     &["check", "--fix", "--allow-dirty"],
     &["governed", "check", "--emit", "sarif=out.sarif"],
+    &["gate", "merge", "--base", "HEAD~1"],
+    &["gate", "release", "--base", "HEAD~1", "--rev", "HEAD", "--proof", "README.md"],
 ];
 
 #[test]

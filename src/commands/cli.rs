@@ -10,6 +10,7 @@ use clap::builder::PossibleValuesParser;
 use clap_complete::Shell;
 use jiff::civil::Date;
 
+use crate::commands::cli_proof::GateArgs;
 use crate::commands::cli_proof::ProveArgs;
 use crate::commands::cli_proof::VerifyArgs;
 use crate::commands::cli_run::InspectArgs;
@@ -95,6 +96,8 @@ pub enum Verb {
     Prove(ProveArgs),
     /// Check a proof against the files, the rules, the signers and the record, and name what was not checked
     Verify(VerifyArgs),
+    /// Decide from a proof whether a merge or a release may happen, and because of what
+    Gate(GateArgs),
     /// Show what a rule compares, why, and how to mend what it finds
     Explain(ExplainArgs),
     /// Write a policy from what the repository shows; never over one that is there

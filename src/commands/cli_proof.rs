@@ -72,3 +72,39 @@ pub struct VerifyArgs {
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,
 }
+
+const GATE_EXIT_CODES: &str = "\
+Exit codes:
+  0  allowed
+  1  denied; each reason has a code and a remedy
+  2  the command line, or the policy of the base, is wrong
+  4  our own work failed";
+
+const GATE_EXAMPLES: &str = "\
+Examples:
+  cargo governed gate merge --base origin/main --proof ../proof.intoto.jsonl
+  cargo governed gate release --base v1.2.0 --rev v1.3.0 --format json";
+
+/// The arguments of `gate`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = GATE_EXIT_CODES, after_long_help = format!("{GATE_EXAMPLES}\n\n{GATE_EXIT_CODES}"))]
+pub struct GateArgs {
+    /// What is to be let through
+    #[arg(value_name = "ACT", value_parser = ["merge", "release"], required_unless_present = "self_test")]
+    pub act: Option<String>,
+    /// The branch that decides: policy, waivers and signers are read from it, never from the tree that is judged
+    #[arg(long, value_name = "REF", required_unless_present = "self_test")]
+    pub base: Option<String>,
+    /// The proof, handed over: an unsigned one counts only from outside the repository
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub proof: Option<PathBuf>,
+    /// Judge this revision, from git's objects, instead of the work tree
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// Stage known attacks in a scratch clone of this repository under its own policy, and say which would get through
+    #[arg(long, conflicts_with_all = ["act", "proof", "rev"])]
+    pub self_test: bool,
+    /// The format of what is printed
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
+}

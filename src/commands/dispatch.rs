@@ -17,6 +17,7 @@ use crate::commands::doctor::Surroundings;
 use crate::commands::doctor_loop;
 use crate::commands::exit;
 use crate::commands::explain;
+use crate::commands::gate;
 use crate::commands::generated;
 use crate::commands::governing;
 use crate::commands::init;
@@ -56,6 +57,7 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
         Verb::Recover(args) => return governing::recover(&shared, &args),
         Verb::Prove(args) => return proofs::prove(&shared, &args),
         Verb::Verify(args) => return proofs::verify(&shared, &args),
+        Verb::Gate(args) => return gate::gate(&shared, &args),
         Verb::Explain(args) => match args.rule {
             Some(rule) => explain::page(&rule).and_then(|page| output::answer(&page)),
             None if args.all => output::answer(&explain::all()),

@@ -1,5 +1,6 @@
 //! What the verbs of governed runs share: the tree, the policy, the plan and the keys, made in this order.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::Path;
@@ -168,9 +169,20 @@ pub(crate) fn rule(options: &Options, head: &Examined, base: Option<&Examined>) 
 
 /// What all rules come to under a policy.
 pub(crate) fn judge(options: &Options, head: &Examined, base: Option<&Examined>, ruling: &Ruling) -> Report {
+    judge_by(options, head, base, ruling, None)
+}
+
+/// What all rules come to, where signers other than those of the base say who may sign for a change of it.
+pub(crate) fn judge_by(
+    options: &Options,
+    head: &Examined,
+    base: Option<&Examined>,
+    ruling: &Ruling,
+    signers: Option<&BTreeMap<String, Vec<u8>>>,
+) -> Report {
     let all: Vec<_> = rules::all().collect();
     let today = options.today.unwrap_or_else(|| head.date());
-    let change = base.and_then(|base| authority::change(head, base, None, today));
+    let change = base.and_then(|base| authority::change(head, base, signers, today));
     let outcomes = head.outcomes(&all, &ruling.policy, base.map(|base| (&base.facts, change.as_ref())), today);
     let then = base.map(|base| &base.facts);
     let base = base

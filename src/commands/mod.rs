@@ -17,6 +17,8 @@ pub mod exit;
 pub mod explain;
 mod exporting;
 mod fixing;
+mod gate;
+mod gating;
 pub mod generated;
 mod governed;
 mod governing;

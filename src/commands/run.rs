@@ -284,7 +284,7 @@ fn summary(report: &Report, store: &Store) -> Result<CheckSummary, Error> {
 }
 
 /// The findings of the rules that `run` enforces, whatever their level.
-fn replaced(report: &Report) -> Vec<Replaced> {
+pub(crate) fn replaced(report: &Report) -> Vec<Replaced> {
     let of = |judged: &&crate::judge::report::Judged| RULES.contains(&judged.rule) && judged.waiver.is_none();
     let one = |judged: &crate::judge::report::Judged| Replaced {
         rule: judged.rule.to_owned(),

@@ -14,6 +14,8 @@ use crate::commands::shown;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::facts::policy::Policy;
+use crate::facts::policy::change;
+use crate::facts::policy::change::SIGNERS;
 use crate::proof::allowed_signers;
 use crate::proof::allowed_signers::AllowedSigners;
 use crate::proof::bundle;
@@ -38,10 +40,8 @@ use crate::world::clock;
 use crate::world::git::remote;
 use crate::world::given;
 use crate::world::listing;
+use crate::world::listing::Listing;
 use crate::world::record_folder;
-
-/// Where the signers stand if the policy does not say.
-const SIGNERS: &str = ".github/allowed_signers";
 
 /// What is asked.
 pub(crate) struct Asked {
@@ -60,7 +60,7 @@ pub(crate) struct Places {
 /// Verifies a proof. A file that can't be read to the last byte is malformed, and nothing of it is believed.
 pub(crate) fn verify(asked: &Asked) -> Result<(Option<Bundle>, Verified, Places), Error> {
     let mut checkout = Checkout::open(&asked.folder, asked.rev.as_deref())?;
-    let files = files(&checkout);
+    let files = files(&checkout, &listed(&checkout));
     let root = checkout.root.clone().unwrap_or_else(|| asked.folder.clone());
     let head = Examined::take(&mut checkout, None);
     let path = asked.proof.clone().unwrap_or_else(|| proving::folder(&root, &head.facts).join(proving::PROOF));
@@ -94,13 +94,17 @@ pub(crate) fn verify(asked: &Asked) -> Result<(Option<Bundle>, Verified, Places)
     Ok((Some(bundle), verified, places))
 }
 
-/// The files, every byte read: what a memo says of them is believed by nobody else.
-fn files(checkout: &Checkout) -> Result<Files, String> {
-    let listing = listing::list(checkout, &checkout.tree, None);
+/// The listing of the files, every byte read: what a memo says of them is believed by nobody else.
+pub(crate) fn listed(checkout: &Checkout) -> Listing {
+    listing::list(checkout, &checkout.tree, None)
+}
+
+/// The files by their digests.
+pub(crate) fn files(checkout: &Checkout, listing: &Listing) -> Result<Files, String> {
     if let Some(missed) = listing.unread.first().or(checkout.unlisted.first()) {
         return Err(format!("{} could not be read: {}", missed.path, missed.problem.message));
     }
-    let made = tree_listing::of(&inputs::subject(&listing).bytes).map_err(|why| why.message)?;
+    let made = tree_listing::of(&inputs::subject(listing).bytes).map_err(|why| why.message)?;
     let id = |id: Option<&str>| id.filter(|_| !checkout.dirty).and_then(|id| id.parse::<GitId>().ok());
     Ok(Files {
         listing: Digest::of(&made),
@@ -126,7 +130,8 @@ fn judged(asked: &Asked, head: &Examined, bundle: &Bundle) -> Result<(Vec<Attrib
     Ok((rules, ruling.policy))
 }
 
-fn digest_of(policy: &Policy) -> Result<Digest, String> {
+/// The digest of a policy; that of no bytes where there is none.
+pub(crate) fn digest_of(policy: &Policy) -> Result<Digest, String> {
     match &policy.sha256 {
         Some(sha256) => format!("sha256:{sha256}").parse().map_err(|_| "the digest of the policy is none".to_owned()),
         None => Ok(Digest::of(b"")),
@@ -135,11 +140,7 @@ fn digest_of(policy: &Policy) -> Result<Digest, String> {
 
 /// The signers that a base allows, from its objects: what the tree under test says of them counts for nothing.
 fn signers_of(folder: &Path, base: &str, policy: Option<&Policy>) -> Result<Signers, String> {
-    let named = policy.and_then(|policy| {
-        let gates = [&policy.release_gate, &policy.merge_gate];
-        gates.into_iter().find_map(|gate| gate.signers.as_ref()).map(|path| path.value.clone())
-    });
-    let path = named.unwrap_or_else(|| SIGNERS.to_owned());
+    let path = policy.map_or(SIGNERS, change::trusted).to_owned();
     let checkout =
         Checkout::open(folder, Some(base)).map_err(|error| format!("the base is not in this clone: {error}"))?;
     let Some(entry) = checkout.tree.get(&path) else { return Ok(Signers { path, file: None }) };
@@ -155,7 +156,8 @@ fn demanded(asked: &Asked, base: &str) -> Result<GitId, Error> {
     id.ok_or_else(|| Error::usage("unknown-revision", format!("find the revision `{base}`")))
 }
 
-fn ledger(folder: &Path, root: &Path, bundle: &Bundle) -> Result<Option<Vouched>, Error> {
+/// What the ledger at hand says of a proof.
+pub(crate) fn ledger(folder: &Path, root: &Path, bundle: &Bundle) -> Result<Option<Vouched>, Error> {
     let record = record_folder::of(folder, root)?;
     let text = bundle.root.predicate().governed.checkpoint.as_deref();
     let size = text.and_then(|text| Checkpoint::parse(text.as_bytes()).ok()).map(|checkpoint| checkpoint.size);

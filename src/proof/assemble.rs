@@ -40,6 +40,7 @@ use crate::record::runs;
 use crate::steps::event::Event;
 use crate::steps::event::Stream;
 use crate::steps::outcome::State;
+use crate::steps::plan_object;
 
 /// A recorded run, and where it was done.
 pub struct Case<'a> {
@@ -82,14 +83,17 @@ pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
     let environment =
         Environment { run: began.run.clone(), os: began.machine.os.clone(), arch: began.machine.arch.clone() };
     let failures = failures(case.lines, report);
+    // A result that was reused has the key of the planned command, and so its command is the planned one.
+    let plan = (case.object)(&began.plan).and_then(|bytes| plan_object::parse(&bytes)).unwrap_or_default();
     let mut steps = Vec::new();
     for step in &report.steps {
         let failures = step.key.and_then(|key| failures.get(&key)).copied().unwrap_or_default();
         let around = Around { environment: &environment, streams: streams(case.lines, step), failures };
-        steps.push(StepSaid {
-            link: step_lines::link(step, around, case.object),
-            tests: step_lines::tests(step, case.object),
-        });
+        let mut link = step_lines::link(step, around, case.object);
+        if let Some(planned) = plan.iter().find(|own| own.name == step.step && step.reused_from.is_some()) {
+            link.command.clone_from(&planned.argv);
+        }
+        steps.push(StepSaid { link, tests: step_lines::tests(step, case.object) });
         claims.push(claim(step, &environment));
         if step_lines::standing(step) != Standing::Holds {
             let claim = format!("{}{}", names::STEP_CLAIM, step.step);

@@ -3,6 +3,7 @@
 pub mod comment;
 pub mod encode;
 pub mod format;
+pub mod gate;
 pub mod github;
 pub mod human;
 pub mod json;

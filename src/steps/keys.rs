@@ -95,7 +95,7 @@ pub fn tools(plan: &Plan, environment: &dyn Fn(&Step) -> Environment, chain: &Ch
 /// Makes the keys. The steps of a plan stand in order, so the keys of needs are there when they are needed.
 pub fn keys(plan: &Plan, ground: &Ground<'_>) -> Keys {
     let mut keys = Keys { doubt: doubt(ground.listing), ..Keys::default() };
-    let apart = apart(ground);
+    let apart = apart(ground.lock_path);
     let mut inputs = Inputs::new(ground.listing, apart);
     let around = around(ground);
     let lock = ground.lock.map(|bytes| (Digest::of(bytes), bytes));
@@ -132,6 +132,12 @@ pub fn keys(plan: &Plan, ground: &Ground<'_>) -> Keys {
     keys
 }
 
+/// The digest of the files that each step of a plan reads, as its key names it.
+pub fn sources(plan: &Plan, listing: &Listing, lock_path: &str) -> BTreeMap<String, Digest> {
+    let mut inputs = Inputs::new(listing, apart(lock_path));
+    plan.steps.iter().map(|step| (step.name.clone(), inputs.of(step.inputs.as_deref()).digest)).collect()
+}
+
 fn doubt(listing: &Listing) -> Option<String> {
     let first = listing.unread.first()?;
     let more = listing.unread.len() - 1;
@@ -140,10 +146,10 @@ fn doubt(listing: &Listing) -> Option<String> {
 }
 
 /// Files of the tree that belong to another layer than the sources, so that a change is told under its own name.
-fn apart(ground: &Ground<'_>) -> Vec<String> {
+fn apart(lock_path: &str) -> Vec<String> {
     let configuration = [".cargo/config", ".cargo/config.toml", "rust-toolchain", "rust-toolchain.toml"];
     let mut found: Vec<String> = configuration.map(str::to_owned).to_vec();
-    found.extend([find::FILE.to_owned(), ground.lock_path.to_owned()]);
+    found.extend([find::FILE.to_owned(), lock_path.to_owned()]);
     found
 }
 

@@ -155,7 +155,7 @@ fn list(wanted: &Wanted<'_>) -> Listing {
 }
 
 /// The path of the lock file of the main workspace, there or not.
-fn lock_path(facts: &Facts) -> String {
+pub fn lock_path(facts: &Facts) -> String {
     let folder = facts.cargo.main_workspace().map_or("", |workspace| workspace.folder.as_str());
     path::child(folder, "Cargo.lock")
 }

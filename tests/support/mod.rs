@@ -5,6 +5,7 @@ pub(crate) mod checkout;
 pub(crate) mod crash;
 pub(crate) mod events;
 pub(crate) mod fixture;
+pub(crate) mod gated;
 pub(crate) mod governed;
 pub(crate) mod keys;
 pub(crate) mod logged;

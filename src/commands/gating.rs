@@ -1,0 +1,242 @@
+//! Finds anew what a gate decides from. Nothing of the tree is executed, and what it says of policy, signers and waivers
+//! is judged, never obeyed.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::env;
+use std::path::Path;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use crate::commands::check::Options;
+use crate::commands::examine::Examined;
+use crate::commands::governed;
+use crate::commands::governed::Ruling;
+use crate::commands::proving;
+use crate::commands::run;
+use crate::commands::verifying;
+use crate::error::Error;
+use crate::facts::digest::Digest;
+use crate::facts::policy::Policy;
+use crate::facts::policy::change;
+use crate::facts::policy::gate::GateBase;
+use crate::facts::tree::Mode;
+use crate::gate::act::Act;
+use crate::gate::case::Base;
+use crate::gate::case::Case;
+use crate::gate::case::Given;
+use crate::gate::case::Handed;
+use crate::gate::decide;
+use crate::gate::decision::Decision;
+use crate::judge::report::Report;
+use crate::proof::allowed_signers::AllowedSigners;
+use crate::proof::bundle;
+use crate::proof::bundle::Bundle;
+use crate::proof::check_claims;
+use crate::proof::ground::Ground;
+use crate::proof::ground::Signers;
+use crate::proof::repository;
+use crate::proof::resource::GitId;
+use crate::proof::verify;
+use crate::render::json;
+use crate::steps::keys;
+use crate::steps::plan;
+use crate::steps::plan::Plan;
+use crate::steps::policy_text::PolicyText;
+use crate::steps::prepare;
+use crate::steps::replaced;
+use crate::world::checkout::Checkout;
+use crate::world::clock;
+use crate::world::git::remote;
+use crate::world::git::repository::Repository;
+use crate::world::given;
+use crate::world::listing::Listing;
+
+/// What is asked.
+pub(crate) struct Asked {
+    pub(crate) folder: PathBuf,
+    pub(crate) act: Act,
+    pub(crate) base: String,
+    pub(crate) proof: Option<PathBuf>,
+    pub(crate) rev: Option<String>,
+}
+
+/// What a gate came to, and what it judged.
+pub(crate) struct Judged {
+    pub(crate) decision: Decision,
+    pub(crate) act: Act,
+    pub(crate) commit: Option<String>,
+    pub(crate) tree: Option<String>,
+    pub(crate) dirty: bool,
+    pub(crate) tip: String,
+    pub(crate) parted: String,
+    pub(crate) policy: Option<String>,
+    pub(crate) sha256: Option<String>,
+    pub(crate) proof: Option<String>,
+}
+
+/// The trees that a gate reads.
+struct Trees {
+    head: Examined,
+    listing: Listing,
+    files: Result<crate::proof::ground::Files, String>,
+    /// The tip of the base: policy and signers are its.
+    tip: Examined,
+    /// Where the histories parted: findings and waivers of it are inherited.
+    parted: Examined,
+}
+
+/// Decides about an act.
+pub(crate) fn decide(asked: &Asked) -> Result<Judged, Error> {
+    let trees = trees(asked)?;
+    let options = governed::options(asked.folder.clone(), asked.rev.clone(), Some(asked.base.clone()), None);
+    // A policy of the base that can't be read is an error: nobody can say what it asks for.
+    let ruling = governed::rule(&options, &trees.head, Some(&trees.tip))?;
+    let base = base(&trees)?;
+    let (report, plan) = (judge(&options, &trees, &ruling, clock::today()), planned(&trees, &ruling)?);
+    let replaced = replaced::deciding(run::replaced(&report), &plan.steps);
+    let inputs = inputs(&trees, &plan);
+    let (path, handed) = proof_path(asked, &trees)?;
+    let bytes = given::proof(&path, bundle::MOST_BYTES).map_err(|error| error.message);
+    let parsed = bytes.map(|bytes| Bundle::parse(&bytes));
+    let verified = match &parsed {
+        Ok(Ok(bundle)) => Some(verify::verify(bundle, &ground(asked, &trees, &ruling, &options, bundle)?)),
+        _ => None,
+    };
+    let given = match (&parsed, &verified) {
+        (Ok(Ok(bundle)), Some(verified)) => Given::Proof(bundle, verified),
+        (Ok(Err(why)), _) => Given::Malformed(&why.message),
+        (Err(why), _) => Given::None(why),
+        (Ok(Ok(_)), None) => Given::None("it was not verified"),
+    };
+    let case = Case {
+        act: asked.act,
+        policy: &ruling.policy,
+        plan: &plan,
+        inputs: inputs.as_ref(),
+        given,
+        handed,
+        base: &base,
+        has_remote: origin(&asked.folder).is_some(),
+        report: &report,
+        replaced: &replaced,
+        now: clock::seconds(),
+    };
+    let decision = decide::decide(&case);
+    let subject = trees.head.subject();
+    Ok(Judged {
+        decision,
+        act: asked.act,
+        commit: subject.revision,
+        tree: subject.tree,
+        dirty: subject.dirty,
+        tip: base.tip.to_string(),
+        parted: base.parted.to_string(),
+        policy: ruling.policy.path.as_deref().map(str::to_owned),
+        sha256: ruling.policy.sha256.clone(),
+        proof: parsed.is_ok().then(|| path.display().to_string()),
+    })
+}
+
+fn trees(asked: &Asked) -> Result<Trees, Error> {
+    let rev = asked.rev.as_deref();
+    let tip = Checkout::open(&asked.folder, Some(&asked.base))?;
+    let parted = Checkout::open_base(&asked.folder, &asked.base, rev)?;
+    let mut head = Checkout::open(&asked.folder, rev)?;
+    let listing = verifying::listed(&head);
+    let files = verifying::files(&head, &listing);
+    Ok(Trees {
+        listing,
+        files,
+        head: Examined::take(&mut head, None),
+        tip: Examined::read(tip, None),
+        parted: Examined::read(parted, None),
+    })
+}
+
+fn base(trees: &Trees) -> Result<Base, Error> {
+    let id = |tree: &Examined| -> Result<GitId, Error> {
+        let id = tree.subject().revision.and_then(|id| id.parse().ok());
+        id.ok_or_else(|| Error::usage("unknown-revision", "find the commit of the base"))
+    };
+    let (tip, parted) = (id(&trees.tip)?, id(&trees.parted)?);
+    let digest = |tree: &Examined| crate::commands::policy::of_tree(&tree.facts).ok().map(|policy| policy.sha256);
+    let in_queue = env::var_os("GITHUB_EVENT_NAME").is_some_and(|event| event == "merge_group");
+    Ok(Base {
+        same_policy: tip == parted || digest(&trees.tip) == digest(&trees.parted),
+        default: if in_queue { GateBase::Tip } else { GateBase::Ancestor },
+        tip,
+        parted,
+    })
+}
+
+/// What the rules say of the tree on a day, by the policy and the signers of the tip.
+fn judge(options: &Options, trees: &Trees, ruling: &Ruling, day: Date) -> Report {
+    let options = Options { today: Some(day), ..options.clone() };
+    governed::judge_by(&options, &trees.head, Some(&trees.parted), ruling, Some(&trees.tip.authority))
+}
+
+/// The plan; where what the tree adds makes none, that of the base alone.
+fn planned(trees: &Trees, ruling: &Ruling) -> Result<Plan, Error> {
+    let make = |policy: &Policy| {
+        let text = PolicyText::from_elsewhere(&ruling.path, &ruling.text);
+        plan::plan(policy, text, &trees.head.facts, &BTreeSet::new())
+    };
+    make(&ruling.policy).or_else(|_| make(&crate::commands::policy::of_tree(&trees.tip.facts)?))
+}
+
+/// What each step must have read. In a tree with submodules steps read files that are not its own.
+fn inputs(trees: &Trees, plan: &Plan) -> Option<BTreeMap<String, Digest>> {
+    let is_whole = !trees.head.facts.tree.entries().iter().any(|entry| entry.mode == Mode::Submodule);
+    is_whole.then(|| keys::sources(plan, &trees.listing, &prepare::lock_path(&trees.head.facts)))
+}
+
+/// Where the proof is, and how it came.
+fn proof_path(asked: &Asked, trees: &Trees) -> Result<(PathBuf, Handed), Error> {
+    let repository = Repository::discover(&asked.folder)?;
+    let root = repository.as_ref().and_then(Repository::workdir).unwrap_or(&asked.folder).to_path_buf();
+    let Some(path) = &asked.proof else {
+        return Ok((proving::folder(&root, &trees.head.facts).join(proving::PROOF), Handed::Found));
+    };
+    let git = repository.as_ref().map(Repository::common_folder);
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let inside = [Some(root), git].into_iter().flatten().any(|folder| real(path).starts_with(real(&folder)));
+    Ok((path.clone(), if inside { Handed::Inside } else { Handed::Outside }))
+}
+
+fn origin(folder: &Path) -> Option<String> {
+    remote::origin(folder).and_then(|remote| repository::address(&remote))
+}
+
+/// What the verification of a proof goes by: the base is the caller's, and the signers are those of its tip.
+fn ground(asked: &Asked, trees: &Trees, ruling: &Ruling, options: &Options, bundle: &Bundle) -> Result<Ground, Error> {
+    let own = crate::commands::policy::of_tree(&trees.tip.facts)?;
+    let day = bundle.root.predicate().time_verified.get(..10).and_then(|day| day.parse::<Date>().ok());
+    // On the day of the proof, so that no waiver ends between them: what has ended since is judged apart.
+    let report = judge(options, trees, ruling, day.unwrap_or_else(clock::today));
+    let rules = check_claims::of(json::render(&report).as_bytes()).map(|(rules, _)| rules);
+    let root = trees.head.root.clone().unwrap_or_else(|| asked.folder.clone());
+    Ok(Ground {
+        files: trees.files.clone(),
+        repository: origin(&asked.folder),
+        rules: rules.map_err(|why| why.message),
+        policy: verifying::digest_of(&own),
+        base: Some(base(trees)?.parted),
+        signers: Ok(signers(asked.act, &own, &trees.tip)),
+        ledger: verifying::ledger(&asked.folder, &root, bundle)?,
+        now: clock::seconds(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+/// Who may sign for an act: the act's own file first.
+fn signers(act: Act, policy: &Policy, tip: &Examined) -> Signers {
+    let gate = match act {
+        Act::Merge => &policy.merge_gate,
+        Act::Release => &policy.release_gate,
+    };
+    let path = gate.signers.as_ref().map_or_else(|| change::trusted(policy), |path| &path.value).to_owned();
+    let file = tip.authority.get(&path).map(|bytes| AllowedSigners::parse(bytes));
+    Signers { path, file }
+}

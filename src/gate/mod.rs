@@ -1,0 +1,19 @@
+//! The gate: a verified proof, the policy of the base and what was found anew in, a decision out.
+//!
+//! Nothing here opens a file, reads the clock or starts a process. Deny is where everything begins: an act is allowed only
+//! where something was evaluated and nothing speaks against it.
+
+pub mod act;
+pub mod case;
+pub mod code;
+pub mod decide;
+pub mod decision;
+mod evidence;
+mod freshness;
+mod ground;
+mod limits;
+mod machines;
+mod required;
+mod rules;
+mod steps;
+mod voucher;

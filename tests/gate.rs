@@ -1,0 +1,182 @@
+//! `gate` from end to end: what is let through, what is not, each reason by its code.
+#![cfg(unix)]
+
+mod support;
+
+use support::checkout::git_in;
+use support::gated::MANIFEST;
+use support::gated::POLICY;
+use support::gated::PROOF;
+use support::gated::Stage;
+use support::gated::codes;
+use support::gated::decision;
+
+const ALLOWED: Vec<String> = Vec::new();
+
+#[test]
+fn an_unsigned_proof_counts_for_a_merge_only_where_it_is_handed_over_from_outside() {
+    let stage = Stage::new(POLICY);
+    let proof = stage.prove();
+    assert_eq!(stage.merge(&proof), ALLOWED);
+    assert_eq!(codes(&stage.scratch, &["merge", "--base", "base"]), ["unsigned"], "found");
+    assert_eq!(stage.merge(PROOF), ["unsigned"], "inside");
+    std::fs::copy(&proof, stage.scratch.at(".git/proof")).expect("a copy");
+    assert_eq!(stage.merge(".git/proof"), ["unsigned"], "inside, too");
+    let link = stage.path_outside("link");
+    std::os::unix::fs::symlink(stage.scratch.at(PROOF), &link).expect("a link");
+    assert_eq!(stage.merge(&link.display().to_string()), ["unsigned"], "what it leads to counts");
+    assert_eq!(stage.release(&proof), ["unsigned"]);
+
+    let document = decision(&stage.scratch, &["merge", "--base", "base", "--proof", &proof]);
+    let rests_on = document["rests_on"].as_array().expect("claims");
+    assert!(rests_on.iter().any(|claim| claim["claim"] == "step/says" && claim["basis"] == "observed"));
+    assert!(rests_on.iter().all(|claim| claim["claim"] != "step/says" || claim["basis"] != "derived"));
+    let unchecked = document["unchecked"].to_string();
+    assert!(unchecked.contains("who handed it over vouches for it"), "{unchecked}");
+
+    let signed = stage.sign("me");
+    assert_eq!((stage.merge(&signed), stage.release(&signed)), (ALLOWED, ALLOWED));
+    assert_eq!(codes(&stage.scratch, &["merge", "--base", "base"]), ALLOWED, "signed, it need not be handed over");
+    assert_eq!(codes(&stage.scratch, &["merge", "--base", "base", "--rev", "HEAD", "--proof", &signed]), ALLOWED);
+}
+
+#[test]
+fn a_proof_stands_at_another_clone_and_for_nothing_else() {
+    let stage = Stage::new(POLICY);
+    stage.prove();
+    let proof = stage.sign("me");
+    let clone = stage.clone_of();
+    let gate = |more: &[&str]| codes(&clone, &[&["merge", "--base", "base", "--proof", &proof], more].concat());
+    // The remote of this clone is a path, which says nothing; the proof names none either.
+    assert_eq!(gate(&[]), ALLOWED);
+
+    clone.write("src/lib.rs", "//! C.\n");
+    assert_eq!(gate(&[]), ["other-commit", "other-tree", "other-tree", "step-differs"], "another tree");
+    git_in(clone.path(), &["checkout", "-q", "."]);
+
+    clone.commit("the same tree, another commit");
+    assert_eq!(gate(&[]), ["other-commit"], "a rebased branch");
+    git_in(clone.path(), &["reset", "-q", "--hard", "HEAD~1"]);
+
+    git_in(clone.path(), &["remote", "set-url", "origin", "https://github.com/fork/r"]);
+    assert_eq!(gate(&[]), ["other-repository"], "a fork");
+    git_in(clone.path(), &["remote", "remove", "origin"]);
+    assert_eq!(gate(&[]), ALLOWED);
+}
+
+#[test]
+fn a_clone_that_can_not_tell_which_repository_it_is_lets_nothing_through() {
+    let stage = Stage::new(POLICY);
+    stage.scratch.git(&["remote", "add", "origin", "https://github.com/o/r"]);
+    stage.prove();
+    let proof = stage.sign("me");
+    assert_eq!(stage.merge(&proof), ALLOWED);
+    stage.scratch.git(&["remote", "remove", "origin"]);
+    assert_eq!(stage.merge(&proof), ["other-repository"]);
+}
+
+#[test]
+fn the_base_is_the_callers_and_its_tip_decides() {
+    let stage = Stage::new(POLICY);
+    stage.prove();
+    let proof = stage.sign("me");
+    let git = |arguments: &[&str]| stage.scratch.git(arguments);
+    // The branch moves on; what the proof was made against is still where the histories parted.
+    git(&["checkout", "-q", "base"]);
+    stage.change("README.md", "# A\n");
+    git(&["checkout", "-q", "main"]);
+    assert_eq!(stage.merge(&proof), ALLOWED);
+    // A merge queue takes only what was tested on the tip.
+    let mut command =
+        support::governed::command(&stage.scratch, &["gate", "merge", "--base", "base", "--proof", &proof]);
+    let ran = support::tool::of(command.env("GITHUB_EVENT_NAME", "merge_group").output().expect("the binary runs"));
+    assert!(ran.code == 1 && ran.stdout.contains("stale-base"), "{ran:?}");
+
+    // The policy of the branch is another one by now.
+    git(&["checkout", "-q", "base"]);
+    stage.change("governed.toml", &format!("{POLICY}[gate.merge]\nbase = \"tip\"\n"));
+    git(&["checkout", "-q", "main"]);
+    assert_eq!(stage.merge(&proof), ["stale-base", "policy-differs", "policy-differs"]);
+
+    // An older base, which the caller of the run chose.
+    let stage = Stage::base(POLICY);
+    stage.change("src/lib.rs", "//! B.\n");
+    stage.scratch.git(&["branch", "-f", "base"]);
+    stage.change("src/lib.rs", "//! C.\n");
+    assert_eq!(stage.run(&["run", "--base", "base~1", "--quiet"]).code, 0);
+    assert_eq!(stage.merge(&stage.hand_over()), ["stale-base"]);
+    assert_eq!(stage.run(&["run", "--quiet"]).code, 0);
+    let handed = stage.hand_over();
+    assert_eq!(
+        stage.merge(&handed),
+        ["no-base", "claim-differs", "claim-differs"],
+        "and it compared nothing with a base"
+    );
+}
+
+#[test]
+fn who_may_sign_is_said_by_the_tip_of_the_base() {
+    let stage = Stage::new(POLICY);
+    stage.prove();
+    assert_eq!(stage.release(&stage.sign("other")), ["unknown-signer"]);
+    let proof = stage.sign("me");
+    let signers = |text: String| {
+        stage.scratch.git(&["checkout", "-q", "base"]);
+        stage.change(".github/allowed_signers", &text);
+        stage.scratch.git(&["checkout", "-q", "main"]);
+        stage.release(&proof)
+    };
+    let (me, other) = (stage.keys.public("me"), stage.keys.public("other"));
+    assert_eq!(signers(format!("other {other}\n")), ["unknown-signer"], "removed since");
+    assert_eq!(signers(format!("me namespaces=\"policy@*\" {me}\n")), ["unknown-signer"], "another role");
+    assert_eq!(signers(format!("me valid-before=\"20200101Z\" {me}\n")), ["expired-signer"]);
+    assert_eq!(signers("nonsense\n".to_owned()), ["signers-malformed"]);
+    assert_eq!(signers(format!("me {me}\n")), ALLOWED);
+    stage.scratch.git(&["checkout", "-q", "base"]);
+    stage.scratch.git(&["rm", "-q", ".github/allowed_signers"]);
+    stage.scratch.commit("nobody");
+    stage.scratch.git(&["checkout", "-q", "main"]);
+    assert_eq!(stage.release(&proof), ["no-signers"]);
+    assert_eq!(stage.merge(&proof), ALLOWED, "handed over, as an unsigned one");
+}
+
+#[test]
+fn an_empty_list_or_proof_lets_nothing_through() {
+    let stage = Stage::new(&format!("{POLICY}[gate.merge]\nrequires = []\n"));
+    let proof = stage.prove();
+    assert_eq!(stage.merge(&proof), ["nothing-evaluated"]);
+    for bytes in [&b""[..], b"\n", b"{}\n", b"[]"] {
+        std::fs::write(&proof, bytes).expect("a file");
+        assert_eq!(stage.merge(&proof), ["malformed", "nothing-evaluated"]);
+    }
+    std::fs::remove_file(&proof).expect("a file");
+    assert_eq!(stage.merge(&proof), ["no-proof", "nothing-evaluated"]);
+
+    // No policy at all: the defaults decide, and they ask for every planned step.
+    let stage = Stage::base(POLICY);
+    stage.scratch.git(&["rm", "-q", "governed.toml"]);
+    stage.scratch.commit("no policy");
+    stage.scratch.git(&["branch", "-f", "base"]);
+    stage.change("src/lib.rs", "//! B.\n");
+    assert_eq!(stage.run(&["run", "--base", "base", "--step", "fmt", "--quiet"]).code, 0);
+    let codes = stage.merge(&stage.hand_over());
+    assert!(codes.iter().all(|code| code == "step-missing") && codes.len() >= 3, "{codes:?}");
+}
+
+#[test]
+fn the_policy_of_the_tree_is_judged_and_never_obeyed() {
+    let stage = Stage::base(&format!("{POLICY}[gate.merge]\nrequires = [\"rules\", \"says\"]\n"));
+    stage.scratch.write("governed.toml", "[gate.merge]\nrequires = [\"rules\"]\n");
+    stage
+        .change("Cargo.toml", &MANIFEST.replace("publish = false", "publish = false\n\n[lib]\npath = \"src/none.rs\""));
+    let proof = stage.prove();
+    let codes = stage.merge(&proof);
+    assert!(codes.contains(&"authority-weakened".to_owned()), "{codes:?}");
+    assert!(codes.contains(&"claim-refuted".to_owned()) && codes.contains(&"not-passed".to_owned()), "{codes:?}");
+    // A policy of the base that can't be read is no decision, and no leave.
+    let broken = Stage::new("[nonsense]\n");
+    let ran = broken.run(&["gate", "merge", "--base", "base"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+    let ran = broken.run(&["gate", "merge", "--base", "nowhere"]);
+    assert_eq!(ran.code, 2, "{ran:?}");
+}
