@@ -13,6 +13,7 @@ use crate::commands::check::Options;
 use crate::commands::examine::Examined;
 use crate::commands::governed;
 use crate::commands::governed::Ruling;
+use crate::commands::policy;
 use crate::commands::proving;
 use crate::commands::run;
 use crate::commands::verifying;
@@ -34,6 +35,7 @@ use crate::proof::allowed_signers::AllowedSigners;
 use crate::proof::bundle;
 use crate::proof::bundle::Bundle;
 use crate::proof::check_claims;
+use crate::proof::ground::Files;
 use crate::proof::ground::Ground;
 use crate::proof::ground::Signers;
 use crate::proof::repository;
@@ -46,12 +48,14 @@ use crate::steps::plan::Plan;
 use crate::steps::policy_text::PolicyText;
 use crate::steps::prepare;
 use crate::steps::replaced;
+use crate::steps::replaced::Replaced;
 use crate::world::checkout::Checkout;
 use crate::world::clock;
 use crate::world::git::remote;
 use crate::world::git::repository::Repository;
 use crate::world::given;
 use crate::world::listing::Listing;
+use crate::world::memo::Memo;
 
 /// What is asked.
 pub(crate) struct Asked {
@@ -76,82 +80,144 @@ pub(crate) struct Judged {
     pub(crate) proof: Option<String>,
 }
 
+/// All that a gate decides from but the proof.
+pub(crate) struct Ready {
+    pub(crate) folder: PathBuf,
+    pub(crate) options: Options,
+    pub(crate) trees: Trees,
+    pub(crate) ruling: Ruling,
+    pub(crate) base: Base,
+    /// What the rules say today.
+    pub(crate) report: Report,
+    pub(crate) plan: Plan,
+    pub(crate) inputs: Option<BTreeMap<String, Digest>>,
+    replaced: Vec<Replaced>,
+    today: Date,
+}
+
 /// The trees that a gate reads.
-struct Trees {
-    head: Examined,
+pub(crate) struct Trees {
+    pub(crate) head: Examined,
     listing: Listing,
-    files: Result<crate::proof::ground::Files, String>,
+    pub(crate) files: Result<Files, String>,
     /// The tip of the base: policy and signers are its.
-    tip: Examined,
+    pub(crate) tip: Examined,
     /// Where the histories parted: findings and waivers of it are inherited.
     parted: Examined,
 }
 
 /// Decides about an act.
 pub(crate) fn decide(asked: &Asked) -> Result<Judged, Error> {
-    let trees = trees(asked)?;
-    let options = governed::options(asked.folder.clone(), asked.rev.clone(), Some(asked.base.clone()), None);
-    // A policy of the base that can't be read is an error: nobody can say what it asks for.
-    let ruling = governed::rule(&options, &trees.head, Some(&trees.tip))?;
-    let base = base(&trees)?;
-    let (report, plan) = (judge(&options, &trees, &ruling, clock::today()), planned(&trees, &ruling)?);
-    let replaced = replaced::deciding(run::replaced(&report), &plan.steps);
-    let inputs = inputs(&trees, &plan);
-    let (path, handed) = proof_path(asked, &trees)?;
+    let ready = ready(&asked.folder, &asked.base, asked.rev.as_deref(), None)?;
+    let (path, handed) = proof_path(asked, &ready.trees)?;
     let bytes = given::proof(&path, bundle::MOST_BYTES).map_err(|error| error.message);
-    let parsed = bytes.map(|bytes| Bundle::parse(&bytes));
-    let verified = match &parsed {
-        Ok(Ok(bundle)) => Some(verify::verify(bundle, &ground(asked, &trees, &ruling, &options, bundle)?)),
-        _ => None,
-    };
-    let given = match (&parsed, &verified) {
-        (Ok(Ok(bundle)), Some(verified)) => Given::Proof(bundle, verified),
-        (Ok(Err(why)), _) => Given::Malformed(&why.message),
-        (Err(why), _) => Given::None(why),
-        (Ok(Ok(_)), None) => Given::None("it was not verified"),
-    };
-    let case = Case {
-        act: asked.act,
-        policy: &ruling.policy,
-        plan: &plan,
-        inputs: inputs.as_ref(),
-        given,
-        handed,
-        base: &base,
-        has_remote: origin(&asked.folder).is_some(),
-        report: &report,
-        replaced: &replaced,
-        now: clock::seconds(),
-    };
-    let decision = decide::decide(&case);
-    let subject = trees.head.subject();
+    let proof = bytes.is_ok().then(|| path.display().to_string());
+    let decision = ready.decide(asked.act, bytes.as_deref().map_err(String::as_str), handed)?;
+    let subject = ready.trees.head.subject();
     Ok(Judged {
         decision,
         act: asked.act,
         commit: subject.revision,
         tree: subject.tree,
         dirty: subject.dirty,
-        tip: base.tip.to_string(),
-        parted: base.parted.to_string(),
-        policy: ruling.policy.path.as_deref().map(str::to_owned),
-        sha256: ruling.policy.sha256.clone(),
-        proof: parsed.is_ok().then(|| path.display().to_string()),
+        tip: ready.base.tip.to_string(),
+        parted: ready.base.parted.to_string(),
+        policy: ready.ruling.policy.path.as_deref().map(str::to_owned),
+        sha256: ready.ruling.policy.sha256.clone(),
+        proof,
     })
 }
 
-fn trees(asked: &Asked) -> Result<Trees, Error> {
-    let rev = asked.rev.as_deref();
-    let tip = Checkout::open(&asked.folder, Some(&asked.base))?;
-    let parted = Checkout::open_base(&asked.folder, &asked.base, rev)?;
-    let mut head = Checkout::open(&asked.folder, rev)?;
+/// Finds all that a gate decides from but the proof.
+pub(crate) fn ready(folder: &Path, base: &str, rev: Option<&str>, memo: Option<&Memo>) -> Result<Ready, Error> {
+    let trees = trees(folder, base, rev, memo)?;
+    let options = governed::options(folder.to_path_buf(), rev.map(str::to_owned), Some(base.to_owned()), None);
+    // A policy of the base that can't be read is an error: nobody can say what it asks for.
+    let ruling = governed::rule(&options, &trees.head, Some(&trees.tip))?;
+    let (base, plan, today) = (self::base(&trees)?, planned(&trees, &ruling)?, clock::today());
+    let report = judge(&options, &trees, &ruling, today);
+    Ok(Ready {
+        folder: folder.to_path_buf(),
+        replaced: replaced::deciding(run::replaced(&report), &plan.steps),
+        inputs: inputs(&trees, &plan),
+        options,
+        trees,
+        ruling,
+        base,
+        report,
+        plan,
+        today,
+    })
+}
+
+impl Ready {
+    /// Decides about an act from the bytes of a proof, or why there are none.
+    pub(crate) fn decide(&self, act: Act, bytes: Result<&[u8], &str>, handed: Handed) -> Result<Decision, Error> {
+        let parsed = bytes.map(Bundle::parse);
+        let verified = match &parsed {
+            Ok(Ok(bundle)) => Some(verify::verify(bundle, &self.ground(act, bundle)?)),
+            _ => None,
+        };
+        let given = match (&parsed, &verified) {
+            (Ok(Ok(bundle)), Some(verified)) => Given::Proof(bundle, verified),
+            (Ok(Err(why)), _) => Given::Malformed(&why.message),
+            (Err(why), _) => Given::None(why),
+            (Ok(Ok(_)), None) => Given::None("it was not verified"),
+        };
+        Ok(decide::decide(&Case {
+            act,
+            policy: &self.ruling.policy,
+            plan: &self.plan,
+            inputs: self.inputs.as_ref(),
+            given,
+            handed,
+            base: &self.base,
+            has_remote: origin(&self.folder).is_some(),
+            report: &self.report,
+            replaced: &self.replaced,
+            now: clock::seconds(),
+        }))
+    }
+
+    /// What the verification of a proof goes by: the base is the caller's, and the signers are those of its tip.
+    fn ground(&self, act: Act, bundle: &Bundle) -> Result<Ground, Error> {
+        let own = policy::of_tree(&self.trees.tip.facts)?;
+        let day = bundle.root.predicate().time_verified.get(..10).and_then(|day| day.parse::<Date>().ok());
+        let claims = |report: &Report| {
+            check_claims::of(json::render(report).as_bytes()).map(|(rules, _)| rules).map_err(|why| why.message)
+        };
+        // On the day of the proof, so that no waiver ends between them: what has ended since is judged apart.
+        let rules = match day.filter(|day| *day != self.today) {
+            Some(day) => claims(&judge(&self.options, &self.trees, &self.ruling, day)),
+            None => claims(&self.report),
+        };
+        let root = self.trees.head.root.clone().unwrap_or_else(|| self.folder.clone());
+        Ok(Ground {
+            files: self.trees.files.clone(),
+            repository: origin(&self.folder),
+            rules,
+            policy: verifying::digest_of(&own),
+            base: Some(self.base.parted.clone()),
+            signers: Ok(signers(act, &own, &self.trees.tip)),
+            ledger: verifying::ledger(&self.folder, &root, bundle)?,
+            now: clock::seconds(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+}
+
+fn trees(folder: &Path, base: &str, rev: Option<&str>, memo: Option<&Memo>) -> Result<Trees, Error> {
+    let tip = Checkout::open(folder, Some(base))?;
+    let parted = Checkout::open_base(folder, base, rev)?;
+    let mut head = Checkout::open(folder, rev)?;
     let listing = verifying::listed(&head);
     let files = verifying::files(&head, &listing);
     Ok(Trees {
         listing,
         files,
-        head: Examined::take(&mut head, None),
-        tip: Examined::read(tip, None),
-        parted: Examined::read(parted, None),
+        head: Examined::take(&mut head, memo),
+        tip: Examined::read(tip, memo),
+        parted: Examined::read(parted, memo),
     })
 }
 
@@ -161,7 +227,7 @@ fn base(trees: &Trees) -> Result<Base, Error> {
         id.ok_or_else(|| Error::usage("unknown-revision", "find the commit of the base"))
     };
     let (tip, parted) = (id(&trees.tip)?, id(&trees.parted)?);
-    let digest = |tree: &Examined| crate::commands::policy::of_tree(&tree.facts).ok().map(|policy| policy.sha256);
+    let digest = |tree: &Examined| policy::of_tree(&tree.facts).ok().map(|policy| policy.sha256);
     let in_queue = env::var_os("GITHUB_EVENT_NAME").is_some_and(|event| event == "merge_group");
     Ok(Base {
         same_policy: tip == parted || digest(&trees.tip) == digest(&trees.parted),
@@ -183,7 +249,7 @@ fn planned(trees: &Trees, ruling: &Ruling) -> Result<Plan, Error> {
         let text = PolicyText::from_elsewhere(&ruling.path, &ruling.text);
         plan::plan(policy, text, &trees.head.facts, &BTreeSet::new())
     };
-    make(&ruling.policy).or_else(|_| make(&crate::commands::policy::of_tree(&trees.tip.facts)?))
+    make(&ruling.policy).or_else(|_| make(&policy::of_tree(&trees.tip.facts)?))
 }
 
 /// What each step must have read. In a tree with submodules steps read files that are not its own.
@@ -205,29 +271,9 @@ fn proof_path(asked: &Asked, trees: &Trees) -> Result<(PathBuf, Handed), Error> 
     Ok((path.clone(), if inside { Handed::Inside } else { Handed::Outside }))
 }
 
-fn origin(folder: &Path) -> Option<String> {
+/// The address of the repository; none where this clone does not know it.
+pub(crate) fn origin(folder: &Path) -> Option<String> {
     remote::origin(folder).and_then(|remote| repository::address(&remote))
-}
-
-/// What the verification of a proof goes by: the base is the caller's, and the signers are those of its tip.
-fn ground(asked: &Asked, trees: &Trees, ruling: &Ruling, options: &Options, bundle: &Bundle) -> Result<Ground, Error> {
-    let own = crate::commands::policy::of_tree(&trees.tip.facts)?;
-    let day = bundle.root.predicate().time_verified.get(..10).and_then(|day| day.parse::<Date>().ok());
-    // On the day of the proof, so that no waiver ends between them: what has ended since is judged apart.
-    let report = judge(options, trees, ruling, day.unwrap_or_else(clock::today));
-    let rules = check_claims::of(json::render(&report).as_bytes()).map(|(rules, _)| rules);
-    let root = trees.head.root.clone().unwrap_or_else(|| asked.folder.clone());
-    Ok(Ground {
-        files: trees.files.clone(),
-        repository: origin(&asked.folder),
-        rules: rules.map_err(|why| why.message),
-        policy: verifying::digest_of(&own),
-        base: Some(base(trees)?.parted),
-        signers: Ok(signers(asked.act, &own, &trees.tip)),
-        ledger: verifying::ledger(&asked.folder, &root, bundle)?,
-        now: clock::seconds(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-    })
 }
 
 /// Who may sign for an act: the act's own file first.

@@ -1,6 +1,7 @@
 //! What the integration tests share.
 #![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses another part")]
 
+pub(crate) mod bench;
 pub(crate) mod checkout;
 pub(crate) mod crash;
 pub(crate) mod events;
