@@ -191,10 +191,13 @@ fn is_too_deep(text: &str) -> bool {
 
 /// The span of a string or key without the quotes around it.
 fn unquoted(text: &str, span: Span) -> Span {
+    let span = span.whole_in(text);
     let raw = text.get(span.start..span.end).unwrap_or_default();
-    let quotes =
-        if raw.starts_with("\"\"\"") || raw.starts_with("'''") { 3 } else { usize::from(raw.starts_with(['"', '\''])) };
-    if raw.len() < 2 * quotes { span } else { Span::new(span.start + quotes, span.end - quotes) }
+    let marks = ["\"\"\"", "'''", "\"", "'"];
+    let Some(mark) = marks.into_iter().find(|mark| raw.starts_with(mark)) else { return span };
+    // Of a string without an end the parser makes a value too.
+    let closed = raw.len() >= 2 * mark.len() && raw.ends_with(mark);
+    Span::new(span.start + mark.len(), if closed { span.end - mark.len() } else { span.end })
 }
 
 #[cfg(test)]
@@ -203,11 +206,17 @@ mod tests {
 
     #[test]
     fn a_problem_never_cuts_a_character() {
-        let text = "version = '\u{eeff}\u{feff}";
-        let problems = Document::parse(text).into_problems();
-        assert!(!problems.is_empty());
-        for span in problems.iter().filter_map(|problem| problem.span) {
-            assert!(text.get(span.start..span.end).is_some(), "{span:?}");
+        let long = "a = '''\u{1f30c}''\u{fe0f}";
+        for text in ["version = '\u{eeff}\u{feff}", "a = \"x \u{1f30c}\u{fe0f}\n\"\"\"\n", long] {
+            let document = Document::parse(text);
+            for (_, value) in document.root().entries() {
+                document.root().complain::<()>(value, "something else is expected");
+            }
+            let problems = document.into_problems();
+            assert!(!problems.is_empty());
+            for span in problems.iter().filter_map(|problem| problem.span) {
+                assert!(text.get(span.start..span.end).is_some(), "{span:?} of {text:?}");
+            }
         }
     }
 

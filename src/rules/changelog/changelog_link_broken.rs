@@ -206,6 +206,9 @@ impl<'a> Case<'a> {
             (Some((one, _)), Some((other, base))) if one == other && base >= version => {
                 format!("the link of {label} compares with {base}, which is not before it")
             }
+            (Some(_), Some((_, base))) if self.is_no_release(&link, base) => {
+                format!("the link of {label} compares with {base}, which was never released")
+            }
             _ => return,
         };
         let at = facts.place(&self.kept.path, target.span, "another version");
@@ -215,6 +218,14 @@ impl<'a> Case<'a> {
                 finding.against(facts.place(&self.kept.path, section.heading, format!("the section of {version}")));
         }
         outcome.find(finding);
+    }
+
+    /// Says whether the older side of a link is no tag and has no section, where the newer side is a tag.
+    fn is_no_release(&self, link: &CompareLink<'_>, base: &Version) -> bool {
+        let history = self.context.history;
+        let tagged =
+            |name: Option<&str>| history.tags().is_ok_and(|tags| tags.iter().any(|tag| Some(&*tag.name) == name));
+        !history.is_shallow() && self.section_of(base).is_none() && tagged(link.head) && !tagged(link.base)
     }
 
     fn section_of(&self, version: &Version) -> Option<&'a Section> {

@@ -8,8 +8,10 @@ use jiff::civil::Date;
 use semver::Version;
 
 use crate::facts::changelog::Section;
+use crate::facts::history::Tag;
 use crate::facts::kept_changelog::Kept;
 use crate::facts::loose_version;
+use crate::facts::place::Place;
 use crate::facts::releases;
 use crate::facts::releases::Releases;
 use crate::facts::tag_line;
@@ -40,6 +42,7 @@ fn check(context: &Context<'_>) -> Outcome {
         }
         case.unreleased_twice(&mut outcome);
         case.impossible(&mut outcome);
+        case.of_another_year(&mut outcome);
     }
     outcome
 }
@@ -113,6 +116,35 @@ impl Case<'_> {
             let finding =
                 Finding::new("there are two sections for unreleased changes", place(section, "the second one"));
             outcome.find(finding.against(place(before, "the first one")));
+        }
+    }
+
+    /// A day that the tag of the version bears too, in another year.
+    fn of_another_year(&self, outcome: &mut Outcome) {
+        let sections = &self.kept.changelog.sections;
+        let mut dated: Vec<_> = sections.iter().filter_map(|one| Some((one, one.title.date.as_ref()?))).collect();
+        let version = |one: Option<&(&Section, _)>| one.and_then(|(section, _)| section.released().next().cloned());
+        if version(dated.first()) > version(dated.last()) {
+            dated.reverse();
+        }
+        // Tags are asked for where the years of the sections do not rise.
+        let mut latest = Date::MIN;
+        for (section, date) in dated {
+            let rises = date.value >= latest;
+            latest = latest.max(date.value);
+            let ([release], false) = (section.title.releases.as_slice(), rises) else { continue };
+            let entry = Entry { section, version: &release.version.value };
+            let Some(tagged) = self.tagged(&entry) else { continue };
+            outcome.look();
+            let near = |year: i16| Date::new(year, date.value.month(), date.value.day()).ok();
+            let same_day = near(tagged.year()).is_some_and(|day| days_between(day, tagged).abs() <= 3);
+            if date.value.year() == tagged.year() || !same_day || days_between(date.value, tagged).abs() < 300 {
+                continue;
+            }
+            let message = format!("{} is dated {}, its tag is of {tagged}", entry.version, date.value);
+            let at = self.context.facts.place(&self.kept.path, date.span, "the day is right, the year is not");
+            let tag = self.tag(&entry).map_or_else(String::new, |tag| format!("git:refs/tags/{}", tag.name));
+            outcome.find(Finding::new(message, at).against(Place::whole(tag, format!("is of {tagged}"))));
         }
     }
 
@@ -195,16 +227,20 @@ impl Case<'_> {
 
     /// The time of the commit that bears the tag of a version.
     fn tag_time(&self, entry: &Entry<'_>) -> Option<i64> {
+        let tag = self.tag(entry)?;
+        self.context.history.commit(&tag.commit).ok().map(|commit| commit.time)
+    }
+
+    fn tag(&self, entry: &Entry<'_>) -> Option<&Tag> {
         let packages = &self.context.facts.cargo.packages;
         let owned = |prefix: &str| {
             prefix.is_empty() || self.kept.owners.iter().any(|&index| packages[index].name.value == prefix)
         };
         let tags = self.context.history.tags().unwrap_or_default();
-        let tag = tags.iter().find(|tag| {
+        tags.iter().find(|tag| {
             let named = tag_line::version_in(&tag.name);
             named.is_some_and(|(prefix, version)| owned(prefix) && version == *entry.version)
-        })?;
-        self.context.history.commit(&tag.commit).ok().map(|commit| commit.time)
+        })
     }
 }
 

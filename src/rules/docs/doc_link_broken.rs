@@ -20,8 +20,10 @@ use crate::rules::docs::anchors::Anchors;
 use crate::rules::docs::collection;
 use crate::rules::docs::embedded;
 use crate::rules::docs::embedded::Embedded;
+use crate::rules::docs::item_url;
 use crate::rules::docs::link_target;
 use crate::rules::docs::link_target::Target;
+use crate::rules::docs::own_url::OwnUrl;
 use crate::rules::docs::renderer::Renderer;
 use crate::rules::docs::renderer::Renderers;
 use crate::rules::docs::repeats;
@@ -56,6 +58,7 @@ fn check(context: &Context<'_>) -> Outcome {
         renderers: &renderers,
         embedded: &embedded,
         ignored: &ignored,
+        own_url: OwnUrl::of(facts),
         anchors: HashMap::new(),
         missing: Vec::new(),
         found: Vec::new(),
@@ -106,6 +109,7 @@ struct Links<'a> {
     renderers: &'a Renderers,
     embedded: &'a Embedded,
     ignored: &'a Ignored<'a>,
+    own_url: OwnUrl,
     /// The anchors of the pages that were asked for.
     anchors: HashMap<&'a str, Anchors>,
     /// What the document at hand misses.
@@ -117,6 +121,10 @@ struct Links<'a> {
 
 impl<'a> Links<'a> {
     fn judge(&mut self, file: &'a SourceFile, markdown: &'a Markdown, link: &Link, renderer: Renderer<'_>) {
+        if link.target.value.contains("://") {
+            let found = self.own_url.judge(self.facts, file, link, &mut self.outcome);
+            self.found.extend(found.or_else(|| item_url::judge(self.facts, file, link, &mut self.outcome)));
+        }
         if link.kind == LinkKind::Autolink {
             return;
         }
@@ -127,7 +135,7 @@ impl<'a> Links<'a> {
         }
         let Some(path) = resolve(file, &target, renderer) else { return };
         let tree = &self.facts.tree;
-        if tree.hides(&path) || is_of_the_forge(&path, renderer) {
+        if tree.hides(&path) || link_target::is_of_the_forge(&path, renderer) {
             return;
         }
         let found = self.lookup(&path, renderer);
@@ -219,6 +227,10 @@ impl<'a> Links<'a> {
     /// A chapter of a book, under its rendered name too.
     fn in_book(&self, path: &str, source: &str) -> Lookup {
         let extension = path::extension(path);
+        // A file outside the book is on no page of it; where the tree has none either, the link is dead everywhere.
+        if !path::is_within(path, source) && matches!(extension, "md" | "rs" | "toml") && !self.facts.tree.hides(path) {
+            return Lookup::Missing;
+        }
         if !path::is_within(path, source) || !self.facts.tree.has_folder(path::parent(path)) {
             return Lookup::Unknown;
         }
@@ -379,17 +391,4 @@ fn resolve(file: &SourceFile, target: &Target, renderer: Renderer<'_>) -> Option
             .filter(|path| renderer == Renderer::Forge && matches!(path::extension(path), "md" | "rs" | "toml")),
         None => path::join(path::parent(&file.path), &target.path),
     }
-}
-
-/// What the paths of a forge's pages begin with, behind the repository.
-const OF_THE_FORGE: &str = "issues pulls pull discussions releases actions wiki tree blob commit commits tags compare \
-    labels security graphs milestones projects";
-
-/// Pages of the forge that are no files (`../../issues`), and what a build makes.
-fn is_of_the_forge(path: &str, renderer: Renderer<'_>) -> bool {
-    let first = path.split('/').next().unwrap_or_default();
-    let forge = matches!(renderer, Renderer::Forge | Renderer::Plain)
-        && path.split('/').any(|part| OF_THE_FORGE.split(' ').any(|word| word == part))
-        && path::extension(path).is_empty();
-    forge || first == "target"
 }

@@ -1,6 +1,7 @@
 //! The target of a link as a path and an anchor, where it leads into the tree at all.
 
 use crate::facts::path::extension;
+use crate::rules::docs::renderer::Renderer;
 
 /// A target inside the repository.
 #[derive(Debug, PartialEq, Eq)]
@@ -57,7 +58,7 @@ fn is_placeholder(written: &str) -> bool {
 }
 
 /// Takes the percent signs away.
-fn decode(written: &str) -> String {
+pub(super) fn decode(written: &str) -> String {
     if !written.contains('%') {
         return written.to_owned();
     }
@@ -75,6 +76,19 @@ fn decode(written: &str) -> String {
         }
     }
     String::from_utf8(plain).unwrap_or_else(|_| written.to_owned())
+}
+
+/// What the paths of a forge's pages begin with, behind the repository.
+const OF_THE_FORGE: &str = "issues pulls pull discussions releases actions wiki tree blob commit commits tags compare \
+    labels security graphs milestones projects";
+
+/// Pages of the forge that are no files (`../../issues`), and what a build makes.
+pub(super) fn is_of_the_forge(path: &str, renderer: Renderer<'_>) -> bool {
+    let first = path.split('/').next().unwrap_or_default();
+    let forge = matches!(renderer, Renderer::Forge | Renderer::Plain)
+        && path.split('/').any(|part| OF_THE_FORGE.split(' ').any(|word| word == part))
+        && extension(path).is_empty();
+    forge || first == "target"
 }
 
 #[cfg(test)]

@@ -2,18 +2,18 @@
 
 /// A repository on a forge, in small letters, so that two of them can be compared.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Repository {
+pub(in crate::rules) struct Repository {
     /// `github.com`.
-    pub(super) host: String,
+    pub(in crate::rules) host: String,
     /// The user or organisation.
-    pub(super) owner: String,
+    pub(in crate::rules) owner: String,
     /// The name without `.git`.
-    pub(super) name: String,
+    pub(in crate::rules) name: String,
 }
 
 impl Repository {
     /// The way a reader writes it.
-    pub(super) fn shown(&self) -> String {
+    pub(in crate::rules) fn shown(&self) -> String {
         format!("{}/{}/{}", self.host, self.owner, self.name)
     }
 }
@@ -23,7 +23,7 @@ const NO_OWNERS: &[&str] =
     &["sponsors", "orgs", "apps", "marketplace", "settings", "topics", "features", "users", "about"];
 
 /// Reads an address: the repository, and what stands behind it; none for other addresses.
-pub(super) fn read(url: &str) -> Option<(Repository, &str)> {
+pub(in crate::rules) fn read(url: &str) -> Option<(Repository, &str)> {
     let rest = ["https://", "http://", "git+https://", "ssh://git@", "git://"]
         .iter()
         .find_map(|scheme| url.strip_prefix(scheme))
@@ -36,7 +36,7 @@ pub(super) fn read(url: &str) -> Option<(Repository, &str)> {
 }
 
 /// Reads `OWNER/REPOSITORY/...` on a host.
-pub(super) fn of_path<'u>(host: &str, path: &'u str) -> Option<(Repository, &'u str)> {
+pub(in crate::rules) fn of_path<'u>(host: &str, path: &'u str) -> Option<(Repository, &'u str)> {
     let path = path.split(['?', '#']).next()?;
     let (owner, rest) = path.split_once('/')?;
     let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));

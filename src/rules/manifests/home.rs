@@ -9,18 +9,18 @@ use crate::rules::manifests::forge_url;
 use crate::rules::manifests::forge_url::Repository;
 
 /// The repository that most packages name.
-pub(super) struct Home<'a> {
+pub(in crate::rules) struct Home<'a> {
     /// The repository.
-    pub(super) repository: Repository,
+    pub(in crate::rules) repository: Repository,
     /// The first package that names it, the one at the root before all.
-    pub(super) package: &'a Package,
+    pub(in crate::rules) package: &'a Package,
     /// How many packages name it.
-    pub(super) votes: usize,
+    pub(in crate::rules) votes: usize,
 }
 
 /// Finds the repository that more than half of the maintainers' own packages name, or the root package and its README;
 /// none where there is no majority.
-pub(super) fn of(facts: &Facts) -> Option<Home<'_>> {
+pub(in crate::rules) fn of(facts: &Facts) -> Option<Home<'_>> {
     let mut votes: BTreeMap<Repository, Vec<&Package>> = BTreeMap::new();
     let mut all = 0;
     for package in facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own) {

@@ -71,7 +71,13 @@ fn check(context: &Context<'_>) -> Outcome {
             }
         }
         if let Some(url) = package.documentation.as_ref().filter(|url| seen.insert((url.path.clone(), url.span))) {
-            outcome.findings.extend(documentation(facts, &names, package, url, &mut outcome.looked_at));
+            outcome.findings.extend(documentation(
+                facts,
+                &names,
+                home.as_ref(),
+                (package, url),
+                &mut outcome.looked_at,
+            ));
         }
     }
     outcome
@@ -140,8 +146,8 @@ fn is_explained(facts: &Facts, url: &Located<String>) -> bool {
 fn documentation(
     facts: &Facts,
     names: &BTreeSet<String>,
-    package: &Package,
-    url: &Located<String>,
+    home: Option<&Home<'_>>,
+    (package, url): (&Package, &Located<String>),
     looked_at: &mut usize,
 ) -> Option<Finding> {
     let (_, rest) = url.value.split_once("://docs.rs/")?;
@@ -151,7 +157,9 @@ fn documentation(
     if plain(name) != plain(&package.name.value) {
         // A package that was brought in from another repository keeps the documentation of that one.
         let repository = package.repository.as_ref().and_then(|url| forge_url::read(&url.value));
-        let is_imported = repository.is_some_and(|(repository, _)| plain(&repository.name) == plain(name));
+        let is_imported = repository.is_some_and(|(repository, _)| {
+            plain(&repository.name) == plain(name) && home.is_none_or(|home| home.repository != repository)
+        });
         let is_known = is_imported
             || names.contains(&plain(name))
             || package.dependencies.iter().any(|edge| plain(&edge.package) == plain(name))

@@ -3,8 +3,8 @@
 mod badge;
 pub mod badge_outdated;
 mod broken;
-mod forge_url;
-mod home;
+pub(in crate::rules) mod forge_url;
+pub(in crate::rules) mod home;
 mod licence_text;
 pub mod license_disagrees;
 mod locked;

@@ -76,7 +76,7 @@ fn check(context: &Context<'_>) -> Outcome {
             let Some(pinned) = RustVersion::parse(&pin.value) else { continue };
             outcome.look();
             if !promise.admits(pinned) {
-                let said = promise.said;
+                let said = &promise.said;
                 let message = format!(
                     "the workflow takes {} for the minimum Rust version, the manifest says {}",
                     pin.value, said.value

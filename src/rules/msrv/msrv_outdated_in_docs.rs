@@ -39,7 +39,8 @@ pub const RULE: Rule = Rule {
 Sentences and badges that state the minimum Rust version (\"the MSRV is 1.74\", \"requires Rust 1.74 or newer\", \"Rust \
 version >= 1.74\", a `rustc-1.74+` badge) in Markdown files and in the documentation of crates, against the `rust-version` \
 of the package they speak for: the one that the sentence names, else the nearest package around the file, else what the \
-members of the workspace promise.
+members of the workspace promise. Where no manifest has a `rust-version`, the one version that workflows mark as the \
+minimum (by a name or a comment `# MSRV`) stands for it, and a difference is a warning.
 
 ## Example of drift
 
@@ -58,8 +59,8 @@ ask the registry.
 ## When the rule keeps silent
 
 Changelogs, dated posts and archives; sentences about another time (\"since\", \"until 0.5\"), on a condition (a feature, a \
-target), about tests or tools; what a single key or function needs; code blocks; texts in which another package of the repository has the stated version. A \
-package without `rust-version` has nothing to compare. A text that demands a newer Rust than the manifest is a warning.
+target), about tests or tools; what a single key or function needs; code blocks; texts in which another package of the repository has the stated version. Where \
+neither a manifest nor a workflow says a minimum there is nothing to compare. A text that demands a newer Rust than the manifest is a warning.
 ",
     check,
 };
@@ -67,16 +68,21 @@ package without `rust-version` has nothing to compare. A text that demands a new
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let facts = context.facts;
-    if promise::of_repository(facts).is_empty() {
+    let ci = promise::of_ci(facts);
+    if ci.is_none() && promise::of_repository(facts).is_empty() {
         return outcome;
     }
+    let ci = ci.as_ref();
     for (file, markdown) in facts.markdown() {
         if file.kind == Kind::Markdown && file.text().contains("1.") && speaks_of_today(facts, file, markdown) {
-            judge(facts, file, file.text(), markdown, &|span| span, &mut outcome);
+            judge(facts, ci, file, (file.text(), markdown), &|span| span, &mut outcome);
         }
     }
-    for package in
-        facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own && package.rust_version.is_some())
+    for package in facts
+        .cargo
+        .packages
+        .iter()
+        .filter(|package| package.zone == Zone::Own && (package.rust_version.is_some() || ci.is_some()))
     {
         let Some(root) = package.library().or_else(|| package.targets.first()) else { continue };
         let Some(file) = facts.file(&root.path) else { continue };
@@ -88,7 +94,7 @@ fn check(context: &Context<'_>) -> Outcome {
             }
             let joined = block.join(file.text());
             let parsed = markdown::parse(&joined.text);
-            judge(facts, file, &joined.text, &parsed, &|span| joined.span_in_file(span), &mut outcome);
+            judge(facts, ci, file, (&joined.text, &parsed), &|span| joined.span_in_file(span), &mut outcome);
         }
     }
     outcome
@@ -117,9 +123,9 @@ fn speaks_of_today(facts: &Facts, file: &SourceFile, markdown: &Markdown) -> boo
 
 fn judge(
     facts: &Facts,
+    ci: Option<&promise::Promise>,
     file: &SourceFile,
-    text: &str,
-    markdown: &Markdown,
+    (text, markdown): (&str, &Markdown),
     place: &dyn Fn(Span) -> Span,
     outcome: &mut Outcome,
 ) {
@@ -141,7 +147,8 @@ fn judge(
                 continue;
             }
             let sentence = &source[one.sentence.start..one.sentence.end];
-            let Some(promise) = promise::of_text(facts, &file.path, sentence) else { continue };
+            let promised = promise::of_text(facts, &file.path, sentence).or_else(|| ci.cloned());
+            let Some(promise) = promised else { continue };
             let Some(stated) = RustVersion::parse(&source[one.version.start..one.version.end]) else { continue };
             outcome.look();
             if promise.admits(stated) {
@@ -154,20 +161,21 @@ fn judge(
     }
     found.retain(|(heading, _)| !right.contains(heading));
     outcome.findings.extend(found.into_iter().map(|(_, finding)| finding));
-    judge_badges(facts, file, text, markdown, place, outcome);
+    judge_badges(facts, ci, file, (text, markdown), place, outcome);
 }
 
 fn judge_badges(
     facts: &Facts,
+    ci: Option<&promise::Promise>,
     file: &SourceFile,
-    text: &str,
-    markdown: &Markdown,
+    (text, markdown): (&str, &Markdown),
     place: &dyn Fn(Span) -> Span,
     outcome: &mut Outcome,
 ) {
     for link in markdown.links.iter().filter(|link| link.image) {
         let Some(version) = badge::version(&link.target.value) else { continue };
-        let Some(promise) = promise::of_text(facts, &file.path, &link.text) else { continue };
+        let promised = promise::of_text(facts, &file.path, &link.text).or_else(|| ci.cloned());
+        let Some(promise) = promised else { continue };
         let Some(stated) = RustVersion::parse(&link.target.value[version.start..version.end]) else { continue };
         outcome.look();
         if promise.admits(stated) {
@@ -217,18 +225,22 @@ fn finding(
     file: &SourceFile,
     span: Span,
     stated: RustVersion,
-    promise: &promise::Promise<'_>,
+    promise: &promise::Promise,
     copies: &[Span],
 ) -> Finding {
-    let said = promise.said;
+    let said = &promise.said;
     let below = stated.is_below(promise.version);
     let written = file.content.text.slice(span);
-    let message = format!("the text says Rust {written}, the manifest says {}", said.value);
-    let finding = Finding::new(message, facts.place(&file.path, span, "says this")).against(facts.place(
-        &said.path,
-        said.span,
-        "promises this",
-    ));
+    let (who, label) =
+        if promise.by_ci { ("CI takes", "is marked as the minimum") } else { ("the manifest says", "promises this") };
+    let message = format!("the text says Rust {written}, {who} {}", said.value);
+    let finding = Finding::new(message, facts.place(&file.path, span, "says this"))
+        .against(facts.place(&said.path, said.span, label));
+    if promise.by_ci {
+        return finding
+            .certainty(Certainty::Probable)
+            .why("no manifest promises a version, and what CI does not build is proven by nothing");
+    }
     if !below {
         return finding
             .certainty(Certainty::Probable)

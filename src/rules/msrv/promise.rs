@@ -1,26 +1,30 @@
 //! Which package a text speaks for, and the `rust-version` that the package promises.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::facts::Facts;
 use crate::facts::path;
 use crate::facts::place::Located;
 use crate::facts::workspace::Package;
 use crate::facts::zone::Zone;
+use crate::rules::msrv::pin;
 use crate::rules::msrv::rust_version::RustVersion;
 
 /// What a text has to agree with.
 #[derive(Clone, Debug)]
-pub(super) struct Promise<'a> {
+pub(super) struct Promise {
     /// The promise that the text speaks of.
-    pub(super) said: &'a Located<String>,
+    pub(super) said: Located<String>,
+    /// Whether CI makes it: no manifest makes one.
+    pub(super) by_ci: bool,
     /// Its version.
     pub(super) version: RustVersion,
     /// The promises of all packages that the text may mean as well.
     pub(super) possible: Vec<RustVersion>,
 }
 
-impl Promise<'_> {
+impl Promise {
     /// Says whether a stated version is one that a package in question promises.
     pub(super) fn admits(&self, stated: RustVersion) -> bool {
         self.possible.iter().any(|version| version.agrees(stated))
@@ -28,7 +32,7 @@ impl Promise<'_> {
 }
 
 /// The promise of the package that a file and a sentence in it speak for; none where that can't be told.
-pub(super) fn of_text<'a>(facts: &'a Facts, file: &str, sentence: &str) -> Option<Promise<'a>> {
+pub(super) fn of_text(facts: &Facts, file: &str, sentence: &str) -> Option<Promise> {
     let words: BTreeSet<&str> = sentence
         .split(|one: char| !(one.is_ascii_alphanumeric() || matches!(one, '_' | '-')))
         .filter(|word| word.len() > 2)
@@ -53,14 +57,14 @@ pub(super) fn of_text<'a>(facts: &'a Facts, file: &str, sentence: &str) -> Optio
     }
 }
 
-fn of_package(package: &Package) -> Option<Promise<'_>> {
+fn of_package(package: &Package) -> Option<Promise> {
     let said = package.rust_version.as_ref().filter(|_| package.zone == Zone::Own)?;
     let version = RustVersion::parse(&said.value)?;
-    Some(Promise { said, version, possible: vec![version] })
+    Some(Promise { said: said.clone(), by_ci: false, version, possible: vec![version] })
 }
 
 /// The one promise of the workspace around a folder, where all members that promise something promise the same.
-fn of_workspace<'a>(facts: &'a Facts, folder: &str) -> Option<Promise<'a>> {
+fn of_workspace(facts: &Facts, folder: &str) -> Option<Promise> {
     let around = facts
         .cargo
         .workspaces
@@ -76,7 +80,8 @@ fn of_workspace<'a>(facts: &'a Facts, folder: &str) -> Option<Promise<'a>> {
         .collect();
     // Where members differ the newest one is what a build of all of them takes.
     let (said, version) = *promises.iter().max_by_key(|(_, version)| *version)?;
-    Some(Promise { said, version, possible: promises.iter().map(|(_, version)| *version).collect() })
+    let possible = promises.iter().map(|(_, version)| *version).collect();
+    Some(Promise { said: said.clone(), by_ci: false, version, possible })
 }
 
 /// The promises of all packages of the maintainers.
@@ -85,8 +90,26 @@ pub(super) fn of_repository(facts: &Facts) -> Vec<RustVersion> {
     own.filter_map(|package| RustVersion::parse(&package.rust_version.as_ref()?.value)).collect()
 }
 
+/// The one version that workflows mark as the minimum, where no manifest promises any.
+pub(super) fn of_ci(facts: &Facts) -> Option<Promise> {
+    let silent = facts.cargo.packages.iter().all(|package| package.rust_version.is_none());
+    let mut pins = facts
+        .workflows()
+        .filter(|_| silent)
+        .flat_map(|(file, workflow)| pin::of(file.text(), workflow).into_iter().map(move |pin| (file, pin)))
+        .filter_map(|(file, pin)| Some((file, RustVersion::parse(&pin.value)?, pin)));
+    let (file, version, pin) = pins.next()?;
+    let said = Located { value: pin.value, path: Arc::clone(&file.path), span: pin.span };
+    pins.all(|(_, other, _)| version.agrees(other)).then(|| Promise {
+        said,
+        by_ci: true,
+        version,
+        possible: vec![version],
+    })
+}
+
 /// The promise of the package or workspace at the root of the tree.
-pub(super) fn of_root(facts: &Facts) -> Option<Promise<'_>> {
+pub(super) fn of_root(facts: &Facts) -> Option<Promise> {
     let own = facts.cargo.package_in("").and_then(of_package).or_else(|| of_workspace(facts, ""))?;
     Some(Promise { possible: of_repository(facts), ..own })
 }

@@ -167,6 +167,8 @@ mod tests {
             ("This version of itertools requires Rust 1.63.0 or later.", "1.63.0"),
             ("The MSRV of this crate is **Rust 1.85.** In general, it follows", "1.85"),
             ("Rustc 1.71.1 or newer is required to build the crate.", "1.71.1"),
+            ("The tool currently requires at least Rust version 1.54.", "1.54"),
+            ("It supports Rust versions down to 1.43 at the moment.", "1.43"),
             ("| MSRV | 1.74 |", "1.74"),
             ("Libraries have a MSRV of v1.77.", "1.77"),
             ("Rust 1.77 or newer is required for building `demo`.", "1.77"),

@@ -221,7 +221,12 @@ const OR_NEWER: &[&str] = &[
 /// Says whether a sentence demands the version of Rust that stands between its two parts, or a newer one.
 pub(super) fn demands(before: &str, after: &str, headed: bool) -> bool {
     let trimmed = before.trim_end().trim_end_matches('v').trim_end();
-    let at_least = trimmed.ends_with(">=") || trimmed.ends_with("at least");
+    // `at least 1.56`, `at least Rust version 1.56`, `down to 1.56`.
+    let bare = ["version", "rustc", "rust"]
+        .iter()
+        .fold(trimmed, |rest, word| rest.strip_suffix(word).unwrap_or(rest).trim_end());
+    let at_least = [trimmed, bare].iter().any(|one| one.ends_with(">=") || one.ends_with("at least"))
+        || trimmed.ends_with("down to");
     let tail: Vec<&str> = {
         let mut last: Vec<&str> = words(trimmed).collect();
         last.drain(..last.len().saturating_sub(5));
