@@ -1,6 +1,7 @@
-//! Flow collections whose lines stand left of their key: GitHub's reader takes them, the strict parser does not.
+//! Flow collections whose lines stand left of their key, and comments right behind a bracket: GitHub's reader takes them,
+//! the strict parser does not.
 //!
-//! Such lines are moved right before they are parsed again, and the spans are moved back.
+//! Such lines and comments are moved right before they are parsed again, and the spans are moved back.
 
 use std::borrow::Cow;
 
@@ -14,7 +15,7 @@ const MAX_BYTES: usize = 20_000_000;
 /// A text, some of whose lines were moved right.
 pub(super) struct Indented<'a> {
     text: Cow<'a, str>,
-    /// The starts of the moved lines in the moved text, in order.
+    /// The starts of what was moved in the moved text, in order.
     moved: Vec<usize>,
     read: usize,
 }
@@ -39,6 +40,20 @@ impl<'a> Indented<'a> {
     pub(super) fn move_right(&mut self, offset: usize) -> bool {
         let start =
             self.text.as_bytes().get(..offset).and_then(|text| memchr::memrchr(b'\n', text)).map_or(0, |at| at + 1);
+        self.push(start)
+    }
+
+    /// Moves the comment behind an offset right, where it stands in the same line right behind a bracket or a quote.
+    pub(super) fn part_comment(&mut self, offset: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let line = bytes.get(offset..).unwrap_or_default();
+        let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
+        let behind = |at: usize| at.checked_sub(1).is_some_and(|at| matches!(bytes[at], b']' | b'}' | b'"' | b'\''));
+        let found = memchr::memchr_iter(b'#', line).map(|at| offset + at).find(|&at| behind(at));
+        found.is_some_and(|at| self.push(at))
+    }
+
+    fn push(&mut self, start: usize) -> bool {
         self.read += self.text.len();
         if self.moved.len() >= MAX_LINES || self.read > MAX_BYTES || self.moved.contains(&start) {
             return false;

@@ -25,8 +25,8 @@ pub fn parse(text: &str, problems: &mut Vec<Problem>) -> Yaml {
     loop {
         let (mut yaml, problem) = attempt(indented.text());
         if let Some(Problem { message, span: Some(span), .. }) = &problem
-            && message.contains("invalid indentation")
-            && indented.move_right(span.start)
+            && (message.contains("invalid indentation") && indented.move_right(span.start)
+                || message.contains("comments must be separated") && indented.part_comment(span.start))
         {
             continue;
         }
@@ -311,6 +311,17 @@ mod tests {
         assert_eq!(problems.len(), 1);
         assert!(!problems[0].limit);
         assert_eq!(yaml.root().unwrap().get("a").unwrap().text(), Some("1"));
+    }
+
+    #[test]
+    fn a_comment_right_behind_a_bracket_is_read_as_github_reads_it() {
+        let text = "os: [linux, windows]#, mac]\nrust: \"1.80\"# the oldest\n";
+        let (yaml, problems) = read(text);
+        assert_eq!(problems, []);
+        let root = yaml.root().unwrap();
+        let span = root.get("rust").unwrap().span();
+        assert_eq!(&text[span.start..span.end], "1.80");
+        assert_eq!(root.get("os").unwrap().items().count(), 2);
     }
 
     #[test]

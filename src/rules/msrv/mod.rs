@@ -2,6 +2,7 @@
 
 mod activation;
 mod badge;
+mod image;
 pub mod msrv_below_dependency;
 pub mod msrv_disagrees;
 pub mod msrv_outdated_in_docs;
@@ -9,6 +10,7 @@ mod pin;
 mod promise;
 mod rust_version;
 mod statement;
+mod travis;
 mod wording;
 
 use crate::rules::rule::Rule;

@@ -16,6 +16,7 @@ use crate::facts::zone::Zone;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
+use crate::rules::msrv::image;
 use crate::rules::msrv::pin;
 use crate::rules::msrv::promise;
 use crate::rules::msrv::rust_version::RustVersion;
@@ -38,6 +39,7 @@ The `rust-version` of the packages, against
 - toolchains of workflows that are marked as the minimum: by the name of a variable, an axis or a job (`msrv`, \
 `minimum`), or by a comment `# MSRV` on the line,
 - the channel of a toolchain file that covers them and is older,
+- the release of an official `rust` image in a Dockerfile beside them that is older, where no rustup installs another,
 - `[workspace.package] rust-version` of a nested workspace whose members depend on a newer package by path.
 
 ## Example of drift
@@ -67,6 +69,7 @@ fn check(context: &Context<'_>) -> Outcome {
     judge_clippy(facts, &mut outcome);
     judge_toolchains(facts, &mut outcome);
     judge_nested(facts, &mut outcome);
+    image::judge(facts, &mut outcome);
     let Some(promise) = promise::of_root(facts) else { return outcome };
     for (file, workflow) in facts.workflows() {
         if !works_at_root(workflow) {

@@ -40,7 +40,8 @@ Sentences and badges that state the minimum Rust version (\"the MSRV is 1.74\", 
 version >= 1.74\", a `rustc-1.74+` badge) in Markdown files and in the documentation of crates, against the `rust-version` \
 of the package they speak for: the one that the sentence names, else the nearest package around the file, else what the \
 members of the workspace promise. Where no manifest has a `rust-version`, the one version that workflows mark as the \
-minimum (by a name or a comment `# MSRV`) stands for it, and a difference is a warning.
+minimum (by a name or a comment `# MSRV`; without workflows the oldest release that `.travis.yml` tests beside the stable \
+one) stands for it, and a difference is a warning.
 
 ## Example of drift
 

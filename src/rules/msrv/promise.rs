@@ -6,10 +6,13 @@ use std::sync::Arc;
 use crate::facts::Facts;
 use crate::facts::path;
 use crate::facts::place::Located;
+use crate::facts::place::Spanned;
+use crate::facts::source::SourceFile;
 use crate::facts::workspace::Package;
 use crate::facts::zone::Zone;
 use crate::rules::msrv::pin;
 use crate::rules::msrv::rust_version::RustVersion;
+use crate::rules::msrv::travis;
 
 /// What a text has to agree with.
 #[derive(Clone, Debug)]
@@ -84,6 +87,14 @@ fn of_workspace(facts: &Facts, folder: &str) -> Option<Promise> {
     Some(Promise { said: said.clone(), by_ci: false, version, possible })
 }
 
+/// What the packages demand that are built from a folder: the one around the file, or the members of its workspace.
+pub(super) fn around(facts: &Facts, file: &str) -> Option<Promise> {
+    match facts.cargo.owner(file) {
+        Some(package) => of_package(package),
+        None => of_workspace(facts, path::parent(file)),
+    }
+}
+
 /// The promises of all packages of the maintainers.
 pub(super) fn of_repository(facts: &Facts) -> Vec<RustVersion> {
     let own = facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own);
@@ -98,14 +109,18 @@ pub(super) fn of_ci(facts: &Facts) -> Option<Promise> {
         .filter(|_| silent)
         .flat_map(|(file, workflow)| pin::of(file.text(), workflow).into_iter().map(move |pin| (file, pin)))
         .filter_map(|(file, pin)| Some((file, RustVersion::parse(&pin.value)?, pin)));
-    let (file, version, pin) = pins.next()?;
-    let said = Located { value: pin.value, path: Arc::clone(&file.path), span: pin.span };
-    pins.all(|(_, other, _)| version.agrees(other)).then(|| Promise {
-        said,
+    let made = |file: &SourceFile, version, pin: Spanned<String>| Promise {
+        said: Located { value: pin.value, path: Arc::clone(&file.path), span: pin.span },
         by_ci: true,
         version,
         possible: vec![version],
-    })
+    };
+    let Some((file, version, pin)) = pins.next() else {
+        let travis = facts.file(".travis.yml").filter(|_| silent && facts.workflows().next().is_none())?;
+        let (version, pin) = travis::oldest(travis.text())?;
+        return Some(made(travis, version, pin));
+    };
+    pins.all(|(_, other, _)| version.agrees(other)).then(|| made(file, version, pin))
 }
 
 /// The promise of the package or workspace at the root of the tree.
