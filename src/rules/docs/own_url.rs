@@ -78,7 +78,7 @@ impl OwnUrl {
             return None;
         }
         let led = self.led(url)?;
-        let (Led::File(path) | Led::Page(path)) = &led;
+        let (Led::File(path) | Led::Page(path) | Led::Elsewhere(path, _)) = &led;
         if path.is_empty() || facts.tree.hides(path) {
             return None;
         }
@@ -108,7 +108,16 @@ impl OwnUrl {
                 let there = Place::whole(path, "is what it means");
                 Some(Finding::new(message, at()).against(there).certainty(Certainty::Probable))
             }
-            Led::Page(_) => None,
+            // A file of the repository as it was when somebody else owned it; a fork speaks of its origin so.
+            Led::Elsewhere(path, other) if is_there && !speaks_of_origin(file, link) => {
+                outcome.look();
+                let ours = self.0.as_ref().map(Repository::shown).unwrap_or_default();
+                let message = format!("the link leads to `{path}` of {}, the manifests name {ours}", other.shown());
+                let there = Place::whole(path, "is what it means");
+                let at = facts.place(&file.path, link.target.span, "names another owner");
+                Some(Finding::new(message, at).against(there).certainty(Certainty::Probable))
+            }
+            Led::Page(_) | Led::Elsewhere(..) => None,
         }
     }
 
@@ -120,8 +129,13 @@ impl OwnUrl {
             return on_default(rest).filter(|_| repository == *ours).map(Led::File);
         }
         let (repository, rest) = forge_url::read(url)?;
-        if repository != *ours || ours.host == "bitbucket.org" {
+        if ours.host == "bitbucket.org" {
             return None;
+        }
+        if repository != *ours {
+            let moved = repository.host == ours.host && repository.name == ours.name;
+            let behind = rest.strip_prefix("blob/").or_else(|| rest.strip_prefix("tree/")).filter(|_| moved)?;
+            return on_default(behind).map(|path| Led::Elsewhere(path, repository));
         }
         let rest = rest.strip_prefix("-/").unwrap_or(rest);
         let (page, behind) = rest.split_once('/').unwrap_or((rest, ""));
@@ -139,6 +153,23 @@ enum Led {
     File(String),
     /// A page of the forge, or a path without its branch.
     Page(String),
+    /// A file of a repository of this name that belongs to somebody else.
+    Elsewhere(String, Repository),
+}
+
+/// Says whether the lines around a link speak of where the project came from.
+fn speaks_of_origin(file: &SourceFile, link: &Link) -> bool {
+    let text = file.text();
+    let start = text.get(..link.span.start).and_then(|before| before.rfind("\n\n")).unwrap_or_default();
+    let end =
+        text.get(link.span.end..).and_then(|after| after.find("\n\n")).map_or(text.len(), |at| link.span.end + at);
+    let around = text.get(start..end).unwrap_or_default().to_ascii_lowercase();
+    [
+        "fork", "original", "upstream", "former", "based on", "derived", "ported", "port of", "inspired", "moved",
+        "unlike",
+    ]
+    .iter()
+    .any(|word| around.contains(word))
 }
 
 /// The path behind a branch that everybody sees.

@@ -3,6 +3,7 @@
 mod activation;
 mod badge;
 mod image;
+mod job_name;
 pub mod msrv_below_dependency;
 pub mod msrv_disagrees;
 pub mod msrv_outdated_in_docs;

@@ -17,6 +17,7 @@ use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
 use crate::rules::msrv::image;
+use crate::rules::msrv::job_name;
 use crate::rules::msrv::pin;
 use crate::rules::msrv::promise;
 use crate::rules::msrv::rust_version::RustVersion;
@@ -41,6 +42,9 @@ The `rust-version` of the packages, against
 - the channel of a toolchain file that covers them and is older,
 - the release of an official `rust` image in a Dockerfile beside them that is older, where no rustup installs another,
 - `[workspace.package] rust-version` of a nested workspace whose members depend on a newer package by path.
+
+The name of a job or step is compared with the release that the job installs: `Test on 1.41.0` that installs 1.46.0 is a \
+warning.
 
 ## Example of drift
 
@@ -70,6 +74,7 @@ fn check(context: &Context<'_>) -> Outcome {
     judge_toolchains(facts, &mut outcome);
     judge_nested(facts, &mut outcome);
     image::judge(facts, &mut outcome);
+    job_name::judge(facts, &mut outcome);
     let Some(promise) = promise::of_root(facts) else { return outcome };
     for (file, workflow) in facts.workflows() {
         if !works_at_root(workflow) {

@@ -53,7 +53,7 @@ fn names_the_minimum(name: &str) -> bool {
 }
 
 /// The toolchain that a step installs, where it is written there: the input, or the branch of the action.
-fn toolchain(step: &Step) -> Option<Spanned<String>> {
+pub(super) fn toolchain(step: &Step) -> Option<Spanned<String>> {
     let uses = step.uses.as_ref()?;
     let target = uses.target.to_ascii_lowercase();
     if !(target.contains("toolchain") || target.contains("setup-rust") || target.contains("rustup")) {
