@@ -7,6 +7,7 @@
 //! | `main.rs` | arguments in, exit code out |
 //! | [`commands`] | one file a verb: calls the floors in order, no logic of its own |
 //! | [`render`] | terminal, JSON, SARIF, GitHub, Markdown, JUnit: knows only plain data |
+//! | [`release`] | plans, edits, notes and the state of releases: values in, values out |
 //! | [`proof`] | the portable statement of a verdict: formats, assembling, signatures, verification |
 //! | [`record`] | objects, ledger, checkpoint; replay and recovery: what was done, and whether it was altered |
 //! | [`steps`] | governed steps: plan, keys, execution, evidence |
@@ -24,6 +25,7 @@ pub mod gate;
 pub mod judge;
 pub mod proof;
 pub mod record;
+pub mod release;
 pub mod render;
 pub mod rules;
 pub mod steps;

@@ -23,10 +23,11 @@ const HEIGHTS: &[(&str, usize)] = &[
     ("record", 5),
     ("proof", 6),
     ("gate", 7),
-    ("render", 8),
-    ("commands", 9),
-    ("lib", 10),
-    ("main", 11),
+    ("release", 8),
+    ("render", 9),
+    ("commands", 10),
+    ("lib", 11),
+    ("main", 12),
 ];
 
 /// Words that only some floors may write: (word, folders or files that may, why).

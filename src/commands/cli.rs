@@ -13,6 +13,7 @@ use jiff::civil::Date;
 use crate::commands::cli_proof::GateArgs;
 use crate::commands::cli_proof::ProveArgs;
 use crate::commands::cli_proof::VerifyArgs;
+use crate::commands::cli_release::ReleaseArgs;
 use crate::commands::cli_run::InspectArgs;
 use crate::commands::cli_run::RecoverArgs;
 use crate::commands::cli_run::ReplayArgs;
@@ -98,6 +99,8 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Decide from a proof whether a merge or a release may happen, and because of what
     Gate(GateArgs),
+    /// Plan, prepare and describe releases
+    Release(ReleaseArgs),
     /// Show what a rule compares, why, and how to mend what it finds
     Explain(ExplainArgs),
     /// Write a policy from what the repository shows; never over one that is there

@@ -25,6 +25,7 @@ use crate::commands::init::Mode;
 use crate::commands::mistyped;
 use crate::commands::output;
 use crate::commands::proofs;
+use crate::commands::releasing;
 use crate::commands::resolve;
 use crate::commands::surroundings;
 use crate::commands::trace;
@@ -58,6 +59,7 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
         Verb::Prove(args) => return proofs::prove(&shared, &args),
         Verb::Verify(args) => return proofs::verify(&shared, &args),
         Verb::Gate(args) => return gate::gate(&shared, &args),
+        Verb::Release(args) => return releasing::run(&shared, &args),
         Verb::Explain(args) => match args.rule {
             Some(rule) => explain::page(&rule).and_then(|page| output::answer(&page)),
             None if args.all => output::answer(&explain::all()),

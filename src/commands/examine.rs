@@ -82,6 +82,11 @@ impl Examined {
         Self { facts, root: checkout.root.clone(), authority, history, subject }
     }
 
+    /// The history behind the tree.
+    pub(crate) fn history(&self) -> &dyn History {
+        self.history.as_ref()
+    }
+
     /// Lets every question about the history go unanswered.
     pub(crate) fn forget_history(&mut self) {
         self.history = Box::new(NoHistory);

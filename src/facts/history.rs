@@ -58,6 +58,8 @@ pub trait History: Sync {
     fn text_at(&self, id: &ObjectId, path: &str) -> Result<Option<Arc<str>>, Unavailable>;
     /// The paths that differ between a commit and the examined one, in order.
     fn changed_since(&self, id: &ObjectId) -> Result<Arc<[String]>, Unavailable>;
+    /// The newest commit that another one shares with the examined one; none where they share none.
+    fn parted(&self, id: &ObjectId) -> Result<Option<ObjectId>, Unavailable>;
     /// The newest commit in the examined history that changed the path.
     fn last_change(&self, path: &str) -> Result<Option<Commit>, Unavailable>;
 }
@@ -86,6 +88,9 @@ impl History for NoHistory {
         Err(Unavailable::NoHistory)
     }
     fn changed_since(&self, _: &ObjectId) -> Result<Arc<[String]>, Unavailable> {
+        Err(Unavailable::NoHistory)
+    }
+    fn parted(&self, _: &ObjectId) -> Result<Option<ObjectId>, Unavailable> {
         Err(Unavailable::NoHistory)
     }
     fn last_change(&self, _: &str) -> Result<Option<Commit>, Unavailable> {

@@ -6,6 +6,7 @@ pub mod cargo_config;
 pub mod changelog;
 pub mod changelog_title;
 pub mod clippy_config;
+pub mod commit_log;
 pub mod digest;
 pub mod history;
 pub mod ignored;

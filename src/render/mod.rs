@@ -12,6 +12,7 @@ pub mod line_diff;
 pub mod markdown;
 pub mod plan;
 pub mod proof;
+pub mod release;
 pub mod replay;
 pub mod run;
 pub mod sarif;

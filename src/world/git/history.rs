@@ -143,6 +143,17 @@ impl History for GitHistory {
         })
     }
 
+    fn parted(&self, id: &ObjectId) -> Result<Option<ObjectId>, Unavailable> {
+        self.ask(|state, head| match state.repository.raw().merge_base(head, known(id)?) {
+            Ok(shared) => Ok(Some(object_id(shared))),
+            Err(_) if self.shallow => Err(Unavailable::Shallow),
+            Err(error) if error.code() == git2::ErrorCode::NotFound && error.class() != git2::ErrorClass::Odb => {
+                Ok(None)
+            }
+            Err(error) => Err(self.missing(&error)),
+        })
+    }
+
     fn last_change(&self, path: &str) -> Result<Option<Commit>, Unavailable> {
         self.ask(|state, head| {
             if let Some(commit) = state.last.get(path) {
@@ -208,7 +219,7 @@ fn changed_between(repository: &git2::Repository, base: Oid, head: Oid) -> Resul
 }
 
 /// The commits whose parents were left out, one id a line.
-fn border_of(repository: &Repository) -> HashSet<Oid> {
+pub(super) fn border_of(repository: &Repository) -> HashSet<Oid> {
     let text = std::fs::read_to_string(repository.common_folder().join("shallow")).unwrap_or_default();
     text.lines().filter_map(|line| Oid::from_str(line.trim()).ok()).collect()
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod attributes;
 pub(crate) mod blobs;
+pub mod commit_log;
 pub mod history;
 mod index_tree;
 mod last_change;
@@ -12,4 +13,5 @@ pub mod repository;
 pub(crate) mod revision;
 mod stat;
 mod tags;
+mod tree_diff;
 mod walk;

@@ -100,7 +100,7 @@ impl Waiting {
 }
 
 /// The seconds behind the address of a committer: `A U Thor <a@example.org> 1700000000 +0100`; 0 where there are none.
-fn time_of(committer: &[u8]) -> i64 {
+pub(super) fn time_of(committer: &[u8]) -> i64 {
     let behind = memchr::memrchr(b'>', committer).map_or(&[][..], |at| &committer[at + 1..]);
     let mut words = behind.split(|&byte| byte == b' ').filter(|word| !word.is_empty());
     words.next().and_then(|word| str::from_utf8(word).ok()?.parse().ok()).unwrap_or_default()

@@ -1,0 +1,66 @@
+//! The command line of releases as it is typed.
+
+use clap::Args;
+use clap::Subcommand;
+
+const PLAN_EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing stands against the plan
+  1  it is blocked; each reason has a code and a remedy
+  2  the command line or the policy is wrong
+  3  unproven: something that the plan needs could not be established
+  4  our own work failed";
+
+/// The arguments of `release`.
+#[derive(Args, Clone, Debug)]
+#[command(arg_required_else_help = true, subcommand_required = true, disable_help_subcommand = true)]
+pub struct ReleaseArgs {
+    /// What is done.
+    #[command(subcommand)]
+    pub verb: ReleaseVerb,
+}
+
+/// The verbs of releases.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ReleaseVerb {
+    /// Say the next version of each package, and why; writes nothing
+    Plan(PlanArgs),
+}
+
+/// What a plan can be asked for.
+#[derive(Args, Clone, Debug, Default)]
+pub struct WishArgs {
+    /// Plan only this package, and what must move with it; may be given several times
+    #[arg(short, long = "package", value_name = "PACKAGE")]
+    pub packages: Vec<String>,
+    /// Ask for a version or at least a step (patch, minor, major) of a package; may be given several times
+    #[arg(long = "set", value_name = "PACKAGE=VERSION|STEP")]
+    pub set: Vec<String>,
+    /// Plan pre-releases of this kind: alpha, beta, rc
+    #[arg(long, value_name = "LABEL", conflicts_with = "last")]
+    pub pre: Option<String>,
+    /// Leave the pre-releases: plan the release that they led to
+    #[arg(long = "final")]
+    pub last: bool,
+    /// Compare packages with this revision that no tag names
+    #[arg(long, value_name = "REV")]
+    pub baseline: Option<String>,
+    /// Do not ask cargo-semver-checks, even where it is installed
+    #[arg(long)]
+    pub no_api: bool,
+}
+
+/// The arguments of `release plan`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = PLAN_EXIT_CODES)]
+pub struct PlanArgs {
+    /// What is asked for.
+    #[command(flatten)]
+    pub wish: WishArgs,
+    /// Plan as it would have been at this revision: what came later is left out of account
+    #[arg(long, value_name = "REV")]
+    pub rev: Option<String>,
+    /// The format of what is printed
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
+}

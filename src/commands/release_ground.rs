@@ -1,0 +1,217 @@
+//! What all verbs of releases begin with: the tree, its history since the last releases, and the plan that follows.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::path::PathBuf;
+
+use semver::Version;
+
+use crate::commands::cli_release::WishArgs;
+use crate::commands::examine::Examined;
+use crate::commands::policy;
+use crate::error::Error;
+use crate::facts::Facts;
+use crate::facts::commit_log::CommitLog;
+use crate::facts::commit_log::Differing;
+use crate::facts::history::ObjectId;
+use crate::facts::policy::Policy;
+use crate::facts::releases::Releases;
+use crate::facts::tag_line;
+use crate::facts::tag_line::Line;
+use crate::release::baseline::Found;
+use crate::release::baseline::Given;
+use crate::release::baseline::Search;
+use crate::release::baseline::View;
+use crate::release::candidates;
+use crate::release::candidates::Candidates;
+use crate::release::decide;
+use crate::release::ground::Api;
+use crate::release::ground::Ground;
+use crate::release::ground::Wanted;
+use crate::release::ground::Wish;
+use crate::release::messages;
+use crate::release::plan::Plan;
+use crate::release::step::Stage;
+use crate::release::step::Weight;
+use crate::world::checkout::Checkout;
+use crate::world::git::commit_log;
+use crate::world::git::commit_log::Paths;
+use crate::world::git::repository::Repository;
+use crate::world::given;
+
+/// What is planned, and how: the arguments, resolved.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// A folder inside the repository.
+    pub folder: PathBuf,
+    /// `--rev`.
+    pub rev: Option<String>,
+    /// `--config`.
+    pub config: Option<PathBuf>,
+    /// What is asked for.
+    pub wish: WishArgs,
+}
+
+/// A tree that was read, with its policy.
+pub(crate) struct Read {
+    pub(crate) examined: Examined,
+    pub(crate) policy: Policy,
+    pub(crate) repository: Option<Repository>,
+    pub(crate) view: View,
+}
+
+/// Reads the tree that a release is about.
+pub(crate) fn read(options: &Options) -> Result<Read, Error> {
+    let checkout = Checkout::open(&options.folder, options.rev.as_deref())?;
+    let examined = Examined::read(checkout, None);
+    let policy = match &options.config {
+        Some(path) => policy::of_text(&path.display().to_string(), &given::read(path)?)?,
+        None => policy::of_tree(&examined.facts)?,
+    };
+    let view = if options.rev.is_some() { View::Then } else { View::Now };
+    Ok(Read { examined, policy, repository: Repository::discover(&options.folder)?, view })
+}
+
+/// Says with all values that a plan is made of what it comes to.
+pub(crate) fn plan(read: &Read, wish: &WishArgs, api: &dyn Fn(&Facts, &[(usize, Found)]) -> BTreeMap<usize, Api>) -> Result<Plan, Error> {
+    let (facts, history) = (&read.examined.facts, read.examined.history());
+    let tags = history.tags().unwrap_or_default();
+    let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, tags);
+    let Candidates { indices, left } = candidates::among(facts, &lines);
+    let asked = wish_of(wish, facts, &indices)?;
+    let given = given(read, wish)?;
+    let search = Search {
+        facts,
+        history,
+        lines: &lines,
+        view: read.view,
+        given: given.as_ref(),
+        seen: std::cell::RefCell::default(),
+    };
+    let found: Vec<Found> = indices
+        .iter()
+        .map(|&index| match &facts.cargo.packages[index].version {
+            Some(version) => search.of(index, &version.value),
+            None => Found::First("its manifest states no version".to_owned()),
+        })
+        .collect();
+    let (log, differences) = since(read, &found)?;
+    let releases = Releases::of(facts, history);
+    let pairs: Vec<(usize, Found)> = indices.iter().copied().zip(found.iter().cloned()).collect();
+    let api = if wish.no_api { BTreeMap::new() } else { api(facts, &pairs) };
+    let ground = Ground {
+        facts,
+        history,
+        policy: &read.policy,
+        releases: &releases,
+        lines: &lines,
+        candidates: &indices,
+        baselines: &found,
+        log: &log,
+        differences: &differences,
+        conventional: messages::is_conventional(log.commits.iter()),
+        api: &api,
+        wish: &asked,
+        view: read.view,
+    };
+    let mut plan = decide::plan(&ground);
+    plan.notes = left;
+    if read.examined.subject().dirty {
+        plan.notes.push("the work tree has changes of its own: they are no commit, and no reason here".to_owned());
+    }
+    if log.cut {
+        plan.notes.push("the clone is shallow: commits may be missing among the reasons".to_owned());
+    }
+    Ok(plan)
+}
+
+type Since = (CommitLog, BTreeMap<ObjectId, Vec<Differing>>);
+
+/// The commits and the differences since the baselines.
+fn since(read: &Read, found: &[Found]) -> Result<Since, Error> {
+    let bases: Vec<ObjectId> = found
+        .iter()
+        .filter_map(|found| match found {
+            Found::At(baseline) => Some(baseline.commit.clone()),
+            _ => None,
+        })
+        .collect();
+    let head = read.examined.history().head();
+    let (Some(repository), Some(head), false) = (&read.repository, head, bases.is_empty()) else {
+        return Ok(Since::default());
+    };
+    let log = commit_log::read(repository, &head.id, &bases, Paths::Wanted)?;
+    Ok((log, commit_log::differences(repository, &head.id, &bases)?))
+}
+
+/// The revision of `--baseline`.
+fn given(read: &Read, wish: &WishArgs) -> Result<Option<Given>, Error> {
+    let Some(reference) = &wish.baseline else { return Ok(None) };
+    let Some(repository) = &read.repository else {
+        return Err(Error::usage("not-a-repository", format!("find the revision `{reference}` without a repository")));
+    };
+    let commit = repository.resolve(reference)?;
+    Ok(Some(Given { reference: reference.clone(), commit }))
+}
+
+/// The wish as typed, with names that are those of planned packages.
+fn wish_of(args: &WishArgs, facts: &Facts, indices: &[usize]) -> Result<Wish, Error> {
+    let names: Vec<&str> = indices.iter().map(|&index| facts.cargo.packages[index].name.value.as_str()).collect();
+    let known = |name: &str| {
+        if names.contains(&name) {
+            return Ok(());
+        }
+        let nearest = names.iter().map(|own| (strsim::jaro(name, own), *own)).max_by(|one, other| one.0.total_cmp(&other.0));
+        let help = match nearest {
+            Some((score, own)) if score > 0.8 => format!("did you mean `{own}`?"),
+            _ => "`cargo governed release plan` lists the packages that are released".to_owned(),
+        };
+        Err(Error::usage("unknown-package", format!("find a package `{name}` that is released")).help(help))
+    };
+    let mut wish = Wish { packages: args.packages.clone(), ..Wish::default() };
+    for name in &args.packages {
+        known(name)?;
+    }
+    for typed in &args.set {
+        let wrong = || {
+            Error::usage("wrong-set", format!("read `--set {typed}`"))
+                .help("write PACKAGE=1.2.3, or PACKAGE=patch, =minor, =major")
+        };
+        let (name, value) = typed.split_once('=').ok_or_else(wrong)?;
+        known(name)?;
+        let wanted = match value {
+            "patch" => Wanted::Step(Weight::Fix),
+            "minor" => Wanted::Step(Weight::Feature),
+            "major" => Wanted::Step(Weight::Breaking),
+            version => Wanted::Version(Version::parse(version).map_err(|_| wrong())?),
+        };
+        wish.set.insert(name.to_owned(), wanted);
+    }
+    wish.stage = match (&args.pre, args.last) {
+        (Some(label), _) => {
+            if semver::Prerelease::new(&format!("{label}.1")).is_err() || label.is_empty() {
+                return Err(Error::usage("wrong-label", format!("take `{label}` for a kind of pre-release"))
+                    .help("write --pre alpha, --pre beta or --pre rc"));
+            }
+            Stage::Pre(label.clone())
+        }
+        (None, true) => Stage::Final,
+        (None, false) => Stage::Keep,
+    };
+    Ok(wish)
+}
+
+/// The exit code of a plan or of what is made of it.
+pub(crate) fn code(plan: &Plan) -> u8 {
+    use crate::commands::exit;
+    match (plan.blockers.iter().any(|one| !one.unproven), plan.blockers.is_empty()) {
+        (true, _) => exit::REFUSED,
+        (false, false) => exit::UNPROVEN,
+        (false, true) => exit::ACCEPTED,
+    }
+}
+
+/// The root on the disk of what was read.
+pub(crate) fn root(read: &Read) -> Option<&Path> {
+    read.examined.root.as_deref()
+}

@@ -1,0 +1,62 @@
+//! The commits between earlier ones and the examined one, as plans and notes need them: plain data.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::facts::history::ObjectId;
+
+/// One commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Its id.
+    pub id: ObjectId,
+    /// The committer's time in seconds since 1970-01-01 UTC.
+    pub time: i64,
+    /// The whole message, without white space at its ends.
+    pub message: Box<str>,
+    /// Whether it has several parents: what it brings stands in the commits that it joins.
+    pub merge: bool,
+    /// The paths that it changed against its parent, in order; empty for a merge, and where nobody asked.
+    pub paths: Vec<Arc<str>>,
+}
+
+impl Logged {
+    /// The first line of the message.
+    pub fn subject(&self) -> &str {
+        self.message.lines().next().unwrap_or_default().trim_end()
+    }
+
+    /// The beginning of the id that people write.
+    pub fn short(&self) -> &str {
+        self.id.0.get(..9).unwrap_or(&self.id.0)
+    }
+}
+
+/// Commits, and which of them came after which earlier one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CommitLog {
+    /// All commits that are behind the examined one and not behind every base, the newest first.
+    pub commits: Vec<Logged>,
+    /// For each base the commits that it does not hold, as indices in order.
+    pub since: BTreeMap<ObjectId, Vec<usize>>,
+    /// Whether the border of a shallow clone was met: commits may be missing.
+    pub cut: bool,
+}
+
+impl CommitLog {
+    /// The commits that a base does not hold, the newest first.
+    pub fn after<'l>(&'l self, base: &ObjectId) -> impl Iterator<Item = &'l Logged> {
+        self.since.get(base).map(Vec::as_slice).unwrap_or_default().iter().map(|&index| &self.commits[index])
+    }
+}
+
+/// A path that differs between two trees.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Differing {
+    /// The path from the root.
+    pub path: Arc<str>,
+    /// Whether it was in the earlier tree.
+    pub before: bool,
+    /// Whether it is in the later tree.
+    pub after: bool,
+}

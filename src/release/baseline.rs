@@ -1,0 +1,254 @@
+//! What a package is compared with: the newest release of its own line of history, or the reason why there is none.
+
+use std::collections::BTreeMap;
+
+use semver::Version;
+
+use crate::facts::Facts;
+use crate::facts::history::History;
+use crate::facts::history::ObjectId;
+use crate::facts::history::Unavailable;
+use crate::facts::loose_version;
+use crate::facts::manifest;
+use crate::facts::manifest::Inherit;
+use crate::facts::tag_line::Line;
+use crate::facts::tag_line::Tagged;
+use crate::release::plan::Baseline;
+use crate::release::plan::Blocker;
+use crate::release::plan::Source;
+
+/// The most tags outside of the examined history that are asked where they parted from it.
+const ASIDE: usize = 4;
+
+/// Seen from when tags are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// All tags count: one that holds the checkout says that the checkout is old.
+    Now,
+    /// What came after the examined commit is left out of account: a plan as it would have been.
+    Then,
+}
+
+/// The revision that stands in for a missing tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// As it was written.
+    pub reference: String,
+    /// Its commit.
+    pub commit: ObjectId,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A release to compare with.
+    At(Baseline),
+    /// The package was never released; the fragment says how that is known.
+    First(String),
+    /// Nothing can be compared, and why.
+    Refused(Blocker),
+}
+
+/// What the search needs.
+pub struct Search<'a> {
+    /// The facts of the tree.
+    pub facts: &'a Facts,
+    /// The history behind it.
+    pub history: &'a dyn History,
+    /// The tags of each package.
+    pub lines: &'a [Line<'a>],
+    /// From when it is seen.
+    pub view: View,
+    /// What stands in for a missing tag.
+    pub given: Option<&'a Given>,
+    /// The package names at commits, kept between questions.
+    pub seen: std::cell::RefCell<BTreeMap<(ObjectId, String), Option<String>>>,
+}
+
+impl Search<'_> {
+    /// Finds the baseline of a package whose manifest states a version.
+    pub fn of(&self, index: usize, current: &Version) -> Found {
+        let package = &self.facts.cargo.packages[index];
+        let found = self.try_of(index, current);
+        found.unwrap_or_else(|error| {
+            let (message, remedy) = match error {
+                Unavailable::Shallow => (
+                    "the clone is shallow, and the last release may lie behind its border".to_owned(),
+                    "fetch the history: git fetch --unshallow --tags",
+                ),
+                Unavailable::NoHistory => {
+                    ("there is no git history to compare with".to_owned(), "run inside a clone of the repository")
+                }
+                Unavailable::Broken(why) => (format!("the history could not be read: {why}"), "run git fsck"),
+            };
+            Found::Refused(Blocker::new("no-history", message, remedy).of(&package.name.value).unproven())
+        })
+    }
+
+    fn try_of(&self, index: usize, current: &Version) -> Result<Found, Unavailable> {
+        let line = self.lines.get(index).ok_or(Unavailable::NoHistory)?;
+        let tags = self.counted(line)?;
+        if tags.is_empty() {
+            return self.untagged(index, current);
+        }
+        let name = &self.facts.cargo.packages[index].name.value;
+        let mut aside = 0;
+        for tagged in tags.iter().rev() {
+            let older = tagged.version <= *current || loose_version::same(&tagged.version, current);
+            if self.history.is_in_head(&tagged.tag.commit)? {
+                if older {
+                    return Ok(self.at(index, tagged, "the newest tag of its own behind this commit".to_owned()));
+                }
+                let message = format!("{name} is at {current}, and {} behind it is newer", tagged.tag.name);
+                let remedy = format!("write a version above {} into its manifest", tagged.version);
+                return Ok(Found::Refused(Blocker::new("version-back", message, remedy).of(name)));
+            }
+            if aside == ASIDE {
+                continue;
+            }
+            aside += 1;
+            let Some(parted) = self.history.parted(&tagged.tag.commit)? else { continue };
+            let head = self.history.head().ok_or(Unavailable::NoHistory)?;
+            if parted == head.id && self.view == View::Now {
+                let message = format!("the checkout is older than {}: that tag already holds it", tagged.tag.name);
+                let remedy = "bring the checkout up to date (git pull), or ask about the past with --rev HEAD";
+                return Ok(Found::Refused(Blocker::new("checkout-old", message, remedy).of(name)));
+            }
+            // A tag on a branch of its own: it is the baseline where it is the version that the manifest still states.
+            if loose_version::same(&tagged.version, current) {
+                let at = parted.0.get(..9).unwrap_or(&parted.0);
+                let why = format!("the manifest still states it; its line parted from this one at {at}");
+                return Ok(self.at(index, tagged, why));
+            }
+        }
+        self.untagged(index, current)
+    }
+
+    /// The tags that count, the oldest version first.
+    fn counted<'l>(&self, line: &'l Line<'l>) -> Result<Vec<&'l Tagged<'l>>, Unavailable> {
+        let head = self.history.head().ok_or(Unavailable::NoHistory)?;
+        let mut counted = Vec::new();
+        for tagged in &line.tags {
+            let later = self.view == View::Then && self.history.commit(&tagged.tag.commit)?.time > head.time;
+            if !later {
+                counted.push(tagged);
+            }
+        }
+        Ok(counted)
+    }
+
+    fn at(&self, index: usize, tagged: &Tagged<'_>, why: String) -> Found {
+        let package = &self.facts.cargo.packages[index];
+        // Packages are renamed, and what was released under another name is another package.
+        if let Some(other) = self.name_at(&tagged.tag.commit, &package.manifest)
+            && other != package.name.value
+            && !self.lines[index].shared
+        {
+            return Found::First(format!("at {} its folder held {other}: this name is new", tagged.tag.name));
+        }
+        if self.lines[index].shared && !self.was_there(index, &tagged.tag.commit) {
+            return Found::First(format!("it was not there at {}", tagged.tag.name));
+        }
+        Found::At(Baseline {
+            version: tagged.version.clone(),
+            source: Source::Tag,
+            reference: tagged.tag.name.clone(),
+            commit: tagged.tag.commit.clone(),
+            why,
+        })
+    }
+
+    /// Says whether a package of the same name, or one in the same folder, was there at a commit.
+    fn was_there(&self, index: usize, commit: &ObjectId) -> bool {
+        let package = &self.facts.cargo.packages[index];
+        let moved = || self.history.text_at(commit, "Cargo.lock").ok().flatten().is_some_and(|lock| {
+            lock.contains(&format!("\nname = \"{}\"\n", package.name.value))
+        });
+        self.name_at(commit, &package.manifest).is_some() || moved()
+    }
+
+    /// The name in the manifest of a path at a commit.
+    fn name_at(&self, commit: &ObjectId, path: &str) -> Option<String> {
+        let key = (commit.clone(), path.to_owned());
+        if let Some(known) = self.seen.borrow().get(&key) {
+            return known.clone();
+        }
+        let text = self.history.text_at(commit, path).ok().flatten();
+        let name = text.and_then(|text| manifest::parse(&text, &mut Vec::new())?.package?.name).map(|name| name.value);
+        self.seen.borrow_mut().insert(key, name.clone());
+        name
+    }
+
+    /// What is known of a package that no tag names.
+    fn untagged(&self, index: usize, current: &Version) -> Result<Found, Unavailable> {
+        let package = &self.facts.cargo.packages[index];
+        let name = &package.name.value;
+        if let Some(given) = self.given {
+            let version = self.version_at(index, &given.commit).unwrap_or_else(|| current.clone());
+            return Ok(Found::At(Baseline {
+                version,
+                source: Source::Given,
+                reference: given.reference.clone(),
+                commit: given.commit.clone(),
+                why: "no tag names it, and the caller names this revision".to_owned(),
+            }));
+        }
+        if self.history.is_shallow() {
+            return Err(Unavailable::Shallow);
+        }
+        let mut newest: Option<(&Tagged<'_>, bool)> = None;
+        for line in self.lines {
+            let counted = self.counted(line)?;
+            if let Some(tagged) = counted.into_iter().next_back() {
+                let there = self.was_there(index, &tagged.tag.commit);
+                if newest.is_none() || there {
+                    newest = Some((tagged, there));
+                }
+                if there {
+                    break;
+                }
+            }
+        }
+        match newest {
+            Some((_, false)) => return Ok(Found::First("it was in no tagged tree: it is new".to_owned())),
+            None if !self.says_released(index) => {
+                return Ok(Found::First("nothing was ever tagged, and no changelog tells of a release".to_owned()));
+            }
+            _ => {}
+        }
+        let (message, remedy) = if newest.is_some() {
+            (
+                format!("other packages are tagged, and no tag names {name}: what was released of it is not known"),
+                "fetch all tags (git fetch --tags), or name its last release with --baseline REV",
+            )
+        } else {
+            (
+                format!("the changelog tells of releases of {name}, and there is no tag"),
+                "fetch the tags (git fetch --tags), or name the last release with --baseline REV",
+            )
+        };
+        Ok(Found::Refused(Blocker::new("no-tag", message, remedy).of(name).unproven()))
+    }
+
+    fn says_released(&self, index: usize) -> bool {
+        let cargo = &self.facts.cargo;
+        self.facts.changelogs().iter().any(|kept| kept.releases(cargo, index).any(|(section, _)| !section.title.planned))
+    }
+
+    fn version_at(&self, index: usize, commit: &ObjectId) -> Option<Version> {
+        let package = &self.facts.cargo.packages[index];
+        let text = self.history.text_at(commit, &package.manifest).ok().flatten()?;
+        let version = match manifest::parse(&text, &mut Vec::new())?.package?.keys.version? {
+            Inherit::Own(version) => version.value,
+            Inherit::Workspace(_) => {
+                let root = &self.facts.cargo.workspace_of(package).manifest;
+                let text = self.history.text_at(commit, root).ok().flatten()?;
+                match manifest::parse(&text, &mut Vec::new())?.workspace?.package.version? {
+                    Inherit::Own(version) => version.value,
+                    Inherit::Workspace(_) => return None,
+                }
+            }
+        };
+        Version::parse(&version).ok()
+    }
+}

@@ -1,0 +1,83 @@
+//! What a commit message asks for: conventional where it is, and told as not understood where it is not.
+
+use crate::facts::commit_log::Logged;
+use crate::release::step::Weight;
+
+/// A message that was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The type in small letters: `feat`.
+    pub kind: String,
+    /// The scope.
+    pub scope: Option<String>,
+    /// What stands behind the colon.
+    pub description: String,
+    /// What it says that it breaks; empty where it only bears the mark.
+    pub breaking: Option<String>,
+}
+
+/// The types that the convention and its users know.
+const KINDS: &[(&str, Weight)] = &[
+    ("feat", Weight::Feature),
+    ("feature", Weight::Feature),
+    ("fix", Weight::Fix),
+    ("bugfix", Weight::Fix),
+    ("hotfix", Weight::Fix),
+    ("perf", Weight::Fix),
+    ("refactor", Weight::Fix),
+    ("revert", Weight::Fix),
+    ("deps", Weight::Fix),
+    ("security", Weight::Fix),
+    ("change", Weight::Fix),
+    ("docs", Weight::Nothing),
+    ("doc", Weight::Nothing),
+    ("style", Weight::Nothing),
+    ("test", Weight::Nothing),
+    ("tests", Weight::Nothing),
+    ("chore", Weight::Nothing),
+    ("build", Weight::Nothing),
+    ("ci", Weight::Nothing),
+    ("release", Weight::Nothing),
+];
+
+impl Message {
+    /// Reads a commit's message; none where it does not follow the convention.
+    pub fn read(commit: &Logged) -> Option<Self> {
+        // A forge puts the number of the pull request and a list of commits behind the title: the header says enough.
+        let parsed = git_conventional::Commit::parse(&commit.message)
+            .or_else(|_| git_conventional::Commit::parse(commit.subject()))
+            .ok()?;
+        let kind = parsed.type_().as_str().to_ascii_lowercase();
+        let known = KINDS.iter().any(|(known, _)| *known == kind);
+        if !known && !parsed.breaking() {
+            return None;
+        }
+        Some(Self {
+            kind,
+            scope: parsed.scope().map(|scope| scope.as_str().to_owned()),
+            description: parsed.description().to_owned(),
+            breaking: parsed.breaking().then(|| {
+                let told = parsed.breaking_description().unwrap_or_default();
+                if told == parsed.description() { String::new() } else { told.to_owned() }
+            }),
+        })
+    }
+
+    /// What it asks for.
+    pub fn weight(&self) -> Weight {
+        if self.breaking.is_some() {
+            return Weight::Breaking;
+        }
+        KINDS.iter().find(|(known, _)| *known == self.kind).map_or(Weight::Fix, |(_, weight)| *weight)
+    }
+}
+
+/// Says whether the commits of a repository follow the convention: at least half of those that are no merges do.
+pub fn is_conventional<'c>(commits: impl Iterator<Item = &'c Logged>) -> bool {
+    let (mut all, mut known) = (0, 0);
+    for commit in commits.filter(|commit| !commit.merge) {
+        all += 1;
+        known += usize::from(Message::read(commit).is_some());
+    }
+    all > 0 && known * 2 >= all
+}

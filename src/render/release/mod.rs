@@ -1,0 +1,4 @@
+//! Plans and states of releases, for people and for programs.
+
+pub mod plan_human;
+pub mod plan_json;
