@@ -2,6 +2,7 @@
 
 use clap::Args;
 use clap::Subcommand;
+use semver::Version;
 
 const PLAN_EXIT_CODES: &str = "\
 Exit codes:
@@ -25,6 +26,10 @@ pub struct ReleaseArgs {
 pub enum ReleaseVerb {
     /// Say the next version of each package, and why; writes nothing
     Plan(PlanArgs),
+    /// Show for each package what manifest, changelog, tag, registry and forge say of its version; writes nothing
+    Status(StatusArgs),
+    /// Print what a release brings, from the changelog, else from the commits; writes nothing
+    Notes(NotesArgs),
 }
 
 /// What a plan can be asked for.
@@ -63,4 +68,41 @@ pub struct PlanArgs {
     /// The format of what is printed
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,
+}
+
+const STATUS_EXIT_CODES: &str = "\
+Exit codes:
+  0  every demanded witness agrees
+  1  a witness disagrees or knows nothing of the version
+  2  the command line or the policy is wrong
+  3  unknown: a witness could not be asked, and none disagrees
+  4  our own work failed";
+
+/// The arguments of `release status`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = STATUS_EXIT_CODES)]
+pub struct StatusArgs {
+    /// Show only this package; may be given several times
+    #[arg(short, long = "package", value_name = "PACKAGE")]
+    pub packages: Vec<String>,
+    /// The format of what is printed
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
+}
+
+/// The arguments of `release notes`.
+#[derive(Args, Clone, Debug)]
+pub struct NotesArgs {
+    /// The version; without one, what is not released yet
+    #[arg(value_name = "VERSION", conflicts_with = "all")]
+    pub version: Option<Version>,
+    /// Print the notes of this package only; may be given several times
+    #[arg(short, long = "package", value_name = "PACKAGE")]
+    pub packages: Vec<String>,
+    /// Print the notes of every release, the newest first
+    #[arg(long)]
+    pub all: bool,
+    /// Take the commits alone, even where a changelog has the section
+    #[arg(long)]
+    pub from_commits: bool,
 }

@@ -12,6 +12,7 @@ use crate::commands::authority_files;
 use crate::facts::Facts;
 use crate::facts::history::History;
 use crate::facts::history::NoHistory;
+use crate::facts::kind::Kind;
 use crate::facts::policy::Policy;
 use crate::facts::policy::change::Change;
 use crate::judge::judging::Outcomes;
@@ -61,10 +62,16 @@ impl Examined {
 
     /// Reads a tree, and takes all of the checkout but its bytes.
     pub(crate) fn take(checkout: &mut Checkout, memo: Option<&Memo>) -> Self {
+        Self::take_some(checkout, memo, Kind::is_read)
+    }
+
+    /// Reads what stands in files of some kinds.
+    pub(crate) fn take_some(checkout: &mut Checkout, memo: Option<&Memo>, wanted: fn(Kind) -> bool) -> Self {
         let tree = std::mem::take(&mut checkout.tree);
         let unlisted = std::mem::take(&mut checkout.unlisted);
         debug!(entries = tree.entries().len(), "listed");
-        let facts = reading::read_facts(tree, |entry, limit| checkout.read(entry, limit), memo).with_unread(unlisted);
+        let facts =
+            reading::read_some(tree, |entry, limit| checkout.read(entry, limit), memo, wanted).with_unread(unlisted);
         debug!(files = facts.files.len(), "parsed");
         let authority = authority_files::read(checkout, &facts);
         let subject = Subject {

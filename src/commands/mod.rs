@@ -40,6 +40,8 @@ mod proving;
 mod recorded;
 pub mod recover;
 pub mod release_ground;
+mod release_notes;
+mod release_status;
 mod releasing;
 pub mod replay;
 mod replay_judged;

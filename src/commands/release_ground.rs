@@ -1,7 +1,6 @@
 //! What all verbs of releases begin with: the tree, its history since the last releases, and the plan that follows.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::path::PathBuf;
 
 use semver::Version;
@@ -14,6 +13,7 @@ use crate::facts::Facts;
 use crate::facts::commit_log::CommitLog;
 use crate::facts::commit_log::Differing;
 use crate::facts::history::ObjectId;
+use crate::facts::kind::Kind;
 use crate::facts::policy::Policy;
 use crate::facts::releases::Releases;
 use crate::facts::tag_line;
@@ -48,8 +48,6 @@ pub struct Options {
     pub rev: Option<String>,
     /// `--config`.
     pub config: Option<PathBuf>,
-    /// What is asked for.
-    pub wish: WishArgs,
 }
 
 /// A tree that was read, with its policy.
@@ -61,9 +59,11 @@ pub(crate) struct Read {
 }
 
 /// Reads the tree that a release is about.
-pub(crate) fn read(options: &Options) -> Result<Read, Error> {
-    let checkout = Checkout::open(&options.folder, options.rev.as_deref())?;
-    let examined = Examined::read(checkout, None);
+///
+/// Only files of the wanted kinds are read.
+pub(crate) fn read(options: &Options, wanted: fn(Kind) -> bool) -> Result<Read, Error> {
+    let mut checkout = Checkout::open(&options.folder, options.rev.as_deref())?;
+    let examined = Examined::take_some(&mut checkout, None, wanted);
     let policy = match &options.config {
         Some(path) => policy::of_text(&path.display().to_string(), &given::read(path)?)?,
         None => policy::of_tree(&examined.facts)?,
@@ -72,8 +72,11 @@ pub(crate) fn read(options: &Options) -> Result<Read, Error> {
     Ok(Read { examined, policy, repository: Repository::discover(&options.folder)?, view })
 }
 
+/// Asks a tool about the APIs of packages that are compared with something.
+pub(crate) type AskApi<'a> = &'a dyn Fn(&Facts, &[(usize, Found)]) -> BTreeMap<usize, Api>;
+
 /// Says with all values that a plan is made of what it comes to.
-pub(crate) fn plan(read: &Read, wish: &WishArgs, api: &dyn Fn(&Facts, &[(usize, Found)]) -> BTreeMap<usize, Api>) -> Result<Plan, Error> {
+pub(crate) fn plan(read: &Read, wish: &WishArgs, api: AskApi<'_>) -> Result<Plan, Error> {
     let (facts, history) = (&read.examined.facts, read.examined.history());
     let tags = history.tags().unwrap_or_default();
     let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, tags);
@@ -161,7 +164,8 @@ fn wish_of(args: &WishArgs, facts: &Facts, indices: &[usize]) -> Result<Wish, Er
         if names.contains(&name) {
             return Ok(());
         }
-        let nearest = names.iter().map(|own| (strsim::jaro(name, own), *own)).max_by(|one, other| one.0.total_cmp(&other.0));
+        let nearest =
+            names.iter().map(|own| (strsim::jaro(name, own), *own)).max_by(|one, other| one.0.total_cmp(&other.0));
         let help = match nearest {
             Some((score, own)) if score > 0.8 => format!("did you mean `{own}`?"),
             _ => "`cargo governed release plan` lists the packages that are released".to_owned(),
@@ -209,9 +213,4 @@ pub(crate) fn code(plan: &Plan) -> u8 {
         (false, false) => exit::UNPROVEN,
         (false, true) => exit::ACCEPTED,
     }
-}
-
-/// The root on the disk of what was read.
-pub(crate) fn root(read: &Read) -> Option<&Path> {
-    read.examined.root.as_deref()
 }

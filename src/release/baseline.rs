@@ -10,12 +10,12 @@ use crate::facts::history::ObjectId;
 use crate::facts::history::Unavailable;
 use crate::facts::loose_version;
 use crate::facts::manifest;
-use crate::facts::manifest::Inherit;
 use crate::facts::tag_line::Line;
 use crate::facts::tag_line::Tagged;
 use crate::release::plan::Baseline;
 use crate::release::plan::Blocker;
 use crate::release::plan::Source;
+use crate::release::stated;
 
 /// The most tags outside of the examined history that are asked where they parted from it.
 const ASIDE: usize = 4;
@@ -161,9 +161,13 @@ impl Search<'_> {
     /// Says whether a package of the same name, or one in the same folder, was there at a commit.
     fn was_there(&self, index: usize, commit: &ObjectId) -> bool {
         let package = &self.facts.cargo.packages[index];
-        let moved = || self.history.text_at(commit, "Cargo.lock").ok().flatten().is_some_and(|lock| {
-            lock.contains(&format!("\nname = \"{}\"\n", package.name.value))
-        });
+        let moved = || {
+            self.history
+                .text_at(commit, "Cargo.lock")
+                .ok()
+                .flatten()
+                .is_some_and(|lock| lock.contains(&format!("\nname = \"{}\"\n", package.name.value)))
+        };
         self.name_at(commit, &package.manifest).is_some() || moved()
     }
 
@@ -184,7 +188,8 @@ impl Search<'_> {
         let package = &self.facts.cargo.packages[index];
         let name = &package.name.value;
         if let Some(given) = self.given {
-            let version = self.version_at(index, &given.commit).unwrap_or_else(|| current.clone());
+            let version =
+                stated::version_at(self.facts, self.history, index, &given.commit)?.unwrap_or_else(|| current.clone());
             return Ok(Found::At(Baseline {
                 version,
                 source: Source::Given,
@@ -232,23 +237,9 @@ impl Search<'_> {
 
     fn says_released(&self, index: usize) -> bool {
         let cargo = &self.facts.cargo;
-        self.facts.changelogs().iter().any(|kept| kept.releases(cargo, index).any(|(section, _)| !section.title.planned))
-    }
-
-    fn version_at(&self, index: usize, commit: &ObjectId) -> Option<Version> {
-        let package = &self.facts.cargo.packages[index];
-        let text = self.history.text_at(commit, &package.manifest).ok().flatten()?;
-        let version = match manifest::parse(&text, &mut Vec::new())?.package?.keys.version? {
-            Inherit::Own(version) => version.value,
-            Inherit::Workspace(_) => {
-                let root = &self.facts.cargo.workspace_of(package).manifest;
-                let text = self.history.text_at(commit, root).ok().flatten()?;
-                match manifest::parse(&text, &mut Vec::new())?.workspace?.package.version? {
-                    Inherit::Own(version) => version.value,
-                    Inherit::Workspace(_) => return None,
-                }
-            }
-        };
-        Version::parse(&version).ok()
+        self.facts
+            .changelogs()
+            .iter()
+            .any(|kept| kept.releases(cargo, index).any(|(section, _)| !section.title.planned))
     }
 }

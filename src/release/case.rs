@@ -86,7 +86,7 @@ impl<'g> Case<'g> {
         }
         let ahead = self.current > &baseline.version && !loose_version::same(self.current, &baseline.version);
         let weight = self.evidence.weight();
-        if weight == Weight::Nothing && !ahead && !self.ends_pre_release(ground, baseline) {
+        if weight == Weight::Nothing && !ahead && !Self::ends_pre_release(ground, baseline) {
             self.next = None;
             return;
         }
@@ -116,24 +116,43 @@ impl<'g> Case<'g> {
     /// The version that the changes ask for.
     fn required(&mut self, ground: &Ground<'_>, baseline: &Baseline, weight: Weight) -> Option<Version> {
         let base = &baseline.version;
-        let required = step::next(base, weight.max(Weight::Fix), &ground.wish.stage)?;
         let habit = Habit::of(&ground.lines[self.index], base).filter(|_| base.pre.is_empty());
+        let weight = self.without_hints(habit, weight);
+        let required = step::next(base, weight.max(Weight::Fix), &ground.wish.stage)?;
         // Below 1.0 a feature and a fix are one step to cargo, and to many maintainers they are not.
-        let open = weight == Weight::Fix && !self.evidence.told || weight == Weight::Feature && base.major == 0;
+        let open = |habit: &Habit| {
+            weight <= Weight::Fix && !self.evidence.told && habit.raises()
+                || weight == Weight::Feature && base.major == 0 && habit.often_raises()
+        };
         let asked = ground.wish.set.contains_key(self.name);
-        let Some(habit) = habit.filter(|habit| habit.raises() && open && !asked) else { return Some(required) };
+        let Some(habit) = habit.filter(open).filter(|_| !asked) else { return Some(required) };
         let weight = if base.major == 0 { Weight::Breaking } else { Weight::Feature };
         let raised = step::next(base, weight, &ground.wish.stage)?;
         if raised > required {
             let (raised, steps) = (habit.raised, habit.steps);
-            let why = if self.evidence.told { "it brings something new" } else { "nothing tells what kind of change it is" };
+            let why =
+                if self.evidence.told { "it brings something new" } else { "nothing tells what kind of change it is" };
             let detail = format!("{why}, and {raised} of the last {steps} releases raised the second number");
             self.because(Kind::Policy, Weight::Feature, detail);
         }
         Some(raised.max(required))
     }
 
-    fn ends_pre_release(&self, ground: &Ground<'_>, baseline: &Baseline) -> bool {
+    /// What is asked for, without the hints of the sources where the maintainers' releases show that they do not follow them.
+    fn without_hints(&mut self, habit: Option<Habit>, weight: Weight) -> Weight {
+        let told = self.evidence.because.iter().filter(|because| because.kind != Kind::Files);
+        let told = told.map(|because| because.weight).max().unwrap_or_default().max(Weight::Fix);
+        let gone = |because: &Because| because.kind == Kind::Files && because.weight == Weight::Breaking;
+        let Some(habit) = habit.filter(Habit::hardly_raises).filter(|_| told < weight) else { return weight };
+        if self.evidence.because.iter().any(gone) {
+            return weight;
+        }
+        let detail = format!("only {} of the last {} releases raised the second number", habit.raised, habit.steps);
+        self.because(Kind::Policy, Weight::Nothing, format!("{detail}: new names alone do not"));
+        told
+    }
+
+    fn ends_pre_release(ground: &Ground<'_>, baseline: &Baseline) -> bool {
         !baseline.version.pre.is_empty() && ground.wish.stage == Stage::Final
     }
 

@@ -105,12 +105,14 @@ fn relative<'p>(file: &'p str, folder: &str) -> &'p str {
     if folder.is_empty() { file } else { file.get(folder.len() + 1..).unwrap_or_default() }
 }
 
+type List = Option<Inherit<Vec<Spanned<String>>>>;
+
 /// The rules of `include` or `exclude`, and which of the two they are.
 fn listed(facts: &Facts, package: &Package) -> Option<(Gitignore, bool)> {
     let keys = &facts.manifest(&package.manifest)?.package.as_ref()?.keys;
     let root = &facts.cargo.workspace_of(package).manifest;
     let shared = facts.manifest(root).and_then(|manifest| manifest.workspace.as_ref()).map(|table| &table.package);
-    let own = |select: fn(&PackageKeys) -> &Option<Inherit<Vec<Spanned<String>>>>| match select(keys) {
+    let own = |select: fn(&PackageKeys) -> &List| match select(keys) {
         Some(Inherit::Own(list)) => Some(list.value.clone()),
         Some(Inherit::Workspace(_)) => match select(shared?) {
             Some(Inherit::Own(list)) => Some(list.value.clone()),
@@ -144,8 +146,9 @@ fn included(facts: &Facts, index: usize) -> BTreeSet<String> {
                 IncludeBase::Unknown => continue,
             };
             let joined = path::join(base, include.path.value.trim_start_matches('/'));
-            // Documents are read, not built.
-            found.extend(joined.filter(|joined| !matches!(path::extension(joined), "md" | "markdown")));
+            // What documents the items is built with them; a README or a changelog that is shown there stands for itself.
+            let apart = |joined: &String| path::extension(joined) == "md" && path::parent(joined) == package.folder;
+            found.extend(joined.filter(|joined| !apart(joined)));
         }
     }
     found

@@ -54,16 +54,19 @@ fn shown(facts: &Facts, index: usize, key: &str) -> Option<String> {
     let package = &facts.cargo.packages[index];
     let path = format!("{}::", key.replace('-', "_"));
     let reexport = format!("pub use {}", path.trim_end_matches("::"));
-    let compiled = facts.modules().compiled.iter().filter(|(_, by)| {
-        by.package == index && package.targets[by.target].kind == TargetKind::Lib
-    });
+    let compiled = facts
+        .modules()
+        .compiled
+        .iter()
+        .filter(|(_, by)| by.package == index && package.targets[by.target].kind == TargetKind::Lib);
     for (file, _) in compiled {
         let Some(text) = facts.text(file).filter(|text| text.contains(reexport.trim_start_matches("pub use "))) else {
             continue;
         };
         for (number, line) in text.lines().enumerate() {
             let line = line.trim_start();
-            let is_reexport = line.strip_prefix(reexport.as_str()).is_some_and(|rest| rest.starts_with([':', ';', ' ']));
+            let is_reexport =
+                line.strip_prefix(reexport.as_str()).is_some_and(|rest| rest.starts_with([':', ';', ' ']));
             let is_item = line.starts_with("pub ") && line.contains(&path) && !line.starts_with("pub use crate");
             if is_reexport || is_item {
                 return Some(format!("{file}:{}", number + 1));

@@ -43,8 +43,17 @@ pub fn of(facts: &Facts, changelogs: &[Cow<'_, Kept>], index: usize, last: Optio
     if kept.changelog.ended {
         return found;
     }
+    // Beside Unreleased, a version that is not out yet is planned for later.
+    let open = kept.changelog.sections.iter().any(Section::is_unreleased);
     for section in &kept.changelog.sections {
-        let Some(planned) = next_of(kept, facts, index, section, last) else { continue };
+        if open && section.title.planned && !section.is_unreleased() {
+            continue;
+        }
+        let mine = section.is_unreleased();
+        let planned = planned_by(kept, facts, index, section, last);
+        if !mine && planned.is_none() {
+            continue;
+        }
         found.has_section = true;
         found.planned = found.planned.max(planned);
         found.entries.extend(entries(text.get(section.body.start..section.body.end).unwrap_or_default()));
@@ -59,24 +68,14 @@ pub fn of_package<'k>(changelogs: &'k [Cow<'_, Kept>], facts: &Facts, index: usi
     own.min_by_key(|kept| (kept.owners.len(), !kept.owners.contains(&index), kept.path.len())).map(AsRef::as_ref)
 }
 
-/// Whether a section is about the next release: the outer none if not, the inner one the version that it plans.
-fn next_of(
-    kept: &Kept,
-    facts: &Facts,
-    index: usize,
-    section: &Section,
-    last: Option<&Version>,
-) -> Option<Option<Version>> {
-    if section.is_unreleased() {
-        return Some(None);
-    }
+/// The version that a section plans for a package: one that came after the last release.
+fn planned_by(kept: &Kept, facts: &Facts, index: usize, section: &Section, last: Option<&Version>) -> Option<Version> {
     let newer = |version: &Version| {
         last.is_some_and(|last| version > last && !loose_version::same(version, last))
             || last.is_none() && section.title.planned
     };
     let mine = kept.releases(&facts.cargo, index).filter(|(other, _)| other.heading == section.heading);
-    let versions = mine.map(|(_, release)| release.version.value.clone()).filter(newer);
-    versions.max().map(Some)
+    mine.map(|(_, release)| release.version.value.clone()).filter(newer).max()
 }
 
 /// The entries of a section.
@@ -132,13 +131,17 @@ fn is_definition(line: &str) -> bool {
 /// `None.`, `N/A`, `Nothing yet`: a place to fill in.
 fn is_nothing(text: &str) -> bool {
     let plain = text.trim_matches(['_', '*', '.', '(', ')', ' ', '-', '!']).to_ascii_lowercase();
-    matches!(plain.as_str(), "" | "none" | "n/a" | "na" | "nothing" | "nothing yet" | "tbd" | "todo" | "no changes" | "...")
+    matches!(
+        plain.as_str(),
+        "" | "none" | "n/a" | "na" | "nothing" | "nothing yet" | "tbd" | "todo" | "no changes" | "..."
+    )
 }
 
 /// What an entry asks for: its own mark before its heading.
 fn weight(heading: &str, text: &str) -> Weight {
     let front: String = text.chars().take(60).collect::<String>().to_ascii_lowercase();
-    let marks = ["**breaking", "[breaking", "breaking:", "breaking change", "(breaking", "⚠", "💥", "`breaking", "_breaking"];
+    let marks =
+        ["**breaking", "[breaking", "breaking:", "breaking change", "(breaking", "⚠", "💥", "`breaking", "_breaking"];
     if marks.iter().any(|mark| front.contains(mark)) || front.starts_with("breaking") {
         return Weight::Breaking;
     }
@@ -151,9 +154,12 @@ fn weight(heading: &str, text: &str) -> Weight {
 fn of_words(words: &str) -> Option<Weight> {
     let lower = words.to_ascii_lowercase();
     let has = |stems: &[&str]| {
-        lower.split(|character: char| !character.is_alphabetic()).any(|word| stems.iter().any(|stem| word.starts_with(stem)))
+        lower
+            .split(|character: char| !character.is_alphabetic())
+            .any(|word| stems.iter().any(|stem| word.starts_with(stem)))
     };
-    let not_breaking = lower.contains("non-breaking") || lower.contains("nonbreaking") || lower.contains("not breaking");
+    let not_breaking =
+        lower.contains("non-breaking") || lower.contains("nonbreaking") || lower.contains("not breaking");
     if has(&["breaking", "incompatib", "remov", "backward"]) && !not_breaking {
         Some(Weight::Breaking)
     } else if has(&["add", "feat", "new", "enhanc", "deprecat", "improve"]) || not_breaking {

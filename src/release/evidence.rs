@@ -93,14 +93,13 @@ fn files(
     evidence: &mut Evidence,
 ) -> bool {
     let package = &ground.facts.cargo.packages[index];
-    let changed = manifest(ground, package, baseline);
+    let (changes, gone) = manifest(ground, package, baseline).unwrap_or_default();
     let (built, beside) = (&differences.built, &differences.beside);
     if !built.is_empty() {
         let verb = if built.len() == 1 { "file that is built differs" } else { "files that are built differ" };
         let detail = format!("{} {verb} from {}: {}", built.len(), baseline.reference, named(built, package));
         evidence.because.push(Because::new(Kind::Files, Weight::Fix, detail));
     }
-    let (changes, gone) = changed.unwrap_or_default();
     if !changes.is_empty() {
         let weight = if gone.is_empty() { Weight::Fix } else { Weight::Breaking };
         let mut detail = format!("{} differs: {}", package.manifest, changes.join(", "));
@@ -112,7 +111,11 @@ fn files(
     if built.is_empty() && changes.is_empty() {
         let detail = match beside.len() {
             0 => format!("every packaged file is as in {}", baseline.reference),
-            1 => format!("1 packaged file differs from {}, and it is not built: {}", baseline.reference, named(beside, package)),
+            1 => format!(
+                "1 packaged file differs from {}, and it is not built: {}",
+                baseline.reference,
+                named(beside, package)
+            ),
             count => format!(
                 "{count} packaged files differ from {}, and none of them is built: {}",
                 baseline.reference,
@@ -270,8 +273,12 @@ fn is_about_another(ground: &Ground<'_>, package: &Package, message: &Message) -
         let name = plain(&other.name.value);
         name == scope || plain(path::file_name(&other.folder)) == scope || name.ends_with(&format!("-{scope}"))
     };
-    let scopes: Vec<String> = scope.split([',', '/', ' ']).map(|one| plain(one.trim())).filter(|one| !one.is_empty()).collect();
+    let scopes: Vec<String> =
+        scope.split([',', '/', ' ']).map(|one| plain(one.trim())).filter(|one| !one.is_empty()).collect();
     let mine = scopes.iter().any(|scope| names(package, scope));
     let others = ground.candidates.iter().map(|&other| &ground.facts.cargo.packages[other]);
-    !mine && others.filter(|other| other.manifest != package.manifest).any(|other| scopes.iter().any(|scope| names(other, scope)))
+    !mine
+        && others
+            .filter(|other| other.manifest != package.manifest)
+            .any(|other| scopes.iter().any(|scope| names(other, scope)))
 }

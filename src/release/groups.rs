@@ -59,9 +59,8 @@ fn shared(ground: &Ground<'_>) -> Found {
 
 /// `[release] group`.
 fn declared(ground: &Ground<'_>) -> Found {
-    let at = |name: &str| {
-        ground.candidates.iter().position(|&index| ground.facts.cargo.packages[index].name.value == name)
-    };
+    let at =
+        |name: &str| ground.candidates.iter().position(|&index| ground.facts.cargo.packages[index].name.value == name);
     let groups = ground.policy.release.groups.iter();
     let members = groups.map(|group| group.iter().filter_map(|name| at(&name.value)).collect::<Vec<_>>());
     members.map(|members| (members, "the policy groups them")).collect()

@@ -38,4 +38,14 @@ impl Habit {
     pub fn raises(self) -> bool {
         self.raised * 5 >= self.steps * 4
     }
+
+    /// Says whether at least every second step raised the second number.
+    pub fn often_raises(self) -> bool {
+        self.raised * 2 >= self.steps
+    }
+
+    /// Says whether no more than one step of ten raised the second number.
+    pub fn hardly_raises(&self) -> bool {
+        self.raised * 10 <= self.steps
+    }
 }

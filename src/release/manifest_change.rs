@@ -32,10 +32,9 @@ pub fn between(before: Pair<'_>, after: Pair<'_>) -> (Vec<String>, Vec<String>) 
         };
         found.push(what);
     }
-    for (name, old, new) in [
-        ("edition", edition(before), edition(after)),
-        ("rust-version", rust_version(before), rust_version(after)),
-    ] {
+    for (name, old, new) in
+        [("edition", edition(before), edition(after)), ("rust-version", rust_version(before), rust_version(after))]
+    {
         if old != new {
             let shown = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
             found.push(format!("{name} was {}, is {}", shown(old), shown(new)));
@@ -60,13 +59,13 @@ fn dependencies(pair: Pair<'_>) -> BTreeMap<(String, String), String> {
         .and_then(|root| root.workspace.as_ref())
         .map(|table| table.dependencies.iter().map(|one| (one.key.value.as_str(), one)).collect())
         .unwrap_or_default();
-    let built = pair.own.dependencies.iter().filter(|one| {
-        matches!(one.kind, DependencyKind::Normal | DependencyKind::Build)
-    });
+    let built =
+        pair.own.dependencies.iter().filter(|one| matches!(one.kind, DependencyKind::Normal | DependencyKind::Build));
     built
         .map(|one| {
             let from = shared.get(one.key.value.as_str()).copied().filter(|_| one.workspace.is_some()).unwrap_or(one);
-            let text = |value: &Option<crate::facts::place::Spanned<String>>| value.as_ref().map(|one| one.value.clone());
+            let text =
+                |value: &Option<crate::facts::place::Spanned<String>>| value.as_ref().map(|one| one.value.clone());
             let target = one.target.as_ref().map(|target| target.value.clone()).unwrap_or_default();
             let mut features: Vec<&str> =
                 one.features.iter().chain(&from.features).map(|feature| feature.value.as_str()).collect();
@@ -91,7 +90,10 @@ fn plain(requirement: &str) -> String {
     requirement.split_whitespace().collect::<String>().trim_start_matches('^').to_owned()
 }
 
-fn inherited(pair: Pair<'_>, select: fn(&crate::facts::manifest::PackageKeys) -> &Option<Inherit<String>>) -> Option<String> {
+fn inherited(
+    pair: Pair<'_>,
+    select: fn(&crate::facts::manifest::PackageKeys) -> &Option<Inherit<String>>,
+) -> Option<String> {
     match select(&pair.own.package.as_ref()?.keys).as_ref()? {
         Inherit::Own(value) => Some(value.value.clone()),
         Inherit::Workspace(_) => match select(&pair.root?.workspace.as_ref()?.package).as_ref()? {

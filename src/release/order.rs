@@ -11,9 +11,9 @@ pub fn layers(cargo: &Cargo, packages: &[usize]) -> Result<Vec<Vec<usize>>, Vec<
     let mut left: BTreeSet<usize> = packages.iter().copied().collect();
     let mut layers = Vec::new();
     while !left.is_empty() {
-        let waits = |index: &usize| dependents::shipped(&cargo.packages[*index]).any(|(_, local)| {
-            local != *index && left.contains(&local)
-        });
+        let waits = |index: &usize| {
+            dependents::shipped(&cargo.packages[*index]).any(|(_, local)| local != *index && left.contains(&local))
+        };
         let ready: Vec<usize> = left.iter().copied().filter(|index| !waits(index)).collect();
         if ready.is_empty() {
             return Err(left.into_iter().collect());

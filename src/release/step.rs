@@ -189,9 +189,8 @@ mod tests {
 
     #[test]
     fn what_moved_is_named() {
-        let between = |from: &str, to: &str| {
-            Bump::between(&Version::parse(from).unwrap(), &Version::parse(to).unwrap()).as_str()
-        };
+        let between =
+            |from: &str, to: &str| Bump::between(&Version::parse(from).unwrap(), &Version::parse(to).unwrap()).as_str();
         assert_eq!(between("1.0.0", "2.0.0"), "major");
         assert_eq!(between("0.1.9", "0.2.0"), "minor");
         assert_eq!(between("0.1.9", "0.1.10"), "patch");

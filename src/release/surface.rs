@@ -52,8 +52,8 @@ fn reexported(list: &str, found: &mut BTreeSet<String>) {
     let list = list.split(';').next().unwrap_or_default();
     for one in list.split([',', '{', '}']) {
         let one = one.trim();
-        let last = one.rsplit_once(" as ").map_or_else(|| one.rsplit("::").next().unwrap_or(one), |(_, name)| name);
-        let name = word(last.trim());
+        let end = one.rsplit_once(" as ").map_or_else(|| one.rsplit("::").next().unwrap_or(one), |(_, name)| name);
+        let name = word(end.trim());
         if !name.is_empty() && name != "self" && !one.ends_with("::") {
             found.insert(format!("use {name}"));
         }
@@ -97,8 +97,9 @@ mod tests {
                     pub use a::{B, c::D as E};\npub use f::*;\npub use g::{\n  H,\n  I,\n};\n#[macro_export]\nmacro_rules! j {}\n\
                     macro_rules! k {}\npub static mut L: u8 = 0;\npub x: u8,\n#[cfg(test)]\nmod tests {\n pub fn m() {}\n}\n";
         let found: Vec<String> = names(text).into_iter().collect();
-        assert_eq!(found, [
-            "fn one", "fn three", "macro j", "static L", "struct Four", "use B", "use E", "use H", "use I"
-        ]);
+        assert_eq!(
+            found,
+            ["fn one", "fn three", "macro j", "static L", "struct Four", "use B", "use E", "use H", "use I"]
+        );
     }
 }

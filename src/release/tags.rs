@@ -29,7 +29,5 @@ pub fn name(facts: &Facts, policy: &Policy, lines: &[Line<'_>], index: usize, ve
         prefix.contains(other.as_str()).then(|| prefix.replacen(other.as_str(), package, 1))
     });
     let alone = facts.cargo.packages.iter().filter(|package| package.is_publishable()).count() == 1;
-    another
-        .map(|prefix| format!("{prefix}{version}"))
-        .or_else(|| alone.then(|| format!("v{version}")))
+    another.map(|prefix| format!("{prefix}{version}")).or_else(|| alone.then(|| format!("v{version}")))
 }

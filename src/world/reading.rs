@@ -26,6 +26,16 @@ pub fn read_facts(
     bytes: impl Fn(&Entry, u64) -> Result<Vec<u8>, Problem> + Sync,
     memo: Option<&Memo>,
 ) -> Facts {
+    read_some(tree, bytes, memo, Kind::is_read)
+}
+
+/// Reads the facts that stand in files of some kinds.
+pub fn read_some(
+    tree: Tree,
+    bytes: impl Fn(&Entry, u64) -> Result<Vec<u8>, Problem> + Sync,
+    memo: Option<&Memo>,
+    wanted: fn(Kind) -> bool,
+) -> Facts {
     let mass = AtomicU64::new(0);
     let read: Vec<Result<SourceFile, Unread>> = tree
         .entries()
@@ -33,7 +43,7 @@ pub fn read_facts(
         .filter(|entry| matches!(entry.mode, Mode::File | Mode::Executable))
         .filter_map(|entry| {
             let kind = Kind::of(&entry.path);
-            kind.is_read().then(|| read_one(entry, kind, &bytes, memo, &mass))
+            (kind.is_read() && wanted(kind)).then(|| read_one(entry, kind, &bytes, memo, &mass))
         })
         .collect();
     let mut files = Vec::with_capacity(read.len());

@@ -11,6 +11,7 @@ pub(crate) mod governed;
 pub(crate) mod keys;
 pub(crate) mod logged;
 pub(crate) mod proof;
+pub(crate) mod release;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod scratch;

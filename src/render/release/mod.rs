@@ -2,3 +2,5 @@
 
 pub mod plan_human;
 pub mod plan_json;
+pub mod status_human;
+pub mod status_json;

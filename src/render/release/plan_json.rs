@@ -43,7 +43,7 @@ fn baseline(baseline: &Baseline) -> Value {
         "version": baseline.version.to_string(),
         "source": baseline.source.as_str(),
         "ref": baseline.reference,
-        "commit": baseline.commit.0,
+        "commit": baseline.commit.0.to_string(),
         "why": baseline.why,
     })
 }

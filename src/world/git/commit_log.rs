@@ -66,6 +66,35 @@ pub fn read(repository: &Repository, head: &ObjectId, bases: &[ObjectId], paths:
     assemble(&odb, graph, wanted, since, paths).map_err(failed)
 }
 
+/// All commits behind `head`, the newest first, and for each of them the first of some tags that holds it.
+pub fn by_release(
+    repository: &Repository,
+    head: &ObjectId,
+    tags: &[ObjectId],
+    paths: Paths,
+) -> Result<(CommitLog, Vec<Option<usize>>), Error> {
+    let failed = |error: git2::Error| broken("read the commits", &error);
+    let odb = repository.raw().odb().map_err(failed)?;
+    let mut graph = Graph::new(&odb, history::border_of(repository));
+    graph.paint(known(head)?, &[]).map_err(failed)?;
+    let mut holder: Vec<Option<usize>> = vec![None; graph.nodes.len()];
+    for (tag, id) in tags.iter().enumerate() {
+        let mut open: Vec<usize> = graph.index.get(&known(id)?).copied().into_iter().collect();
+        while let Some(node) = open.pop() {
+            if holder[node].is_none() {
+                holder[node] = Some(tag);
+                open.extend(&graph.nodes[node].parents);
+            }
+        }
+    }
+    let by_id: HashMap<ObjectId, Option<usize>> =
+        graph.nodes.iter().zip(&holder).map(|(node, holder)| (object_id(node.oid), *holder)).collect();
+    let all = (0..graph.nodes.len()).collect();
+    let log = assemble(&odb, graph, all, BTreeMap::new(), paths).map_err(failed)?;
+    let holders = log.commits.iter().map(|commit| by_id.get(&commit.id).copied().flatten()).collect();
+    Ok((log, holders))
+}
+
 /// The paths that differ between each of some commits and another one, in order of the paths.
 pub fn differences(
     repository: &Repository,
@@ -258,8 +287,7 @@ impl Painting {
             self.flags.resize(node + 1, Flag::default());
         }
         let old = self.flags[node];
-        let new =
-            Flag { from_head: old.from_head | news.from_head, bases: old.bases | news.bases, waits: true };
+        let new = Flag { from_head: old.from_head | news.from_head, bases: old.bases | news.bases, waits: true };
         if (new.from_head, new.bases) == (old.from_head, old.bases) {
             return;
         }

@@ -22,6 +22,14 @@ pub(super) struct Trees<'r> {
     kept: HashMap<Oid, Rc<[u8]>>,
 }
 
+/// Two folders of one path that are still to be compared.
+struct Pair {
+    folder: Vec<u8>,
+    depth: usize,
+    old: Option<Oid>,
+    new: Option<Oid>,
+}
+
 /// One entry as it stands in a tree.
 #[derive(Clone, Copy)]
 struct Entry<'t> {
@@ -55,8 +63,8 @@ impl<'r> Trees<'r> {
     /// The paths that differ, in no order; without an earlier tree all paths of the later one.
     pub(super) fn differing(&mut self, old: Option<Oid>, new: Oid) -> Result<Vec<Differing>, git2::Error> {
         let mut found = Vec::new();
-        let mut open: Vec<(Vec<u8>, usize, Option<Oid>, Option<Oid>)> = vec![(Vec::new(), 0, old, Some(new))];
-        while let Some((folder, depth, old, new)) = open.pop() {
+        let mut open = vec![Pair { folder: Vec::new(), depth: 0, old, new: Some(new) }];
+        while let Some(Pair { folder, depth, old, new }) = open.pop() {
             if old == new || depth > limits::DEPTH {
                 continue;
             }
@@ -92,7 +100,7 @@ fn pair(
     left: Option<Entry<'_>>,
     right: Option<Entry<'_>>,
     found: &mut Vec<Differing>,
-    open: &mut Vec<(Vec<u8>, usize, Option<Oid>, Option<Oid>)>,
+    open: &mut Vec<Pair>,
 ) {
     if let (Some(left), Some(right)) = (left, right)
         && (left.id, left.mode) == (right.id, right.mode)
@@ -113,7 +121,7 @@ fn pair(
     }
     let (old, new) = (folder_id(left), folder_id(right));
     if old.is_some() || new.is_some() {
-        open.push((path, depth + 1, old, new));
+        open.push(Pair { folder: path, depth: depth + 1, old, new });
     }
 }
 

@@ -1,0 +1,242 @@
+//! `release notes`: what a release brings, from the changelog where somebody wrote it, else from the commits.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use semver::Version;
+
+use crate::commands::names;
+use crate::commands::release_ground::Read;
+use crate::error::Error;
+use crate::facts::commit_log::CommitLog;
+use crate::facts::commit_log::Logged;
+use crate::facts::history::ObjectId;
+use crate::facts::loose_version;
+use crate::facts::path;
+use crate::facts::releases;
+use crate::facts::releases::Releases;
+use crate::facts::tag_line;
+use crate::facts::tag_line::Line;
+use crate::facts::tag_line::Tagged;
+use crate::release::candidates;
+use crate::release::entries;
+use crate::release::messages;
+use crate::release::notes;
+use crate::world::git::commit_log;
+use crate::world::git::commit_log::Paths;
+
+/// What notes are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    /// Of what is not released yet.
+    Unreleased,
+    /// Of one version.
+    Version(Version),
+    /// Of every release, the newest first.
+    All,
+}
+
+/// Where notes come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum From {
+    /// The changelog where it has the section, else the commits.
+    Best,
+    /// The commits alone.
+    Commits,
+}
+
+/// One part of the answer: the packages that share it.
+struct Part<'a> {
+    index: usize,
+    name: &'a str,
+    /// Whether other packages are in the repository, so that paths tell whose a commit is.
+    apart: bool,
+}
+
+struct Writer<'a> {
+    read: &'a Read,
+    lines: &'a [Line<'a>],
+    releases: &'a Releases<'a>,
+    from: From,
+}
+
+/// The notes as Markdown. Empty `wanted` mean every package that has some.
+pub(crate) fn notes(read: &Read, wanted: &[String], which: &Which, from: From) -> Result<String, Error> {
+    let (facts, history) = (&read.examined.facts, read.examined.history());
+    let tags = history.tags().unwrap_or_default();
+    let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, tags);
+    let found = candidates::among(facts, &lines);
+    let name = |index: usize| facts.cargo.packages[index].name.value.as_str();
+    let known: Vec<&str> = found.indices.iter().map(|&index| name(index)).collect();
+    if let Some(unknown) = wanted.iter().find(|name| !known.contains(&name.as_str())) {
+        return Err(names::unknown_package(unknown, &known));
+    }
+    let releases = Releases::of(facts, history);
+    let writer = Writer { read, lines: &lines, releases: &releases, from };
+    let mut text = String::new();
+    let mut shared = false;
+    for &index in &found.indices {
+        // Packages under the same tags have one part: that of the first of them.
+        let is_shared = lines[index].shared || lines[index].tags.is_empty() && found.indices.len() == 1;
+        let asked = wanted.is_empty() || wanted.iter().any(|one| one == name(index));
+        if !asked || is_shared && shared && wanted.is_empty() {
+            continue;
+        }
+        shared |= is_shared;
+        let part =
+            Part { index, name: name(index), apart: !is_shared || !wanted.is_empty() && found.indices.len() > 1 };
+        let written = writer.part(&part, which)?;
+        if !written.is_empty() {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&written);
+        }
+    }
+    if text.is_empty() {
+        return Err(nothing(which, wanted));
+    }
+    Ok(text)
+}
+
+fn nothing(which: &Which, wanted: &[String]) -> Error {
+    let of = if wanted.is_empty() { String::new() } else { format!(" of {}", wanted.join(", ")) };
+    match which {
+        Which::Version(version) => Error::usage(
+            "unknown-version",
+            format!("find a release {version}{of}: no tag and no section of a changelog names it"),
+        )
+        .help("fetch the tags (git fetch --tags), or leave the version out for what is not released yet"),
+        _ => Error::usage("nothing-to-note", format!("find anything{of} to note: there is no commit and no section"))
+            .help("commit something first, or name a version"),
+    }
+}
+
+impl Writer<'_> {
+    fn part(&self, part: &Part<'_>, which: &Which) -> Result<String, Error> {
+        match which {
+            Which::Unreleased => self.unreleased(part),
+            Which::Version(version) => self.version(part, version),
+            Which::All => self.all(part),
+        }
+    }
+
+    /// The name in headings: none where the tags bear none.
+    fn called<'p>(&self, part: &Part<'p>) -> Option<&'p str> {
+        (!self.lines[part.index].shared && self.read.examined.facts.cargo.packages.len() > 1 && part.apart)
+            .then_some(part.name)
+    }
+
+    fn unreleased(&self, part: &Part<'_>) -> Result<String, Error> {
+        let history = self.read.examined.history();
+        let newest = self.releases.in_head(part.index).find_map(Result::ok);
+        if let Some(text) = self.section(part, None).filter(|text| !text.is_empty()) {
+            return Ok(titled(&notes::heading(self.called(part), "Unreleased", None), &text));
+        }
+        let Some(head) = history.head() else { return Ok(String::new()) };
+        let log = self.log(&head.id, newest.map(|tagged| &tagged.tag.commit), part.apart)?;
+        let text = self.commits(part, &log, log.commits.iter());
+        Ok(titled(&notes::heading(self.called(part), "Unreleased", None), &text))
+    }
+
+    fn version(&self, part: &Part<'_>, version: &Version) -> Result<String, Error> {
+        let tagged = self.lines[part.index].of(version);
+        let date = tagged.and_then(|tagged| self.read.examined.history().commit(&tagged.tag.commit).ok());
+        let date = date.map(|commit| releases::day(commit.time));
+        let heading = notes::heading(self.called(part), &version.to_string(), date);
+        if let Some(text) = self.section(part, Some(version)).filter(|text| !text.is_empty()) {
+            return Ok(titled(&heading, &text));
+        }
+        let Some(tagged) = tagged else { return Ok(String::new()) };
+        let log = self.log(&tagged.tag.commit, self.before(part, tagged).map(|one| &one.tag.commit), part.apart)?;
+        let text = self.commits(part, &log, log.commits.iter());
+        Ok(titled(&heading, if text.is_empty() { "Nothing of it changed.\n" } else { &text }))
+    }
+
+    /// The release before another one of the same line: for a release the one before its pre-releases.
+    fn before(&self, part: &Part<'_>, tagged: &Tagged<'_>) -> Option<&Tagged<'_>> {
+        let fits = |one: &&Tagged<'_>| {
+            one.version < tagged.version
+                && !loose_version::same(&one.version, &tagged.version)
+                && (!tagged.version.pre.is_empty() || one.version.pre.is_empty())
+        };
+        self.lines[part.index].tags.iter().rev().find(fits)
+    }
+
+    /// Every release that the history holds, the newest first, then what the changelog tells beyond it.
+    fn all(&self, part: &Part<'_>) -> Result<String, Error> {
+        let history = self.read.examined.history();
+        let (Some(repository), Some(head)) = (&self.read.repository, history.head()) else { return Ok(String::new()) };
+        let tags = &self.lines[part.index].tags;
+        let commits: Vec<ObjectId> = tags.iter().map(|tagged| tagged.tag.commit.clone()).collect();
+        let paths = if part.apart { Paths::Wanted } else { Paths::Left };
+        let (log, holders) = commit_log::by_release(repository, &head.id, &commits, paths)?;
+        let mut by_tag: BTreeMap<Option<usize>, Vec<&Logged>> = BTreeMap::new();
+        for (commit, holder) in log.commits.iter().zip(holders) {
+            by_tag.entry(holder).or_default().push(commit);
+        }
+        let conventional = messages::is_conventional(log.commits.iter());
+        let mut text = String::new();
+        let mut add = |heading: String, body: String| {
+            if !body.is_empty() {
+                let gap = if text.is_empty() { "" } else { "\n" };
+                let _ = write!(text, "{gap}{}", titled(&heading, &body));
+            }
+        };
+        let of = |commits: &[&Logged]| notes::of_commits(self.mine(part, commits.iter().copied()), conventional);
+        let open = by_tag.get(&None).map(Vec::as_slice).unwrap_or_default();
+        let fresh = self.section(part, None).filter(|text| !text.is_empty());
+        add(notes::heading(self.called(part), "Unreleased", None), fresh.unwrap_or_else(|| of(open)));
+        for (at, tagged) in tags.iter().enumerate().rev() {
+            let Some(commits) = by_tag.get(&Some(at)) else { continue };
+            let time = log.commits.iter().find(|commit| commit.id == tagged.tag.commit).map(|commit| commit.time);
+            let version = tagged.version.to_string();
+            let heading = notes::heading(self.called(part), &version, time.map(releases::day));
+            let written = self.section(part, Some(&tagged.version)).filter(|text| !text.is_empty());
+            add(heading, written.unwrap_or_else(|| of(commits)));
+        }
+        Ok(text)
+    }
+
+    /// The section of a version, or of what is not released, as the changelog has it.
+    fn section(&self, part: &Part<'_>, version: Option<&Version>) -> Option<String> {
+        if self.from == From::Commits {
+            return None;
+        }
+        let facts = &self.read.examined.facts;
+        let kept = entries::of_package(&self.releases.changelogs, facts, part.index)?;
+        let text = facts.text(&kept.path)?;
+        let section = match version {
+            Some(version) => kept.section_of(&facts.cargo, part.index, version)?,
+            None => kept.changelog.sections.iter().find(|section| section.is_unreleased())?,
+        };
+        Some(notes::written(text, section))
+    }
+
+    fn log(&self, head: &ObjectId, base: Option<&ObjectId>, apart: bool) -> Result<CommitLog, Error> {
+        let Some(repository) = &self.read.repository else { return Ok(CommitLog::default()) };
+        let bases: Vec<ObjectId> = base.into_iter().cloned().collect();
+        commit_log::read(repository, head, &bases, if apart { Paths::Wanted } else { Paths::Left })
+    }
+
+    fn commits<'c>(&self, part: &Part<'_>, log: &CommitLog, commits: impl Iterator<Item = &'c Logged>) -> String {
+        notes::of_commits(self.mine(part, commits), messages::is_conventional(log.commits.iter()))
+    }
+
+    /// The commits that changed something in the folder of the package, and in no other package's inside it.
+    fn mine<'c>(&self, part: &Part<'_>, commits: impl Iterator<Item = &'c Logged>) -> impl Iterator<Item = &'c Logged> {
+        let cargo = &self.read.examined.facts.cargo;
+        let folder = cargo.packages[part.index].folder.as_str();
+        let apart = part.apart;
+        commits.filter(move |commit| {
+            let owned = |file: &str| {
+                path::is_within(file, folder) && cargo.owner(file).is_some_and(|owner| owner.folder == folder)
+            };
+            !apart || commit.paths.iter().any(|file| owned(file))
+        })
+    }
+}
+
+fn titled(heading: &str, body: &str) -> String {
+    if body.is_empty() { String::new() } else { format!("{heading}\n\n{}\n", body.trim_end()) }
+}

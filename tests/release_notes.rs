@@ -1,0 +1,124 @@
+//! `release status` and `release notes`: what each witness says, and what a release brings.
+#![cfg(unix)]
+
+mod support;
+
+use support::checkout::Scratch;
+use support::governed::document;
+use support::governed::governed;
+use support::release::change;
+use support::release::manifest;
+use support::release::one;
+
+/// A repository whose changelog is kept by hand, released once and then changed.
+fn kept() -> Scratch {
+    let scratch = one("1.0.0", "");
+    let log = "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- A *new* thing,\n  over two lines.\n\n## [1.0.0] - 2024-05-06\n\n\
+               - It began.\n\n[Unreleased]: https://example.org/compare/v1.0.0...HEAD\n[1.0.0]: https://example.org/tag/v1.0.0\n";
+    scratch.write("CHANGELOG.md", log);
+    scratch.commit("feat: begin");
+    scratch.git(&["tag", "v1.0.0"]);
+    change(&scratch, "src/lib.rs", "feat(x): a new thing");
+    change(&scratch, "src/lib.rs", "words that follow no rule");
+    scratch
+}
+
+#[test]
+fn witnesses_stand_side_by_side_and_those_outside_are_unknown() {
+    let scratch = kept();
+    let (code, status) = document(&scratch, &["release", "status"]);
+    let witnesses = &status["packages"][0]["witnesses"];
+    let of = |name: &str| witnesses[name].as_str().expect("a word").to_owned();
+    assert_eq!(code, 3, "{status:#}");
+    assert_eq!(
+        ["manifest", "changelog", "tag", "registry", "forge"].map(of),
+        ["agrees", "agrees", "agrees", "unknown", "not-demanded"]
+    );
+    assert!(status["packages"][0]["agree"].is_null());
+    scratch.write("governed.toml", "[release]\nwitnesses = [\"manifest\", \"changelog\", \"tag\"]\n");
+    let (code, status) = document(&scratch, &["release", "status"]);
+    assert_eq!((code, &status["packages"][0]["agree"]), (0, &true.into()));
+}
+
+#[test]
+fn each_disagreement_has_its_name() {
+    let scratch = kept();
+    scratch.write("Cargo.toml", manifest("a", "1.1.0", "", ""));
+    scratch.commit("1.1.0");
+    let (code, status) = document(&scratch, &["release", "status"]);
+    let package = &status["packages"][0];
+    assert_eq!((code, &package["agree"]), (1, &false.into()));
+    assert_eq!(
+        (&package["witnesses"]["tag"], &package["witnesses"]["changelog"]),
+        (&"missing".into(), &"missing".into())
+    );
+    // A tag that names another version than its manifest.
+    scratch.git(&["tag", "v1.2.0"]);
+    scratch.write("Cargo.toml", manifest("a", "1.2.0", "", ""));
+    let (code, status) = document(&scratch, &["release", "status"]);
+    assert_eq!((code, &status["packages"][0]["witnesses"]["tag"]), (1, &"contradicts".into()));
+    assert_eq!(status["packages"][0]["says"]["tag"], "v1.2.0 is there, and its manifest says 1.1.0");
+    // A changelog that is ahead.
+    let log = std::fs::read_to_string(scratch.at("CHANGELOG.md")).expect("a changelog");
+    scratch.write("CHANGELOG.md", log.replace("## [1.0.0]", "## [2.0.0] - 2024-06-01\n\n- Two.\n\n## [1.0.0]"));
+    let ran = governed(&scratch, &["release", "status"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stdout.contains("a 1.2.0: changelog contradicts: CHANGELOG.md is at 2.0.0 already, and has no 1.2.0\n"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stdout.ends_with("release status: the witnesses disagree on 1 of 1 package\n"), "{}", ran.stdout);
+}
+
+#[test]
+fn notes_are_the_written_words_else_the_commits() {
+    let scratch = kept();
+    let notes = |arguments: &[&str]| governed(&scratch, &[&["release", "notes"], arguments].concat());
+    assert_eq!(notes(&[]).stdout, "## Unreleased\n\n### Added\n\n- A *new* thing,\n  over two lines.\n");
+    assert_eq!(notes(&["1.0.0"]).stdout, "## 1.0.0 - 2024-05-06\n\n- It began.\n");
+    let ids = scratch.git(&["log", "--format=%h", "--abbrev=9", "-2"]);
+    let ids: Vec<&str> = ids.lines().collect();
+    let expected = format!(
+        "## Unreleased\n\n### Added\n\n- x: a new thing ({})\n\n### Other changes\n\n- words that follow no rule ({})\n",
+        ids[1], ids[0]
+    );
+    assert_eq!(notes(&["--from-commits"]).stdout, expected);
+    let all = notes(&["--all"]).stdout;
+    assert!(
+        all.starts_with("## Unreleased\n\n### Added\n\n- A *new*")
+            && all.ends_with("\n## 1.0.0 - 2024-05-06\n\n- It began.\n")
+    );
+    let unknown = notes(&["9.9.9"]);
+    assert_eq!(unknown.code, 2);
+    assert!(
+        unknown.stderr.contains("could not find a release 9.9.9") && unknown.stderr.contains("help: "),
+        "{unknown:?}"
+    );
+    assert_eq!(notes(&["-p", "nobody"]).code, 2);
+    assert!(scratch.git(&["status", "--porcelain", "--ignored"]).is_empty(), "notes write nothing");
+}
+
+#[test]
+fn each_package_has_its_own_commits_and_the_whole_history_is_kept() {
+    let scratch = Scratch::committed(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"one\", \"two\"]\nresolver = \"2\"\n"),
+        ("one/Cargo.toml", &manifest("one", "0.2.0", "", "")),
+        ("one/src/lib.rs", "//! One.\n"),
+        ("two/Cargo.toml", &manifest("two", "0.1.0", "", "")),
+        ("two/src/lib.rs", "//! Two.\n"),
+    ]);
+    scratch.git(&["tag", "one-v0.1.0"]);
+    scratch.git(&["tag", "two-v0.1.0"]);
+    change(&scratch, "one/src/lib.rs", "feat: of one");
+    change(&scratch, "two/src/lib.rs", "fix: of two");
+    scratch.git(&["tag", "one-v0.2.0"]);
+    change(&scratch, "one/src/lib.rs", "and one more");
+    let all = governed(&scratch, &["release", "notes", "--all", "-p", "one"]).stdout;
+    let headings: Vec<&str> = all.lines().filter(|line| line.starts_with("## ")).collect();
+    assert_eq!(headings, ["## one Unreleased", "## one 0.2.0 - 2024-05-06", "## one 0.1.0 - 2024-05-06"], "{all}");
+    assert!(all.contains("- of one (") && !all.contains("of two") && all.contains("- and one more ("));
+    let both = governed(&scratch, &["release", "notes"]).stdout;
+    assert!(both.contains("## one Unreleased\n\n") && both.contains("## two Unreleased\n\n"), "{both}");
+    assert_eq!(governed(&scratch, &["release", "notes", "0.2.0"]).stdout.matches("## ").count(), 2);
+}
