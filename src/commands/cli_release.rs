@@ -2,6 +2,7 @@
 
 use clap::Args;
 use clap::Subcommand;
+use jiff::civil::Date;
 use semver::Version;
 
 const PLAN_EXIT_CODES: &str = "\
@@ -26,6 +27,8 @@ pub struct ReleaseArgs {
 pub enum ReleaseVerb {
     /// Say the next version of each package, and why; writes nothing
     Plan(PlanArgs),
+    /// Write the versions of the plan everywhere they stand, and move the changelog's unreleased section; dry without --execute
+    Prepare(PrepareArgs),
     /// Show for each package what manifest, changelog, tag, registry and forge say of its version; writes nothing
     Status(StatusArgs),
     /// Print what a release brings, from the changelog, else from the commits; writes nothing
@@ -105,4 +108,36 @@ pub struct NotesArgs {
     /// Take the commits alone, even where a changelog has the section
     #[arg(long)]
     pub from_commits: bool,
+}
+
+const PREPARE_EXIT_CODES: &str = "\
+Exit codes:
+  0  the edits are made, or would be: without --execute the same as with it
+  1  something stands against them; nothing was written
+  2  the command line, the policy or the state of the work tree is wrong
+  3  unproven: something that the plan or the packing needs could not be established
+  4  our own work failed";
+
+/// The arguments of `release prepare`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = PREPARE_EXIT_CODES)]
+pub struct PrepareArgs {
+    /// What is asked for.
+    #[command(flatten)]
+    pub wish: WishArgs,
+    /// Write the files; without it the difference is shown
+    #[arg(long)]
+    pub execute: bool,
+    /// Edit a work tree that has changes of its own
+    #[arg(long, hide_short_help = true)]
+    pub allow_dirty: bool,
+    /// Leave changelogs alone
+    #[arg(long, hide_short_help = true)]
+    pub no_changelog: bool,
+    /// Do not let cargo pack the new versions against each other first
+    #[arg(long, hide_short_help = true)]
+    pub no_package: bool,
+    /// The day of the release; without it today
+    #[arg(long, value_name = "YYYY-MM-DD", hide_short_help = true)]
+    pub date: Option<Date>,
 }

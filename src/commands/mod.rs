@@ -41,6 +41,7 @@ mod recorded;
 pub mod recover;
 pub mod release_ground;
 mod release_notes;
+mod release_prepare;
 mod release_status;
 mod releasing;
 pub mod replay;

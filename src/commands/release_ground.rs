@@ -1,6 +1,7 @@
 //! What all verbs of releases begin with: the tree, its history since the last releases, and the plan that follows.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use semver::Version;
@@ -30,14 +31,19 @@ use crate::release::ground::Ground;
 use crate::release::ground::Wanted;
 use crate::release::ground::Wish;
 use crate::release::messages;
+use crate::release::notes;
 use crate::release::plan::Plan;
 use crate::release::step::Stage;
 use crate::release::step::Weight;
+use crate::steps::environment;
 use crate::world::checkout::Checkout;
 use crate::world::git::commit_log;
 use crate::world::git::commit_log::Paths;
 use crate::world::git::repository::Repository;
 use crate::world::given;
+use crate::world::process::packaging;
+use crate::world::process::packaging::Compared;
+use crate::world::tools::Around;
 
 /// What is planned, and how: the arguments, resolved.
 #[derive(Clone, Debug)]
@@ -76,7 +82,7 @@ pub(crate) fn read(options: &Options, wanted: fn(Kind) -> bool) -> Result<Read, 
 pub(crate) type AskApi<'a> = &'a dyn Fn(&Facts, &[(usize, Found)]) -> BTreeMap<usize, Api>;
 
 /// Says with all values that a plan is made of what it comes to.
-pub(crate) fn plan(read: &Read, wish: &WishArgs, api: AskApi<'_>) -> Result<Plan, Error> {
+pub(crate) fn plan(read: &Read, wish: &WishArgs, api: AskApi<'_>) -> Result<Laid, Error> {
     let (facts, history) = (&read.examined.facts, read.examined.history());
     let tags = history.tags().unwrap_or_default();
     let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, tags);
@@ -125,7 +131,34 @@ pub(crate) fn plan(read: &Read, wish: &WishArgs, api: AskApi<'_>) -> Result<Plan
     if log.cut {
         plan.notes.push("the clone is shallow: commits may be missing among the reasons".to_owned());
     }
-    Ok(plan)
+    let notes = commit_notes(facts, &plan, &log, ground.conventional);
+    Ok(Laid { plan, notes })
+}
+
+/// A plan, and what the commits of each package bring.
+pub(crate) struct Laid {
+    pub(crate) plan: Plan,
+    notes: BTreeMap<usize, String>,
+}
+
+impl Laid {
+    /// What the commits since its baseline bring to a package; empty where it has none.
+    pub(crate) fn notes(&self, index: usize) -> &str {
+        self.notes.get(&index).map_or("", String::as_str)
+    }
+}
+
+fn commit_notes(facts: &Facts, plan: &Plan, log: &CommitLog, conventional: bool) -> BTreeMap<usize, String> {
+    let several = plan.packages.len() > 1;
+    let of = |index: usize, base: &ObjectId| {
+        let folder = facts.cargo.packages[index].folder.as_str();
+        let owned = |file: &str| facts.cargo.owner(file).is_some_and(|owner| owner.folder == folder);
+        let mine = log.after(base).filter(|commit| !several || commit.paths.iter().any(|file| owned(file)));
+        notes::of_commits(mine, conventional)
+    };
+    plan.released()
+        .filter_map(|planned| Some((planned.index, of(planned.index, &planned.baseline.as_ref()?.commit))))
+        .collect()
 }
 
 type Since = (CommitLog, BTreeMap<ObjectId, Vec<Differing>>);
@@ -203,6 +236,35 @@ fn wish_of(args: &WishArgs, facts: &Facts, indices: &[usize]) -> Result<Wish, Er
         (None, false) => Stage::Keep,
     };
     Ok(wish)
+}
+
+/// Asks cargo-semver-checks about the libraries that are compared with something, where it is installed.
+pub(crate) fn ask_api(read: &Read, facts: &Facts, found: &[(usize, Found)]) -> BTreeMap<usize, Api> {
+    let variables: Vec<(OsString, OsString)> = std::env::vars_os().collect();
+    let seen: BTreeMap<OsString, OsString> =
+        environment::of(&variables, &[]).variables.into_iter().map(|one| (one.name.into(), one.value)).collect();
+    let root = read.examined.root.as_deref().filter(|_| read.view == View::Now);
+    let around = root.map(|root| Around { root, environment: &seen, record: None });
+    let installed = around.is_some_and(packaging::compares);
+    let mut answers = BTreeMap::new();
+    for (index, found) in found {
+        let (Found::At(baseline), Some(_)) = (found, facts.cargo.packages[*index].library()) else { continue };
+        let name = &facts.cargo.packages[*index].name.value;
+        let answer = match around.filter(|_| installed) {
+            None if root.is_none() => Api::Unproven("the API of a revision is not compared".to_owned()),
+            None => Api::Unproven("cargo-semver-checks is not installed".to_owned()),
+            Some(around) => match packaging::compare(around, name, &baseline.commit.0) {
+                Compared::Patch => Api::Asks(Weight::Fix, "cargo-semver-checks finds the API compatible".to_owned()),
+                Compared::Minor => {
+                    Api::Asks(Weight::Feature, "cargo-semver-checks finds additions to the API".to_owned())
+                }
+                Compared::Major => Api::Asks(Weight::Breaking, "cargo-semver-checks finds the API broken".to_owned()),
+                Compared::Unable(why) => Api::Unproven(why),
+            },
+        };
+        answers.insert(*index, answer);
+    }
+    answers
 }
 
 /// The exit code of a plan or of what is made of it.

@@ -1,10 +1,9 @@
 //! `release`: from its command line to its answers and exit codes.
 
-use std::collections::BTreeMap;
-
 use crate::commands::cli::Shared;
 use crate::commands::cli_release::NotesArgs;
 use crate::commands::cli_release::PlanArgs;
+use crate::commands::cli_release::PrepareArgs;
 use crate::commands::cli_release::ReleaseArgs;
 use crate::commands::cli_release::ReleaseVerb;
 use crate::commands::cli_release::StatusArgs;
@@ -15,17 +14,23 @@ use crate::commands::release_ground::Options;
 use crate::commands::release_notes;
 use crate::commands::release_notes::From;
 use crate::commands::release_notes::Which;
+use crate::commands::release_prepare;
+use crate::commands::release_prepare::How;
 use crate::commands::release_status;
 use crate::commands::resolve;
 use crate::commands::surroundings;
 use crate::error::Error;
 use crate::facts::kind::Kind;
+use crate::release::edit::prepare::Changelogs;
 use crate::release::witness::Outside;
 use crate::render::format::Format;
 use crate::render::release::plan_human;
 use crate::render::release::plan_json;
+use crate::render::release::prepare_human;
+use crate::render::release::prepare_human::Report;
 use crate::render::release::status_human;
 use crate::render::release::status_json;
+use crate::world::clock;
 
 /// Runs the verb.
 pub(crate) fn run(shared: &Shared, args: &ReleaseArgs) -> u8 {
@@ -33,13 +38,15 @@ pub(crate) fn run(shared: &Shared, args: &ReleaseArgs) -> u8 {
     match &args.verb {
         ReleaseVerb::Plan(args) => answered(&args.format, plan(shared, args)),
         ReleaseVerb::Status(args) => answered(&args.format, status(shared, args)),
+        ReleaseVerb::Prepare(args) => answered("human", prepare(shared, args)),
         ReleaseVerb::Notes(args) => answered("human", notes(shared, args)),
     }
 }
 
 fn plan(shared: &Shared, args: &PlanArgs) -> Result<u8, Error> {
     let read = release_ground::read(&options(shared, args.rev.as_deref())?, Kind::is_read)?;
-    let plan = release_ground::plan(&read, &args.wish, &|_, _| BTreeMap::new())?;
+    let plan =
+        release_ground::plan(&read, &args.wish, &|facts, found| release_ground::ask_api(&read, facts, found))?.plan;
     // The process ends with this verb: the system takes the memory back at once.
     std::mem::forget(read);
     output::answer(&match args.format.as_str() {
@@ -70,6 +77,35 @@ fn status(shared: &Shared, args: &StatusArgs) -> Result<u8, Error> {
         _ => status_human::render(&states, &notes, surroundings::look(shared)),
     })?;
     Ok(release_status::code(&states))
+}
+
+fn prepare(shared: &Shared, args: &PrepareArgs) -> Result<u8, Error> {
+    let options = options(shared, None)?;
+    let read = release_ground::read(&options, Kind::is_read)?;
+    let laid = release_ground::plan(&read, &args.wish, &|facts, found| release_ground::ask_api(&read, facts, found))?;
+    let look = surroundings::look(shared);
+    if let Some(code) = release_prepare::blocked(&laid) {
+        output::answer(&plan_human::render(&laid.plan, look))?;
+        return Ok(code);
+    }
+    let how = How {
+        execute: args.execute,
+        allow_dirty: args.allow_dirty,
+        package: !args.no_package,
+        offline: shared.offline,
+        changelogs: if args.no_changelog { Changelogs::Leave } else { Changelogs::Move },
+        date: args.date.unwrap_or_else(clock::today),
+    };
+    let done = release_prepare::prepare(&options.folder, &read, &laid, how)?;
+    let report = Report {
+        prepared: &done.prepared,
+        execute: args.execute,
+        written: &done.written,
+        packed: &done.packed,
+        unpacked: done.unpacked.as_deref(),
+    };
+    output::answer(&prepare_human::render(&report, look))?;
+    Ok(done.code)
 }
 
 fn notes(shared: &Shared, args: &NotesArgs) -> Result<u8, Error> {

@@ -8,6 +8,7 @@ mod case;
 pub mod contents;
 pub mod decide;
 pub mod dependents;
+pub mod edit;
 pub mod entries;
 pub mod evidence;
 pub mod ground;

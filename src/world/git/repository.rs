@@ -51,6 +51,11 @@ impl Repository {
         }
     }
 
+    /// Says whether HEAD is a commit and no branch.
+    pub fn is_detached(&self) -> bool {
+        self.inner.head_detached().unwrap_or(false)
+    }
+
     /// The commit that a revision names: `HEAD~2`, `v1.2.3`, `main`, an id.
     pub fn resolve(&self, revision: &str) -> Result<ObjectId, Error> {
         let found = self.inner.revparse_single(revision).and_then(|object| object.peel_to_commit());

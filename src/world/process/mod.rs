@@ -14,6 +14,7 @@ mod keeper;
 mod landlocked;
 #[cfg(target_os = "linux")]
 mod loopback;
+pub mod packaging;
 pub mod program;
 pub(crate) mod query;
 #[cfg(unix)]

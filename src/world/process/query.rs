@@ -21,6 +21,33 @@ pub(crate) fn ask(
     folder: &Path,
     environment: &BTreeMap<OsString, OsString>,
 ) -> Result<String, String> {
+    let answer = run(program, arguments, folder, environment, PATIENCE)?;
+    if answer.code == Some(0) {
+        return Ok(answer.out);
+    }
+    let first = answer.err.lines().chain(answer.out.lines()).find(|line| !line.trim().is_empty());
+    Err(format!("{} {}: {}", program.display(), arguments.join(" "), first.unwrap_or("no reason given")))
+}
+
+/// What a program came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The exit code; none where a signal ended it.
+    pub(crate) code: Option<i32>,
+    /// The beginning of its standard output.
+    pub(crate) out: String,
+    /// The beginning of its standard error.
+    pub(crate) err: String,
+}
+
+/// Runs a program with arguments in a folder, without input and no longer than the patience lasts.
+pub(crate) fn run(
+    program: &Path,
+    arguments: &[&str],
+    folder: &Path,
+    environment: &BTreeMap<OsString, OsString>,
+    patience: Duration,
+) -> Result<Answer, String> {
     let mut child = Command::new(program)
         .args(arguments)
         .current_dir(folder)
@@ -43,17 +70,20 @@ pub(crate) fn ask(
         let (sender, Some(stream)) = (sender.clone(), stream) else { continue };
         std::thread::spawn(move || {
             let mut text = Vec::new();
-            let _ = stream.take(LIMIT).read_to_end(&mut text);
+            let mut stream = stream;
+            let _ = stream.by_ref().take(LIMIT).read_to_end(&mut text);
+            // What is too much is read and forgotten: the program must not stand still.
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
             let _ = sender.send((index, String::from_utf8_lossy(&text).into_owned()));
         });
     }
     drop(sender);
     let mut streams = [String::new(), String::new()];
     for _ in 0..2 {
-        let Ok((index, text)) = answers.recv_timeout(PATIENCE) else {
+        let Ok((index, text)) = answers.recv_timeout(patience) else {
             let _ = child.kill();
             let _ = child.wait();
-            return Err(format!("{} gave no answer in {} s", program.display(), PATIENCE.as_secs()));
+            return Err(format!("{} gave no answer in {} s", program.display(), patience.as_secs()));
         };
         streams[index] = text;
     }
@@ -66,11 +96,7 @@ pub(crate) fn ask(
         _ => ended(&mut child).ok_or_else(|| format!("{} does not end", program.display()))?,
     };
     let [out, err] = streams;
-    if status.success() {
-        return Ok(out);
-    }
-    let first = err.lines().chain(out.lines()).find(|line| !line.trim().is_empty()).unwrap_or("no reason given");
-    Err(format!("{} {}: {first}", program.display(), arguments.join(" ")))
+    Ok(Answer { code: status.code(), out, err })
 }
 
 /// Waits a moment for a program whose streams are closed.

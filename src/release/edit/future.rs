@@ -1,0 +1,60 @@
+//! The history as it will be when the planned tags are there: what decides how a stated version is judged then.
+
+use std::sync::Arc;
+
+use crate::facts::history::Commit;
+use crate::facts::history::History;
+use crate::facts::history::ObjectId;
+use crate::facts::history::Tag;
+use crate::facts::history::Unavailable;
+
+/// A history with more tags on its examined commit.
+pub struct Future<'a> {
+    inner: &'a dyn History,
+    tags: Result<Vec<Tag>, Unavailable>,
+}
+
+impl<'a> Future<'a> {
+    /// Adds tags to the examined commit.
+    pub fn new(inner: &'a dyn History, names: impl Iterator<Item = String>) -> Self {
+        let tags = inner.tags().map(<[Tag]>::to_vec).map(|mut tags| {
+            if let Some(head) = inner.head() {
+                tags.extend(names.map(|name| Tag { name, commit: head.id.clone() }));
+            }
+            tags.sort_by(|one, other| one.name.cmp(&other.name));
+            tags.dedup_by(|one, other| one.name == other.name);
+            tags
+        });
+        Self { inner, tags }
+    }
+}
+
+impl History for Future<'_> {
+    fn head(&self) -> Option<Commit> {
+        self.inner.head()
+    }
+    fn is_shallow(&self) -> bool {
+        self.inner.is_shallow()
+    }
+    fn tags(&self) -> Result<&[Tag], Unavailable> {
+        self.tags.as_deref().map_err(Clone::clone)
+    }
+    fn commit(&self, id: &ObjectId) -> Result<Commit, Unavailable> {
+        self.inner.commit(id)
+    }
+    fn is_in_head(&self, id: &ObjectId) -> Result<bool, Unavailable> {
+        self.inner.is_in_head(id)
+    }
+    fn text_at(&self, id: &ObjectId, path: &str) -> Result<Option<Arc<str>>, Unavailable> {
+        self.inner.text_at(id, path)
+    }
+    fn changed_since(&self, id: &ObjectId) -> Result<Arc<[String]>, Unavailable> {
+        self.inner.changed_since(id)
+    }
+    fn parted(&self, id: &ObjectId) -> Result<Option<ObjectId>, Unavailable> {
+        self.inner.parted(id)
+    }
+    fn last_change(&self, path: &str) -> Result<Option<Commit>, Unavailable> {
+        self.inner.last_change(path)
+    }
+}

@@ -1,0 +1,71 @@
+//! A prepared release for people: the difference, what was packed, what was written, and how to take it back.
+
+use std::fmt::Write as _;
+
+use crate::release::edit::prepare::Prepared;
+use crate::render::human::look::Detail;
+use crate::render::human::look::Look;
+use crate::render::release::diff;
+use crate::render::release::plan_human;
+use crate::render::text::count;
+
+/// What was done with the edits.
+pub struct Report<'a> {
+    /// The edits.
+    pub prepared: &'a Prepared,
+    /// Whether they were to be written.
+    pub execute: bool,
+    /// What was written, from the root.
+    pub written: &'a [String],
+    /// What was packed.
+    pub packed: &'a [String],
+    /// Why nothing was packed.
+    pub unpacked: Option<&'a str>,
+}
+
+/// Renders it.
+pub fn render(report: &Report<'_>, look: Look) -> String {
+    let mut text = String::new();
+    plan_human::blockers(&mut text, &report.prepared.blockers, look);
+    if !report.execute || look.detail == Detail::Full {
+        text.push_str(&diff::render(&report.prepared.changes, look));
+        if !report.prepared.changes.is_empty() {
+            text.push('\n');
+        }
+    }
+    for left in &report.prepared.left {
+        let _ = writeln!(text, "left to you: {}", look.charset.line(left));
+    }
+    if !report.packed.is_empty() {
+        let _ = writeln!(text, "packed against each other: {}", look.charset.line(&report.packed.join(", ")));
+    }
+    if let Some(why) = report.unpacked {
+        let _ = writeln!(text, "not packed: {}", look.charset.line(why));
+    }
+    for path in report.written {
+        let _ = writeln!(text, "written: {}", look.charset.line(path));
+    }
+    closing(&mut text, report, look);
+    text
+}
+
+fn closing(text: &mut String, report: &Report<'_>, look: Look) {
+    let files = count(report.prepared.changes.len(), "file");
+    if !report.prepared.blockers.is_empty() {
+        let _ = writeln!(text, "release prepare: blocked, nothing was written");
+    } else if report.prepared.changes.is_empty() {
+        let _ = writeln!(text, "release prepare: nothing is left to edit");
+    } else if report.execute {
+        let paths: Vec<String> = report.prepared.changes.iter().map(|change| quoted(&change.path)).collect();
+        let _ = writeln!(text, "undo: git restore -- {}", look.charset.line(&paths.join(" ")));
+        let _ = writeln!(text, "release prepare: {files} edited");
+    } else {
+        let _ = writeln!(text, "release prepare: {files} would be edited; --execute writes them");
+    }
+}
+
+/// A path as a word of a shell.
+fn quoted(path: &str) -> String {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+@".contains(letter);
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
