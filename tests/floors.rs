@@ -36,6 +36,12 @@ const DOORS: &[(&str, &[&str], &str)] = &[
     ("std::fs", &["src/world/"], "only the world opens files"),
     ("use octocrab", &["src/world/forge/"], "only the forge door opens connections"),
     ("use tokio", &["src/world/forge/"], "only the forge door waits for a network"),
+    (
+        "world::forge",
+        &["src/world/forge/", "src/commands/action/"],
+        "no verb but `action` opens connections: `check`, `gate` and `verify` can not",
+    ),
+    ("commands::action", &["src/commands/action/", "src/commands/dispatch.rs"], "no verb goes through `action`"),
     ("std::net", &["src/world/process/"], "no connection is opened; the watchers of steps talk over socket pairs"),
     ("process::Command", &["src/world/process/"], "processes are started behind one door"),
     ("SystemTime", &["src/world/"], "time is an input"),

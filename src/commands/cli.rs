@@ -65,7 +65,7 @@ pub struct Shared {
     /// Take the policy from this file instead of governed.toml
     #[arg(long, value_name = "FILE", global = true, value_hint = ValueHint::FilePath, hide_short_help = true)]
     pub config: Option<PathBuf>,
-    /// Open no connection (none of these verbs opens one)
+    /// Open no connection (no verb but `action` opens one)
     #[arg(long, global = true, hide_short_help = true)]
     pub offline: bool,
     /// Colour the output
@@ -107,6 +107,9 @@ pub enum Verb {
     Init(InitArgs),
     /// Say what around the repository keeps a check from seeing all, and the remedy
     Doctor(DoctorArgs),
+    /// Do what the inputs of the GitHub Action ask for, in the environment of a workflow
+    #[command(hide = true)]
+    Action,
     /// Print the completions of a shell
     Completions(CompletionsArgs),
     /// Print the man page, or write all of them

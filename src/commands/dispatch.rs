@@ -4,6 +4,7 @@ use std::ffi::OsString;
 
 use clap::Parser;
 
+use crate::commands::action::flow;
 use crate::commands::check;
 use crate::commands::cli::CheckArgs;
 use crate::commands::cli::Cli;
@@ -66,6 +67,7 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
             None => output::answer(&explain::list()),
         },
         Verb::Init(args) => init(&shared, args),
+        Verb::Action => return flow::action(&shared, &|name| std::env::var(name).ok()),
         Verb::Doctor(args) => return run_doctor(&shared, args),
         Verb::Completions(args) => output::answer(&String::from_utf8_lossy(&generated::completions(args.shell))),
         Verb::Man(args) => man(&shared, &args),

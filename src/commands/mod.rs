@@ -1,5 +1,6 @@
 //! The verbs, one file each: call the floors in order, no logic of their own.
 
+pub mod action;
 pub mod advice;
 mod authority;
 mod authority_files;

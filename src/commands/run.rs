@@ -172,6 +172,14 @@ fn forecast(
 
 /// Runs the steps. The progress callback hears what happens, as it happens.
 pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Result<Shown, Error> {
+    with_report(options, progress).map(|(shown, _)| shown)
+}
+
+/// Runs the steps, and gives the report of the check beside them.
+pub(crate) fn with_report(
+    options: &Options,
+    progress: &(dyn Fn(Progress<'_>) + Sync),
+) -> Result<(Shown, Report), Error> {
     let clock = clock::Stopwatch::start();
     let interrupt = Interrupt::on_signals()?;
     let ready = ready(options)?;
@@ -237,7 +245,8 @@ pub fn run(options: &Options, progress: &(dyn Fn(Progress<'_>) + Sync)) -> Resul
     let facts = ready.elsewhere.is_none().then_some(&ready.readied.head.facts);
     let opened = shown::open(&ready.site.record)?;
     let proof = proving::after(&ready.site, facts, &opened, &store, &run)?;
-    Ok(Shown { proof, exported, ..shown::of(&ready.site.record, &store, &run)? })
+    let shown = Shown { proof, exported, ..shown::of(&ready.site.record, &store, &run)? };
+    Ok((shown, ready.readied.report))
 }
 
 /// A step in flight under a living shepherd is never started twice.

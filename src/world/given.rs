@@ -33,6 +33,18 @@ pub fn proof(path: &Path, most: usize) -> Result<Vec<u8>, Error> {
     std::fs::read(path).map_err(|error| failed(error.kind().to_string()))
 }
 
+/// The bytes of a document that the caller names, if it has at most so many.
+pub fn document(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
+    let failed = |why: String| {
+        Error::usage("no-document", format!("read {}: {why}", path.display())).help("name a document that is there")
+    };
+    let metadata = path.metadata().map_err(|error| failed(error.kind().to_string()))?;
+    if !metadata.is_file() || metadata.len() > most {
+        return Err(failed(format!("it is no file of at most {most} bytes")));
+    }
+    std::fs::read(path).map_err(|error| failed(error.kind().to_string()))
+}
+
 /// The text of a file that the caller names; a link is followed, because the caller chose it.
 pub fn read(path: &Path) -> Result<String, Error> {
     let failed = |why: String| {

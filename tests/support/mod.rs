@@ -3,10 +3,12 @@
 
 pub(crate) mod bench;
 pub(crate) mod checkout;
+pub(crate) mod contract;
 pub(crate) mod crash;
 pub(crate) mod events;
 pub(crate) mod fixture;
 pub(crate) mod gated;
+pub(crate) mod forge;
 pub(crate) mod governed;
 pub(crate) mod keys;
 pub(crate) mod logged;

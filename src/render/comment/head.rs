@@ -78,7 +78,6 @@ pub(crate) fn second(case: &Case<'_>) -> String {
             told.push(format!("{} of the base mended", report.fixed.len()));
         }
     }
-    told.extend(case.around.took.clone());
     told.extend(pushed(case));
     told.retain(|part| !part.is_empty());
     told.join(" \u{b7} ")
@@ -141,9 +140,9 @@ pub(crate) fn last(case: &Case<'_>, front: &str) -> String {
     told.extend(proof.map(|proof| format!("proof {}", markdown::code(short(proof)))));
     told.push(format!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")));
     told.extend(case.around.run.as_ref().map(|run| format!("[run]({run})")));
-    if !case.around.at.is_empty() {
-        told.push(case.around.at.clone());
-    }
+    // What every run changes stands here alone: the rest is compared with what was said before.
+    let times = [case.around.took.as_ref(), Some(&case.around.at)];
+    told.extend(times.into_iter().flatten().filter(|time| !time.is_empty()).cloned());
     format!("<sub>{}</sub>\n", told.join(" \u{b7} "))
 }
 

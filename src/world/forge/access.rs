@@ -35,9 +35,16 @@ impl Access {
         Ok(Self { base: base.to_owned(), token: token.trim().to_owned(), overall })
     }
 
-    /// The address of the GraphQL API, which an enterprise has beside its REST API.
+    /// The address without its path, and the path: octocrab would put the path before every other one.
+    pub(crate) fn parts(&self) -> (&str, &str) {
+        let host = self.base.find("://").map_or(0, |at| at + 3);
+        self.base.split_at(self.base[host..].find('/').map_or(self.base.len(), |at| host + at))
+    }
+
+    /// The path of the GraphQL API, which an enterprise has beside its REST API.
     pub(crate) fn graphql(&self) -> String {
-        format!("{}/graphql", self.base.strip_suffix("/v3").unwrap_or(&self.base))
+        let (_, path) = self.parts();
+        format!("{}/graphql", path.strip_suffix("/v3").unwrap_or(path))
     }
 }
 
@@ -56,8 +63,16 @@ mod tests {
         assert_eq!(to("https://ghe.example/api/v3/").as_deref(), Some("https://ghe.example/api/v3"));
         assert_eq!(to("http://127.0.0.1:4001").as_deref(), Some("http://127.0.0.1:4001"));
         assert_eq!(to("http://[::1]:4001").as_deref(), Some("http://[::1]:4001"));
-        for bad in ["http://ghe.example/api/v3", "ghe.example", "https://", "https://a@b", "ftp://x", "https://a b",
-            "http://127.0.0.1.evil.example", "http://localhost@evil.example"] {
+        for bad in [
+            "http://ghe.example/api/v3",
+            "ghe.example",
+            "https://",
+            "https://a@b",
+            "ftp://x",
+            "https://a b",
+            "http://127.0.0.1.evil.example",
+            "http://localhost@evil.example",
+        ] {
             assert_eq!(to(bad), None, "{bad}");
         }
     }
@@ -65,7 +80,9 @@ mod tests {
     #[test]
     fn an_enterprise_has_graphql_beside_rest() {
         let graphql = |base: &str| Access::to(base, "", Duration::ZERO).unwrap().graphql();
-        assert_eq!(graphql("https://ghe.example/api/v3"), "https://ghe.example/api/graphql");
-        assert_eq!(graphql("https://api.github.com"), "https://api.github.com/graphql");
+        assert_eq!(graphql("https://ghe.example/api/v3"), "/api/graphql");
+        assert_eq!(graphql("https://api.github.com"), "/graphql");
+        let access = Access::to("http://[::1]:80/api/v3", "", Duration::ZERO).unwrap();
+        assert_eq!(access.parts(), ("http://[::1]:80", "/api/v3"));
     }
 }

@@ -51,8 +51,7 @@ impl Answer {
 
 /// A text as one short line without controls: a proxy answers with a page.
 pub(crate) fn one_line(text: &str) -> String {
-    let plain: String =
-        text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).take(2_000).collect();
+    let plain: String = text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).take(2_000).collect();
     let words: Vec<&str> = plain.split_whitespace().collect();
     let line = words.join(" ");
     match line.char_indices().nth(200) {

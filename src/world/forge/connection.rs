@@ -32,6 +32,7 @@ pub struct Connection {
     crab: Octocrab,
     runtime: Runtime,
     deadline: Instant,
+    prefix: String,
     graphql: String,
 }
 
@@ -41,10 +42,11 @@ impl Connection {
         let failed = |why: String| Failure::without_answer(Kind::Unreachable, "open the connection", why);
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| failed(error.to_string()))?;
         let inside = runtime.enter();
+        let (root, prefix) = access.parts();
         let builder = Octocrab::builder()
-            .base_uri(access.base.as_str())
+            .base_uri(root)
             .map_err(|error| failed(error.to_string()))?
-            .upload_uri(access.base.as_str())
+            .upload_uri(root)
             .map_err(|error| failed(error.to_string()))?
             .set_connect_timeout(Some(CONNECT))
             .set_read_timeout(Some(REQUEST))
@@ -55,11 +57,15 @@ impl Connection {
         let crab = builder.build().map_err(|error| failed(said(&error)))?;
         drop(inside);
         let deadline = Instant::now() + access.overall;
-        Ok(Self { crab, runtime, deadline, graphql: access.graphql() })
+        Ok(Self { crab, runtime, deadline, prefix: prefix.to_owned(), graphql: access.graphql() })
     }
 
     /// Asks, and asks again where that is safe and there is time. An answer is a success.
     pub fn ask(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Failure> {
+        self.ask_at(method, &format!("{}{path}", self.prefix), body)
+    }
+
+    fn ask_at(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Failure> {
         let asked = format!("{} {path}", method.as_str());
         let mut attempt = 0;
         loop {
@@ -80,8 +86,7 @@ impl Connection {
 
     /// Asks GraphQL a question that changes nothing.
     pub(crate) fn query(&self, query: &str) -> Result<Answer, Failure> {
-        let path = self.graphql.clone();
-        self.ask(Method::Post, &path, Some(&serde_json::json!({ "query": query })))
+        self.ask_at(Method::Post, &self.graphql, Some(&serde_json::json!({ "query": query })))
     }
 
     /// The items of all pages, up to so many pages.

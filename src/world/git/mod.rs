@@ -3,6 +3,7 @@
 pub(crate) mod attributes;
 pub(crate) mod blobs;
 pub mod commit_log;
+pub mod heads;
 pub mod history;
 mod index_tree;
 mod last_change;

@@ -1,0 +1,62 @@
+//! What the tree is compared with, and what a reader must know of what is checked out.
+
+use std::path::Path;
+
+use crate::commands::action::inputs::Inputs;
+use crate::commands::action::runner::Runner;
+use crate::commands::action::shallow;
+use crate::commands::exit;
+use crate::error::Error;
+use crate::world::git::heads;
+use crate::world::git::heads::Heads;
+
+/// The ground of a comparison.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ground {
+    /// The name of the base and its commit; none judges the whole tree.
+    pub(crate) base: Option<(String, String)>,
+    /// What a reader must know.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Finds the base: that of the input, else that of the event.
+pub(crate) fn of(folder: &Path, inputs: &Inputs, runner: &Runner) -> Result<Ground, Error> {
+    let heads = heads::of(folder)?;
+    let (name, commit) = match (inputs.base_ref.as_deref(), &runner.event.base) {
+        (Some("none"), _) | (None, None) => return Ok(Ground::default()),
+        (Some(name), _) => (name.to_owned(), name.to_owned()),
+        (None, Some((name, sha))) => (name.clone(), merged(&heads, runner).unwrap_or_else(|| sha.clone())),
+    };
+    let Some(found) = heads::commit(folder, &commit) else {
+        return Err(missing(folder, &name, &commit, heads.shallow, runner));
+    };
+    Ok(Ground { base: Some((name, found)), notes: odd(&heads, runner).into_iter().collect() })
+}
+
+/// The side of the base where the merge of a pull request is checked out, as GitHub makes it: the base may have moved
+/// on since the event, and what it brought is not new.
+fn merged(heads: &Heads, runner: &Runner) -> Option<String> {
+    let [base, head] = heads.parents.as_slice() else { return None };
+    (runner.event.pull.is_some() && runner.event.head.as_deref() == Some(head)).then(|| base.clone())
+}
+
+/// The note where neither the head of the pull request nor its merge is checked out.
+fn odd(heads: &Heads, runner: &Runner) -> Option<String> {
+    let (head, commit) = (runner.event.head.as_ref()?, heads.commit.as_ref()?);
+    // A shallow clone has forgotten what its commit joins.
+    let fits = commit == head || heads.parents.contains(head) || Some(commit) == runner.commit.as_ref();
+    (!fits).then(|| format!("checked out is {commit}, and the event is about {head}"))
+}
+
+fn missing(folder: &Path, name: &str, commit: &str, shallow: bool, runner: &Runner) -> Error {
+    let why = if shallow { "the clone is shallow and does not hold it" } else { "the clone does not hold it" };
+    let shown = if name == commit { format!("`{name}`") } else { format!("`{name}` ({commit})") };
+    let error = Error::usage("base-missing", format!("compare with the base {shown}: {why}"));
+    let error = Error { exit: exit::UNPROVEN, ..error };
+    let remedy = shallow::remedy(folder, runner);
+    let error = match remedy.place {
+        Some(place) => error.at(place),
+        None => error,
+    };
+    error.help(remedy.lines)
+}

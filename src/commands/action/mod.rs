@@ -1,0 +1,17 @@
+//! `action`: what the GitHub Action calls. Inputs, event and forge come from the environment; the verdict is that of
+//! the verb that it runs, and no view of it can change it.
+
+mod check_run;
+mod event;
+pub mod flow;
+mod ground;
+mod inputs;
+mod needs;
+mod outcome;
+mod outputs;
+mod reread;
+mod runner;
+mod shallow;
+mod sticky;
+mod views;
+mod warning;

@@ -1,0 +1,147 @@
+//! What was done, and what came of it: the verbs behind the inputs.
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use crate::commands::action::ground::Ground;
+use crate::commands::action::inputs::Command;
+use crate::commands::action::inputs::Inputs;
+use crate::commands::check;
+use crate::commands::cli::Shared;
+use crate::commands::exit;
+use crate::commands::governing;
+use crate::commands::judging;
+use crate::commands::live::Live;
+use crate::commands::output;
+use crate::commands::run;
+use crate::commands::surroundings;
+use crate::error::Error;
+use crate::facts::digest::Digest;
+use crate::judge::jobs;
+use crate::judge::jobs::Job;
+use crate::judge::report::Report;
+use crate::judge::report::Verdict;
+use crate::proof::bundle;
+use crate::record::report::StepReport;
+use crate::render::comment::case::Reason;
+use crate::render::comment::case::Step;
+use crate::render::format::Format;
+use crate::render::run::Shown;
+use crate::render::run::html;
+use crate::render::run::words;
+use crate::steps::outcome::State;
+use crate::world::given;
+use crate::world::outfile;
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) verdict: Verdict,
+    pub(crate) exit: u8,
+    pub(crate) report: Option<Report>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) because: Vec<Reason>,
+    /// The proof and the digest of its root line.
+    pub(crate) proof: Option<(PathBuf, String)>,
+    pub(crate) html: Option<PathBuf>,
+    /// The failure that ended it.
+    pub(crate) error: Option<Error>,
+}
+
+impl Outcome {
+    /// A verdict of which nothing else is known yet.
+    pub(crate) fn of(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            exit: exit::of(verdict),
+            report: None,
+            steps: Vec::new(),
+            jobs: Vec::new(),
+            because: Vec::new(),
+            proof: None,
+            html: None,
+            error: None,
+        }
+    }
+
+    /// A failure: nothing is proven.
+    pub(crate) fn failed(error: Error) -> Self {
+        let reason = |error: &Error| Reason {
+            code: error.code.to_owned(),
+            message: error.place.as_ref().map_or_else(|| error.to_string(), |place| format!("{error} (`{place}`)")),
+            remedy: error.help.clone(),
+        };
+        let because = error.all().map(reason).collect();
+        Self { exit: error.exit, because, error: Some(error), ..Self::of(Verdict::Unproven) }
+    }
+
+    /// The same with the results of other jobs.
+    pub(crate) fn with_jobs(mut self, jobs: Vec<Job>) -> Self {
+        let verdict = jobs::with(self.verdict, &jobs);
+        if verdict != self.verdict {
+            // What failed of itself keeps its own exit code, unless a job refuses.
+            self.exit = exit::of(verdict);
+        }
+        Self { verdict, jobs, ..self }
+    }
+}
+
+/// Does what the inputs ask for.
+pub(crate) fn of(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Ground) -> Result<Outcome, Error> {
+    match inputs.command {
+        Command::Check => checked(shared, inputs, folder, ground),
+        Command::Run => ran(shared, inputs, folder, ground),
+    }
+}
+
+fn checked(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Ground) -> Result<Outcome, Error> {
+    let options = check::Options {
+        since: ground.base.as_ref().map(|(_, commit)| commit.clone()),
+        deny_warn: inputs.fail_on_warn,
+        config: inputs.config.clone(),
+        ..check::Options::in_folder(folder)
+    };
+    let report = check::check(&options)?.report;
+    output::answer(&Format::Human.render(&report, surroundings::look(shared)))?;
+    Ok(Outcome { report: Some(report.clone()), ..Outcome::of(report.verdict) })
+}
+
+fn ran(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Ground) -> Result<Outcome, Error> {
+    let options = run::Options {
+        folder: folder.to_path_buf(),
+        base: ground.base.as_ref().map(|(_, commit)| commit.clone()),
+        config: inputs.config.clone(),
+        ..run::Options::default()
+    };
+    let look = surroundings::look(shared);
+    let live = Live::here(shared, look.charset);
+    let (shown, report) = run::with_report(&options, &|progress| live.tell(progress))?;
+    drop(live);
+    governing::answer_run(&shown, "human", look)?;
+    let verdict = judging::verdict(shown.report.verdict.as_deref().unwrap_or_default());
+    let proof = shown.proof.as_ref().map(PathBuf::from);
+    let digest = proof.as_deref().and_then(digest_of);
+    let html = proof.as_ref().map(|proof| proof.with_file_name("report.html"));
+    let html = html.filter(|path| outfile::replace(path, html::page::render(&shown).as_bytes()).is_ok());
+    Ok(Outcome { report: Some(report), steps: steps(&shown), proof: proof.zip(digest), html, ..Outcome::of(verdict) })
+}
+
+fn digest_of(proof: &Path) -> Option<String> {
+    let bytes = given::proof(proof, bundle::MOST_BYTES).ok()?;
+    Some(Digest::of(&bytes).to_string())
+}
+
+fn steps(shown: &Shown) -> Vec<Step> {
+    shown.report.steps.iter().map(step).collect()
+}
+
+fn step(step: &StepReport) -> Step {
+    let passed = step.state == Some(State::Passed) && step.doubts.is_empty();
+    let doubts = step.doubts.iter().map(|doubt| doubt.message.clone());
+    let said = [words::state(step).to_owned(), words::evidence(step)].into_iter().chain(doubts);
+    let said: Vec<String> = said.filter(|part| !part.is_empty()).collect();
+    let time = if step.began.is_some() { words::took(step) } else { String::new() };
+    let key = step.key.map(|key| key.to_string());
+    Step { name: step.step.clone(), passed, result: said.join(": "), time, key }
+}

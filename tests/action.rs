@@ -1,0 +1,681 @@
+//! `action` from the environment of a workflow, against a GitHub on loopback: what is shown, what is sent, and that no
+//! view ever changes the verdict.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use cargo_governed::render::comment::marker::Marker;
+use serde_json::Value;
+use serde_json::json;
+use support::checkout::Scratch;
+use support::forge::Fault;
+use support::forge::Forge;
+use support::forge::Kept;
+use support::governed;
+use support::tool;
+use support::tool::Ran;
+
+const US: &str = "github-actions[bot]";
+const MANIFEST: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.85\"\n";
+const AGREES: &str = "# a\n\nNeeds Rust 1.85 or newer.\n";
+const DRIFTS: &str = "# a\n\nNeeds Rust 1.74 or newer.\n";
+const WORKFLOW: &str =
+    "on: pull_request\njobs:\n  check:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v1\n";
+
+/// A repository whose last commit brings drift in, or mends it.
+struct Place {
+    scratch: Scratch,
+    variables: BTreeMap<String, String>,
+}
+
+/// What a run of `action` left behind.
+struct Acted {
+    ran: Ran,
+    summary: String,
+    outputs: BTreeMap<String, String>,
+}
+
+impl Acted {
+    fn warning(&self, code: &str) -> &str {
+        let begin = format!("::warning title=cargo governed%3A {code}::");
+        let line = self.ran.stdout.lines().find_map(|line| line.strip_prefix(&begin));
+        line.unwrap_or_else(|| panic!("no warning {code}: {:#?}", self.ran))
+    }
+
+    fn has_no_warning(&self) {
+        assert!(!self.ran.stdout.contains("::warning title=cargo governed"), "{:#?}", self.ran);
+    }
+}
+
+impl Place {
+    fn new(readme: &str) -> Self {
+        let scratch = Scratch::committed(&[
+            ("Cargo.toml", MANIFEST),
+            ("src/lib.rs", "//! A.\n"),
+            ("README.md", AGREES),
+            (".github/workflows/ci.yml", WORKFLOW),
+        ]);
+        scratch.write("README.md", readme);
+        scratch.commit("two");
+        let variables = [
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_REPOSITORY", "o/r"),
+            ("GITHUB_SERVER_URL", "https://github.com"),
+            ("GITHUB_RUN_ID", "412"),
+            ("GITHUB_RUN_ATTEMPT", "1"),
+            ("GITHUB_JOB", "check"),
+            ("GITHUB_WORKFLOW_REF", "o/r/.github/workflows/ci.yml@refs/pull/7/merge"),
+            ("INPUT_TOKEN", "t0ken"),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        Self { scratch, variables }
+    }
+
+    fn head(&self) -> String {
+        self.scratch.git(&["rev-parse", "HEAD"]).trim().to_owned()
+    }
+
+    fn base(&self) -> String {
+        self.scratch.git(&["rev-parse", "HEAD~1"]).trim().to_owned()
+    }
+
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    fn on(self, forge: &Forge) -> Self {
+        self.with("GITHUB_API_URL", &forge.url)
+    }
+
+    /// The event of pull request 7.
+    fn pull_request(self) -> Self {
+        let payload = self.pull("o/r", "main");
+        self.event("pull_request", &payload)
+    }
+
+    fn pull(&self, from: &str, base: &str) -> Value {
+        json!({ "pull_request": {
+            "number": 7,
+            "title": "`touch x` $(touch x) ::error::x <script>",
+            "head": { "sha": self.head(), "ref": "x", "repo": { "full_name": from } },
+            "base": { "sha": self.base(), "ref": base, "repo": { "full_name": "o/r" } },
+        } })
+    }
+
+    fn event(self, name: &str, payload: &Value) -> Self {
+        let path = self.scratch.at(".git/event.json");
+        std::fs::write(&path, payload.to_string()).expect("a writable folder");
+        self.with("GITHUB_EVENT_NAME", name).with("GITHUB_EVENT_PATH", &path.to_string_lossy())
+    }
+
+    fn act(&self) -> Acted {
+        self.acted(tool::command(self.scratch.path(), &["action"]))
+    }
+
+    fn acted(&self, mut command: Command) -> Acted {
+        let file = |name: &str| self.scratch.at(&format!(".git/{name}"));
+        let (summary, outputs) = (file("summary"), file("outputs"));
+        for path in [&outputs] {
+            let _ = std::fs::remove_file(path);
+        }
+        command.envs(&self.variables).env("GITHUB_STEP_SUMMARY", &summary).env("GITHUB_OUTPUT", &outputs);
+        let ran = tool::of(command.output().expect("the binary runs"));
+        let read = |path| std::fs::read_to_string(path).unwrap_or_default();
+        let pair = |line: &str| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Acted { ran, summary: read(&summary), outputs: read(&outputs).lines().filter_map(pair).collect() }
+    }
+}
+
+fn comments(forge: &Forge) -> Vec<Kept> {
+    forge.state().comments.clone()
+}
+
+/// The only comment.
+fn comment(forge: &Forge) -> Kept {
+    let comments = comments(forge);
+    assert_eq!(comments.len(), 1, "{comments:#?}");
+    comments[0].clone()
+}
+
+fn ours(text: &str, run: u64) -> String {
+    format!("{text}\n<sub>x</sub>\n\n<!-- cargo-governed:comment:v1 id=default run={run}.1 -->\n")
+}
+
+#[test]
+fn drift_refuses_and_is_shown_everywhere() {
+    let forge = Forge::new();
+    let place = Place::new(DRIFTS).on(&forge).pull_request().with("INPUT_CHECK_RUN", "true");
+    let acted = place.with("INPUT_SARIF", "out/x.sarif").act();
+    assert_eq!(acted.ran.code, 1, "{:#?}", acted.ran);
+    acted.has_no_warning();
+    assert!(acted.ran.stdout.contains("::error file=README.md,line=3,"), "{}", acted.ran.stdout);
+    assert!(acted.summary.starts_with("## \u{274c} Refused: 1 new deny"), "{}", acted.summary);
+    assert!(!acted.summary.contains("<!--"), "a summary has no marker");
+    let comment = comment(&forge);
+    assert!(comment.body.starts_with("## \u{274c} Refused: 1 new deny \u{b7} msrv-outdated-in-docs at `README.md:3`"));
+    assert!(comment.body.contains("-Needs Rust 1.74 or newer.\n+Needs Rust 1.85 or newer."), "{}", comment.body);
+    assert_eq!(Marker::of(&comment.body).map(|marker| marker.run), Some((412, 1)));
+    let outputs = |name: &str| acted.outputs.get(name).map(String::as_str);
+    assert_eq!(outputs("verdict"), Some("refused"));
+    assert_eq!((outputs("findings"), outputs("deny"), outputs("warn")), (Some("1"), Some("1"), Some("0")));
+    assert_eq!(outputs("sarif-file"), Some("out/x.sarif"));
+    assert!(outputs("comment-url").is_some_and(|url| url.ends_with(&comment.id.to_string())));
+    let checks = forge.state().checks.clone();
+    assert_eq!(checks[0]["conclusion"], "failure");
+    assert_eq!(checks[0]["output"]["annotations"][0]["path"], "README.md");
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn the_mended_push_updates_the_same_comment_and_the_next_run_sends_nothing() {
+    let forge = Forge::new();
+    let place = Place::new(DRIFTS).on(&forge).pull_request();
+    assert_eq!(place.act().ran.code, 1);
+    let first = comment(&forge);
+    place.scratch.write("README.md", AGREES);
+    place.scratch.commit("three");
+    let base = place.scratch.git(&["rev-parse", "HEAD~2"]).trim().to_owned();
+    let mut payload = place.pull("o/r", "main");
+    payload["pull_request"]["base"]["sha"] = json!(base);
+    let place = place.event("pull_request", &payload).with("GITHUB_RUN_ID", "413");
+    let acted = place.act();
+    assert_eq!(acted.ran.code, 0, "{:#?}", acted.ran);
+    let second = comment(&forge);
+    assert_eq!(second.id, first.id);
+    assert!(second.body.starts_with("## \u{2705} Accepted"), "{}", second.body);
+    assert!(second.body.contains("1 went"), "{}", second.body);
+    let sent = forge.asked("PATCH").len();
+    let acted = place.with("GITHUB_RUN_ID", "414").act();
+    assert_eq!(acted.ran.code, 0);
+    assert!(acted.ran.stdout.contains("it says the same already"), "{}", acted.ran.stdout);
+    assert_eq!(forge.asked("PATCH").len(), sent, "what is unchanged is not sent");
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn a_quiet_pull_request_gets_no_comment_unless_it_is_asked_for() {
+    let forge = Forge::new();
+    let place = Place::new(AGREES).on(&forge).pull_request();
+    assert_eq!(place.act().ran.code, 0);
+    assert!(comments(&forge).is_empty());
+    let place = place.with("INPUT_COMMENT", "always");
+    assert_eq!(place.act().ran.code, 0);
+    let body = comment(&forge).body;
+    assert_eq!(body.lines().filter(|line| !line.is_empty() && !line.starts_with("<!--")).count(), 2, "{body}");
+    let asked = forge.state().requests.len();
+    assert_eq!(place.with("INPUT_COMMENT", "never").act().ran.code, 0);
+    assert_eq!(forge.state().requests.len(), asked, "never asks nothing");
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn a_fork_with_a_token_that_only_reads_is_refused_by_its_drift_and_by_nothing_else() {
+    for (readme, code) in [(DRIFTS, 1), (AGREES, 0)] {
+        let forge = Forge::new();
+        forge.fail("POST", "/comments", Fault::Denied);
+        let place = Place::new(readme).on(&forge).with("INPUT_COMMENT", "always");
+        let payload = place.pull("stranger/r", "main");
+        let acted = place.event("pull_request", &payload).act();
+        assert_eq!(acted.ran.code, code, "{:#?}", acted.ran);
+        let warning = acted.warning("comment-not-posted");
+        assert!(warning.contains("comes from a fork") && warning.contains("the verdict is unchanged"), "{warning}");
+        assert!(!acted.summary.is_empty());
+        forge.kept_to_the_contract();
+    }
+}
+
+#[test]
+fn a_missing_permission_is_named_with_the_lines_to_paste() {
+    let forge = Forge::new();
+    forge.fail("POST", "/comments", Fault::Denied);
+    forge.fail("POST", "/check-runs", Fault::Denied);
+    let acted = Place::new(DRIFTS).on(&forge).pull_request().with("INPUT_CHECK_RUN", "true").act();
+    assert_eq!(acted.ran.code, 1);
+    let warning = acted.warning("comment-not-posted");
+    for part in ["403", "needs issues=write; pull_requests=write", "request id ABCD:1"] {
+        assert!(warning.contains(part), "{warning}");
+    }
+    assert!(warning.contains("%0Apermissions:%0A  contents: read%0A  pull-requests: write"), "{warning}");
+    assert!(acted.warning("check-run-not-made").contains("%0A  checks: write"));
+    let acted = Place::new(AGREES).pull_request().with("INPUT_TOKEN", "").act();
+    assert_eq!(acted.ran.code, 0);
+    assert!(acted.warning("comment-not-posted").contains("token is empty"));
+}
+
+#[test]
+fn a_limit_is_waited_for_and_a_long_one_is_told() {
+    for fault in [Fault::Limited(1), Fault::Secondary(1)] {
+        let forge = Forge::new();
+        forge.fail("POST", "/comments", fault);
+        let acted = Place::new(DRIFTS).on(&forge).pull_request().act();
+        assert_eq!(acted.ran.code, 1);
+        acted.has_no_warning();
+        assert_eq!(forge.asked("POST").len(), 2, "a limit means that nothing was done");
+        assert_eq!(comments(&forge).len(), 1);
+        forge.kept_to_the_contract();
+    }
+    let forge = Forge::new();
+    forge.fail("POST", "/comments", Fault::Limited(3_600));
+    let acted = Place::new(DRIFTS).on(&forge).pull_request().act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.warning("comment-not-posted").contains("429 Too many requests"));
+    assert_eq!(forge.asked("POST").len(), 1);
+}
+
+#[test]
+fn what_was_stored_before_a_502_is_found_and_not_sent_again() {
+    let forge = Forge::new();
+    forge.fail("POST", "/comments", Fault::StoredThenBroken);
+    forge.fail("POST", "/check-runs", Fault::StoredThenBroken);
+    let acted = Place::new(DRIFTS).on(&forge).pull_request().with("INPUT_CHECK_RUN", "true").act();
+    assert_eq!(acted.ran.code, 1);
+    acted.has_no_warning();
+    assert_eq!(comments(&forge).len(), 1);
+    assert_eq!(forge.state().checks.len(), 1);
+    assert_eq!(forge.asked("POST").len(), 2);
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn a_502_before_anything_was_stored_is_sent_once_more() {
+    let forge = Forge::new();
+    forge.fail("POST", "/comments", Fault::Broken);
+    let acted = Place::new(DRIFTS).on(&forge).pull_request().act();
+    acted.has_no_warning();
+    assert_eq!((comments(&forge).len(), forge.asked("POST").len()), (1, 2));
+    let forge = Forge::new();
+    for _ in 0..2 {
+        forge.fail("POST", "/comments", Fault::Broken);
+    }
+    let acted = Place::new(DRIFTS).on(&forge).pull_request().act();
+    assert_eq!(acted.ran.code, 1);
+    let warning = acted.warning("comment-not-posted");
+    assert!(warning.contains("502 <html> <h1>502 Bad Gateway</h1> [31m"), "a page is one line: {warning}");
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn an_answer_without_its_fields_is_still_an_answer() {
+    let forge = Forge::new();
+    forge.fail("POST", "/comments", Fault::Terse);
+    let acted = Place::new(DRIFTS).on(&forge).pull_request().act();
+    acted.has_no_warning();
+    assert_eq!((comments(&forge).len(), forge.asked("POST").len()), (1, 1));
+}
+
+#[test]
+fn two_jobs_at_once_leave_one_comment_with_the_newest_text() {
+    let forge = Forge::new();
+    forge.fail("POST", "/comments", Fault::Before(ours("of the other job", 411)));
+    let acted = Place::new(DRIFTS).on(&forge).pull_request().act();
+    acted.has_no_warning();
+    let kept = comment(&forge);
+    assert_eq!(kept.id, 101, "the first one stays");
+    assert!(kept.body.contains("msrv-outdated-in-docs"), "{}", kept.body);
+    // The other job was the newer one: its text stays.
+    let forge = Forge::new();
+    forge.fail("POST", "/comments", Fault::Before(ours("of the other job", 999)));
+    Place::new(DRIFTS).on(&forge).pull_request().act().has_no_warning();
+    assert!(comment(&forge).body.starts_with("of the other job"));
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn an_older_run_never_overwrites_a_newer_one() {
+    let forge = Forge::new();
+    forge.comment(US, &ours("of a newer run", 500));
+    let acted = Place::new(DRIFTS).on(&forge).pull_request().act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.ran.stdout.contains("a newer run wrote it"), "{}", acted.ran.stdout);
+    assert!(comment(&forge).body.starts_with("of a newer run"));
+    assert!(forge.asked("PATCH").is_empty() && forge.asked("POST").is_empty());
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn a_comment_that_was_edited_is_set_right_and_one_that_was_deleted_is_made_again() {
+    let forge = Forge::new();
+    let place = Place::new(DRIFTS).on(&forge).pull_request();
+    place.act();
+    let first = comment(&forge);
+    forge.state().comments[0].body = first.body.replace("Refused", "Accepted");
+    place.act();
+    assert!(comment(&forge).body.starts_with("## \u{274c} Refused"), "an edited comment is set right");
+    forge.state().comments.clear();
+    place.act();
+    assert!(comment(&forge).id > first.id);
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn a_comment_of_somebody_else_with_our_marker_is_left_alone() {
+    for graphql in [true, false] {
+        let forge = Forge::new();
+        forge.state().graphql = graphql;
+        forge.comment("mallory", &ours("forged", 999));
+        Place::new(DRIFTS).on(&forge).pull_request().act().has_no_warning();
+        let comments = comments(&forge);
+        assert_eq!(comments.len(), 2);
+        assert!(comments[0].body.starts_with("forged") && comments[1].author == US);
+        forge.kept_to_the_contract();
+    }
+}
+
+#[test]
+fn our_comment_is_found_behind_pages_of_others() {
+    let forge = Forge::new();
+    for number in 0..230 {
+        forge.comment("person", &format!("comment {number}"));
+    }
+    let id = forge.comment(US, &ours("old", 1));
+    Place::new(DRIFTS).on(&forge).pull_request().act().has_no_warning();
+    let comments = comments(&forge);
+    assert_eq!(comments.len(), 231);
+    assert!(comments.iter().any(|comment| comment.id == id && comment.body.contains("Refused")));
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn a_merge_group_is_judged_on_its_own_base_and_commented_nowhere() {
+    let forge = Forge::new();
+    let place = Place::new(DRIFTS).on(&forge);
+    let group = json!({ "merge_group": { "head_sha": place.head(), "base_sha": place.base(), "base_ref": "refs/heads/main",
+        "head_ref": "refs/heads/gh-readonly-queue/main/pr-7-x" } });
+    let acted = place.event("merge_group", &group).act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.summary.contains("against `main@"), "{}", acted.summary);
+    assert!(forge.state().requests.is_empty());
+}
+
+#[test]
+fn the_same_drift_on_the_base_is_inherited_on_a_push_and_decides_in_a_nightly_audit() {
+    let place = Place::new(DRIFTS);
+    place.scratch.write("docs/x.md", "x\n");
+    place.scratch.commit("three");
+    let push = json!({ "ref": "refs/heads/main", "before": place.base(), "after": place.head(), "forced": false });
+    let acted = place.event("push", &push).act();
+    assert_eq!(acted.ran.code, 0, "{:#?}", acted.ran);
+    assert!(acted.summary.contains("1 inherited"), "{}", acted.summary);
+    let place = Place::new(DRIFTS).event("schedule", &json!({ "schedule": "0 4 * * *" }));
+    assert_eq!(place.act().ran.code, 1);
+    let place = Place::new(DRIFTS).event("workflow_dispatch", &json!({})).with("INPUT_BASE_REF", "HEAD");
+    assert_eq!(place.act().ran.code, 0, "a base that is asked for counts");
+    let tag = json!({ "ref": "refs/tags/v1", "before": "0".repeat(40), "after": "1".repeat(40) });
+    assert_eq!(Place::new(DRIFTS).event("push", &tag).act().ran.code, 1);
+    let place = Place::new(DRIFTS).pull_request().with("INPUT_BASE_REF", "none").with("INPUT_COMMENT", "never");
+    assert_eq!(place.act().ran.code, 1);
+}
+
+#[test]
+fn the_merge_of_a_pull_request_is_compared_with_the_base_that_it_joins() {
+    let place = Place::new(AGREES);
+    let old = place.head();
+    // The base moves on after the event: its drift is not that of the pull request.
+    place.scratch.git(&["checkout", "-q", "-b", "feature"]);
+    place.scratch.write("docs/x.md", "x\n");
+    place.scratch.commit("three");
+    let head = place.head();
+    place.scratch.git(&["checkout", "-q", "main"]);
+    place.scratch.write("README.md", DRIFTS);
+    place.scratch.commit("drift of the base");
+    place.scratch.git(&["merge", "-q", "--no-ff", "-m", "merge", "feature"]);
+    let mut payload = place.pull("o/r", "main");
+    payload["pull_request"]["head"]["sha"] = json!(head);
+    payload["pull_request"]["base"]["sha"] = json!(old);
+    let acted = place.event("pull_request", &payload).with("INPUT_COMMENT", "never").act();
+    assert_eq!(acted.ran.code, 0, "{:#?}", acted.ran);
+    assert!(acted.summary.contains("1 inherited"), "{}", acted.summary);
+}
+
+#[test]
+fn a_shallow_clone_says_which_line_is_missing_and_is_unproven() {
+    let place = Place::new(AGREES);
+    let base = place.base();
+    let clone = Scratch::new();
+    let from = format!("file://{}", place.scratch.path().display());
+    clone.git(&["clone", "-q", "--depth", "1", &from, "."]);
+    let shallow = Place { scratch: clone, variables: place.variables.clone() };
+    let mut payload = place.pull("o/r", "main");
+    payload["pull_request"]["base"]["sha"] = json!(base);
+    let acted = shallow.event("pull_request", &payload).with("INPUT_COMMENT", "never").act();
+    assert_eq!(acted.ran.code, 3, "{:#?}", acted.ran);
+    let said = &acted.ran.stderr;
+    for part in ["--> .github/workflows/ci.yml:6", "the clone is shallow", "fetch-depth: 0", base.as_str()] {
+        assert!(said.contains(part), "{said}");
+    }
+    assert!(acted.ran.stdout.contains("::error title=cargo governed%3A base-missing::"), "{}", acted.ran.stdout);
+    assert!(acted.summary.starts_with("## \u{26a0}\u{fe0f} Unproven"), "{}", acted.summary);
+    assert_eq!(acted.outputs.get("verdict").map(String::as_str), Some("unproven"));
+}
+
+#[test]
+fn a_skipped_job_is_never_green() {
+    let needs =
+        |result: &str| format!("{{\"test\": {{\"result\": \"success\"}}, \"fuzz\": {{\"result\": \"{result}\"}}}}");
+    let place = |result: &str| Place::new(AGREES).event("push", &json!({})).with("INPUT_NEEDS", &needs(result));
+    for (result, code, verdict) in [("success", 0, "accepted"), ("skipped", 3, "unproven"), ("failure", 1, "refused")] {
+        let acted = place(result).act();
+        assert_eq!(acted.ran.code, code, "{result}: {:#?}", acted.ran);
+        assert_eq!(acted.outputs.get("verdict").map(String::as_str), Some(verdict));
+        assert_eq!(acted.ran.stdout.contains("::error title=job-not-passed::the job fuzz"), code != 0);
+    }
+    assert!(place("skipped").act().summary.contains("`fuzz` | \u{26a0}\u{fe0f} skipped: proves nothing"));
+    let acted = Place::new(AGREES).event("push", &json!({})).with("INPUT_NEEDS", "{}").act();
+    assert_eq!(acted.ran.code, 2, "no job is no proof");
+}
+
+#[test]
+fn an_enterprise_is_reached_below_its_own_path_and_linked_on_its_own_host() {
+    let forge = Forge::below("/api/v3");
+    forge.comment(US, &ours("old", 1));
+    let place = Place::new(DRIFTS).on(&forge).with("GITHUB_SERVER_URL", "https://ghe.example").pull_request();
+    place.act().has_no_warning();
+    let body = comment(&forge).body;
+    assert!(body.contains("(https://ghe.example/o/r/blob/"), "{body}");
+    assert!(forge.state().requests.iter().any(|request| request.path == "/api/graphql"));
+    forge.kept_to_the_contract();
+    // The address in clear text is refused before the token is sent anywhere.
+    let acted = Place::new(DRIFTS).pull_request().with("INPUT_GITHUB_API_URL", "http://ghe.example/api/v3").act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.warning("comment-not-posted").contains("clear text"));
+}
+
+#[test]
+fn nobody_there_is_a_warning() {
+    let acted = Place::new(DRIFTS).pull_request().with("GITHUB_API_URL", "http://127.0.0.1:1").act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.warning("comment-not-posted").contains("refused"), "{:#?}", acted.ran);
+}
+
+/// Documents with many findings, each on its own line.
+fn much_drift(files: usize, lines: usize) -> Place {
+    let place = Place::new(AGREES);
+    let base = place.head();
+    for file in 0..files {
+        let text: String = (0..lines)
+            .map(|line| format!("[{}]({file}-{line}-{}.md) needs Rust 1.{line}\n\n", "x".repeat(200), "y".repeat(200)))
+            .collect();
+        place.scratch.write(&format!("docs/{file}.md"), format!("# {file}\n\n{text}"));
+    }
+    place.scratch.commit("three");
+    let mut payload = place.pull("o/r", "main");
+    payload["pull_request"]["base"]["sha"] = json!(base);
+    place.event("pull_request", &payload)
+}
+
+#[test]
+fn much_drift_keeps_to_every_limit_of_github() {
+    let forge = Forge::new();
+    let place = much_drift(60, 12).on(&forge).with("INPUT_CHECK_RUN", "true").with("INPUT_FAIL_ON", "warn");
+    let acted = place.act();
+    assert_eq!(acted.ran.code, 1, "{}", acted.ran.stderr);
+    acted.has_no_warning();
+    // More than ten annotations of a kind are dropped without a word; the log says what has none.
+    for kind in ["error", "warning", "notice"] {
+        let begin = format!("::{kind} file=");
+        assert!(acted.ran.stdout.lines().filter(|line| line.starts_with(&begin)).count() <= 10);
+    }
+    assert!(acted.ran.stdout.contains("above without an annotation"), "{}", acted.ran.stdout);
+    let findings: usize = acted.outputs["findings"].parse().expect("a number");
+    assert!(findings > 100, "{findings}");
+    let body = comment(&forge).body;
+    assert!(body.len() <= 60_000 && body.contains("Left out here"), "{}", body.len());
+    assert!(acted.summary.len() <= 1_000_000 && acted.summary.len() > body.len());
+    let annotations = forge.state().checks[0]["output"]["annotations"].as_array().map(Vec::len);
+    assert_eq!(annotations, Some(findings.min(500)), "all are appended, fifty a request");
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn a_summary_that_others_filled_is_left_as_it_is() {
+    let place = Place::new(DRIFTS).event("push", &json!({}));
+    let filled = "x".repeat(999_990);
+    std::fs::write(place.scratch.at(".git/summary"), &filled).expect("a writable folder");
+    let acted = place.act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.warning("summary-not-written").contains("no room"));
+    assert_eq!(acted.summary, filled);
+}
+
+#[test]
+fn hostile_titles_branches_and_jobs_are_text() {
+    let forge = Forge::new();
+    let branch = "x;$(touch\u{202e}x)`|<img src=x onerror=alert(1)>@org/team::error::y";
+    let place = Place::new(DRIFTS).on(&forge);
+    let payload = place.pull("o/r", branch);
+    let needs = json!({ branch: { "result": format!("success\n::stop-commands::{branch}") } }).to_string();
+    let acted = place.event("pull_request", &payload).with("INPUT_NEEDS", &needs).act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(!acted.ran.stdout.lines().any(|line| line.trim_start().starts_with("::stop-commands")));
+    for text in [&comment(&forge).body, &acted.summary] {
+        assert!(!text.contains('\u{202e}'), "{text}");
+        for line in text.lines().filter(|line| line.contains("onerror")) {
+            let outside = line.split('`').step_by(2).collect::<String>();
+            assert!(!outside.contains("<img") && !outside.contains("@org"), "{line}");
+        }
+    }
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn a_policy_that_can_not_be_read_is_no_verdict_and_keeps_its_exit_code() {
+    let forge = Forge::new();
+    let place = Place::new(AGREES).on(&forge);
+    place.scratch.write("governed.toml", "[check]\nfail-onn = \"deny\"\n");
+    place.scratch.commit("three");
+    let acted = place.pull_request().act();
+    assert_eq!(acted.ran.code, 2, "{:#?}", acted.ran);
+    assert!(acted.summary.contains("Unproven") && acted.summary.contains("fail-onn"), "{}", acted.summary);
+    assert!(comment(&forge).body.contains("fail-onn"));
+    let acted = Place::new(AGREES).with("INPUT_FAIL_ON", "never").act();
+    assert_eq!(acted.ran.code, 2);
+    assert!(acted.ran.stderr.contains("use one of: deny, warn"), "{}", acted.ran.stderr);
+    forge.kept_to_the_contract();
+}
+
+/// The event of a run that follows the one of a fork.
+fn followed(place: Place, forge: &Forge, branch: &str) -> Place {
+    let head = place.head();
+    let run = json!({ "workflow_run": { "event": "pull_request", "head_sha": head, "head_branch": branch, "id": 400,
+        "run_attempt": 1, "pull_requests": [{ "number": 666 }],
+        "head_repository": { "full_name": "stranger/r", "owner": { "login": "stranger" } } } });
+    place.on(forge).event("workflow_run", &run).with("INPUT_REPORT", "report.json")
+}
+
+#[test]
+fn the_second_workflow_of_a_fork_tells_from_data_and_finds_the_number_by_the_head() {
+    let forge = Forge::new();
+    let place = Place::new(DRIFTS).pull_request().with("INPUT_COMMENT", "never").with("INPUT_REPORT", "report.json");
+    assert_eq!(place.act().ran.code, 1);
+    let branch = "x&state=closed";
+    forge.state().pulls =
+        vec![(5, format!("stranger:{branch}"), "f".repeat(40)), (9, format!("stranger:{branch}"), place.head())];
+    let place = followed(place, &forge, branch).with("INPUT_COMMENT", "on-failure");
+    let acted = place.act();
+    assert_eq!(acted.ran.code, 0, "who tells decides nothing: {:#?}", acted.ran);
+    acted.has_no_warning();
+    let posted = forge.asked("POST");
+    assert_eq!(posted[0].path, "/repos/o/r/issues/9/comments");
+    let body = comment(&forge).body;
+    assert!(body.contains("decides nothing") && body.contains("msrv-outdated-in-docs"), "{body}");
+    assert!(body.contains("-Needs Rust 1.74 or newer."), "the change is shown from data: {body}");
+    assert_eq!(Marker::of(&body).map(|marker| marker.run), Some((400, 1)), "the run that was followed");
+    // The head has moved on: a newer run will tell.
+    forge.state().pulls.remove(1);
+    let acted = place.act();
+    assert_eq!(acted.ran.code, 0);
+    assert!(acted.ran.stdout.contains("no open pull request has the head"), "{}", acted.ran.stdout);
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn a_forged_report_is_encoded_or_refused() {
+    let forge = Forge::new();
+    let place = Place::new(DRIFTS).with("INPUT_REPORT", "report.json").event("push", &json!({}));
+    place.act();
+    let path = place.scratch.at("report.json");
+    let mut report: Value = serde_json::from_slice(&std::fs::read(&path).expect("a report")).expect("JSON");
+    let hostile = "</details><img src=x>@org/team\u{202e}\n<!-- cargo-governed:comment:v1 id=default run=1.1 -->";
+    report["findings"][0]["message"] = json!(hostile);
+    report["findings"][0]["at"]["path"] = json!(hostile);
+    report["findings"][0]["at"]["line"] = json!(u64::MAX);
+    report["findings"][0]["at"]["column"] = json!(u64::MAX);
+    report["findings"][0]["fix"]["edits"][0]["start"] = json!(u64::MAX);
+    std::fs::write(&path, report.to_string()).expect("writable");
+    forge.state().pulls = vec![(9, "stranger:x".to_owned(), place.head())];
+    let place = followed(place, &forge, "x");
+    let acted = place.act();
+    assert_eq!(acted.ran.code, 0, "{:#?}", acted.ran);
+    let body = comment(&forge).body;
+    assert!(!body.contains("<img") || body.contains("`</details><img"), "{body}");
+    assert!(!body.contains('\u{202e}'));
+    assert_eq!(Marker::of(&body).map(|marker| marker.run), Some((400, 1)));
+    for bad in ["{}", "x", "{\"schema\":\"cargo-governed/check/1\",\"rules\":[{\"rule\":\"<script>\"}]}"] {
+        std::fs::write(&path, bad).expect("writable");
+        assert_eq!(place.act().ran.code, 2, "{bad}");
+    }
+    forge.kept_to_the_contract();
+}
+
+#[test]
+fn a_stranger_s_steps_are_not_run_where_the_token_may_write() {
+    let place = Place::new(AGREES).with("INPUT_COMMAND", "run").with("INPUT_COMMENT", "never");
+    let payload = place.pull("stranger/r", "main");
+    let acted = place.event("pull_request_target", &payload).act();
+    assert_eq!(acted.ran.code, 2, "{:#?}", acted.ran);
+    assert!(acted.ran.stderr.contains("could not run the steps of a fork"), "{}", acted.ran.stderr);
+}
+
+#[test]
+fn a_dry_run_sends_nothing_but_questions() {
+    let forge = Forge::new();
+    let place = Place::new(DRIFTS).on(&forge).pull_request().with("INPUT_DRY_RUN", "true");
+    let acted = place.with("INPUT_CHECK_RUN", "true").act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.ran.stdout.contains("dry run: Create on pull request 7"), "{}", acted.ran.stdout);
+    assert!(forge.state().requests.iter().all(|request| request.method == "GET"));
+}
+
+#[test]
+fn a_run_is_shown_with_its_steps_and_hands_over_its_proof() {
+    let forge = Forge::new();
+    let steps = governed::step("yes", "echo yes", "") + &governed::step("no", "exit 3", "");
+    let scratch = governed::place(&steps, &[]);
+    scratch.write("docs/two.md", "two\n");
+    scratch.commit("two");
+    let place = Place { scratch, variables: Place::new(AGREES).variables }.on(&forge).pull_request();
+    let place = place.with("INPUT_COMMAND", "run");
+    let acted = place.acted(governed::command(&place.scratch, &["action"]));
+    assert_eq!(acted.ran.code, 1, "{:#?}", acted.ran);
+    let body = comment(&forge).body;
+    assert!(body.contains("1 of 2 steps did not pass") && body.contains("| `no` | \u{274c} failed: exit 3"), "{body}");
+    let output = |name: &str| acted.outputs[name].clone();
+    assert!(output("proof-path").ends_with("target/governed/proof.intoto.jsonl"));
+    assert!(output("proof-digest").starts_with("sha256:"));
+    assert!(std::path::Path::new(&output("report-html")).is_file());
+    assert_eq!(output("verdict"), "refused");
+    forge.kept_to_the_contract();
+}
