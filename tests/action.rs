@@ -118,9 +118,7 @@ impl Place {
     fn acted(&self, mut command: Command) -> Acted {
         let file = |name: &str| self.scratch.at(&format!(".git/{name}"));
         let (summary, outputs) = (file("summary"), file("outputs"));
-        for path in [&outputs] {
-            let _ = std::fs::remove_file(path);
-        }
+        let _ = std::fs::remove_file(&outputs);
         command.envs(&self.variables).env("GITHUB_STEP_SUMMARY", &summary).env("GITHUB_OUTPUT", &outputs);
         let ran = tool::of(command.output().expect("the binary runs"));
         let read = |path| std::fs::read_to_string(path).unwrap_or_default();

@@ -190,7 +190,7 @@ fn serve(stream: TcpStream, prefix: &str, state: &Mutex<State>) {
     let mut head =
         format!("HTTP/1.1 {} X\r\nconnection: close\r\ncontent-length: {}\r\n", answer.status, answer.body.len());
     for (name, value) in &answer.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     let mut stream = reader.into_inner();
     let _ = stream.write_all(format!("{head}\r\n{}", answer.body).as_bytes());
