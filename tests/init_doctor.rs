@@ -7,6 +7,7 @@ use cargo_governed::commands::doctor;
 use cargo_governed::commands::doctor::Surroundings;
 use cargo_governed::commands::init;
 use cargo_governed::commands::init::Mode;
+use cargo_governed::commands::init_github;
 
 fn package(folder: &Path) {
     fs::write(folder.join("Cargo.toml"), "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
@@ -36,6 +37,34 @@ fn init_writes_once_and_never_over_a_policy() {
     fs::write(&file, "[chek]\n").expect("a scratch folder");
     let error = init::init(scratch.path(), Mode::Write).expect_err("a broken policy");
     assert_eq!((error.exit, error.place.as_deref()), (2, Some("governed.toml:1:2")));
+}
+
+#[test]
+fn init_github_writes_once_and_names_what_a_person_must_set() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    package(scratch.path());
+    let file = scratch.path().join(".github/workflows/governed.yml");
+    let told = init_github::write(scratch.path(), Mode::DryRun).expect("a scratch folder");
+    assert!(!file.exists() && told.contains("would be written") && told.contains("+ name: governed"), "{told}");
+    let told = init_github::write(scratch.path(), Mode::Write).expect("a scratch folder");
+    assert!(told.contains("was written") && told.contains("require the status check `governed`"), "{told}");
+    let told = init_github::write(scratch.path(), Mode::Write).expect("a scratch folder");
+    assert!(told.starts_with(".github/workflows/governed.yml is what would be proposed now"), "{told}");
+    fs::write(&file, "on: push\n").expect("a scratch folder");
+    let told = init_github::write(scratch.path(), Mode::Write).expect("a scratch folder");
+    assert!(told.contains("stays as it is") && told.contains("- on: push"), "{told}");
+    assert_eq!(fs::read_to_string(&file).expect("a scratch folder"), "on: push\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn init_github_writes_through_no_link() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let elsewhere = tempfile::tempdir().expect("a scratch folder");
+    package(scratch.path());
+    std::os::unix::fs::symlink(elsewhere.path(), scratch.path().join(".github")).expect("a scratch folder");
+    assert!(init_github::write(scratch.path(), Mode::Write).is_err());
+    assert_eq!(fs::read_dir(elsewhere.path()).expect("a scratch folder").count(), 0);
 }
 
 #[test]

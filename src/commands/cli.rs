@@ -178,6 +178,9 @@ pub struct InitArgs {
     /// Write nothing; show what would be written
     #[arg(long)]
     pub dry_run: bool,
+    /// Write a workflow that checks every pull request, too, and name the settings that only a person can make
+    #[arg(long)]
+    pub github: bool,
 }
 
 /// The arguments of `doctor`.

@@ -23,6 +23,7 @@ use crate::commands::generated;
 use crate::commands::governing;
 use crate::commands::init;
 use crate::commands::init::Mode;
+use crate::commands::init_github;
 use crate::commands::mistyped;
 use crate::commands::output;
 use crate::commands::proofs;
@@ -79,7 +80,11 @@ fn init(shared: &Shared, args: InitArgs) -> Result<(), Error> {
     let mode = if args.dry_run { Mode::DryRun } else { Mode::Write };
     let initialised = init::init(&resolve::folder(shared)?, mode)?;
     let charset = surroundings::look(shared).charset;
-    output::answer(&charset.encode(&init::told(&initialised, mode)))
+    let mut told = init::told(&initialised, mode);
+    if args.github {
+        told.push_str(&init_github::write(&resolve::folder(shared)?, mode)?);
+    }
+    output::answer(&charset.encode(&told))
 }
 
 /// A remedy is no error, but a script must see that there is one.

@@ -84,7 +84,7 @@ pub fn told(initialised: &Initialised, mode: Mode) -> String {
 }
 
 /// The branch that pull requests of the repository are made against, as far as its workflows tell.
-fn branch(facts: &Facts) -> String {
+pub(crate) fn branch(facts: &Facts) -> String {
     let master = facts
         .workflows()
         .any(|(file, _)| file.text().split(|sign: char| !sign.is_alphanumeric()).any(|word| word == "master"));

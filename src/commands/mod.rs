@@ -25,6 +25,7 @@ pub mod generated;
 mod governed;
 mod governing;
 pub mod init;
+pub mod init_github;
 pub mod inspect;
 mod judging;
 mod live;

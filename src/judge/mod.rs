@@ -10,3 +10,4 @@ pub mod proposal;
 pub mod report;
 pub mod summary;
 pub mod waivers;
+pub mod workflow_proposal;

@@ -28,6 +28,25 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     })
 }
 
+/// Writes a file below a folder that must not be there yet, with the folders that are missing; none of them may be a link.
+pub fn create_below(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    let mut folder = root.to_path_buf();
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    for part in folders.split('/').filter(|part| !part.is_empty()) {
+        folder.push(part);
+        let made = match fs::symlink_metadata(&folder) {
+            Ok(metadata) if metadata.is_dir() => Ok(()),
+            Ok(_) => Err(std::io::Error::other("it is no folder")),
+            Err(_) => fs::create_dir(&folder),
+        };
+        made.map_err(|error| {
+            Error::failed("file-unwritable", format!("create {}: {error}", folder.display()))
+                .at(folder.display().to_string())
+        })?;
+    }
+    create(&folder.join(name), bytes)
+}
+
 /// Writes a file in one step: whoever reads it sees the old bytes or the new ones, and a link in its place is replaced.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
