@@ -1,0 +1,162 @@
+//! The events of a run as a whole: how it begins, what it was on and under which policy, what it came to.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::facts::digest::Digest;
+use crate::steps::event_step::Doubt;
+
+/// Who holds something: a process, for as long as it lives. A pid alone is given again by the system.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Lease {
+    /// The id of the system's boot.
+    pub boot: String,
+    /// The process.
+    pub pid: u32,
+    /// When it started, in the system's own ticks.
+    pub started: u64,
+}
+
+/// The tree that a run is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSubject {
+    /// `worktree`, `revision` or `folder`.
+    pub source: String,
+    /// The commit, where there is one.
+    pub revision: Option<String>,
+    /// The git tree id of the commit.
+    pub tree: Option<String>,
+    /// Whether the tree differs from that commit.
+    pub dirty: bool,
+    /// The object with the listing of every file: path, mode and digest.
+    pub listing: Digest,
+}
+
+/// The policy that was applied.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunPolicy {
+    /// The file; none for the built-in defaults.
+    pub path: Option<String>,
+    /// The digest of its bytes in hexadecimal.
+    pub sha256: Option<String>,
+}
+
+/// The machine that a run was done on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Machine {
+    /// The operating system: `linux`.
+    pub os: String,
+    /// The architecture: `x86_64`.
+    pub arch: String,
+    /// How many threads it offers.
+    pub threads: usize,
+}
+
+/// A part of a plan: `2/5`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which part, from 1.
+    pub index: u32,
+    /// Of how many.
+    pub total: u32,
+}
+
+/// A run begins.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunBegan {
+    /// The run.
+    pub run: String,
+    /// The version of this tool.
+    pub version: String,
+    /// The tree.
+    pub subject: RunSubject,
+    /// The revision whose policy and waivers are applied, by its commit; none without `--base`.
+    pub base: Option<String>,
+    /// The policy.
+    pub policy: RunPolicy,
+    /// The object with the plan, the same on every machine.
+    pub plan: Digest,
+    /// The machine.
+    pub machine: Machine,
+    /// The engine's process.
+    pub lease: Lease,
+    /// The part of the plan that this machine does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// The run that this one goes on from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resumes: Option<String>,
+    /// The runs of other machines that this one joins; it executes nothing itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joins: Vec<String>,
+    /// The reason of `--override`: the run is not certifiable, for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<String>,
+    /// The run whose steps this one does again, to compare: nothing of it is evidence for another run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replays: Option<String>,
+}
+
+/// The record of a run of another machine joins a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShardJoined {
+    /// The run that joins it.
+    pub run: String,
+    /// The part of the plan that it did; none for a run of the whole plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// Its name on the machine that did it.
+    pub from: String,
+    /// The object with the lines of that machine's ledger, byte for byte, the last one the end of that run.
+    pub lines: Digest,
+    /// How long the steps took there that it executed and that passed, in milliseconds: what a later plan expects.
+    #[serde(default)]
+    pub took: BTreeMap<String, u64>,
+}
+
+/// What the rules came to, for the verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckSummary {
+    /// The verdict of the check alone.
+    pub verdict: String,
+    /// Findings by level, waived ones apart, and the new ones.
+    pub deny: u64,
+    /// Findings of level warn.
+    pub warn: u64,
+    /// Findings of level note.
+    pub note: u64,
+    /// Findings that a waiver covers.
+    pub waived: u64,
+    /// Findings that the base does not have.
+    pub new: u64,
+    /// The object with the whole report, `cargo-governed/check/1`.
+    pub report: Digest,
+}
+
+/// The verdict, and all that it was made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JudgedRun {
+    /// The run.
+    pub run: String,
+    /// The check.
+    pub check: CheckSummary,
+    /// `accepted`, `refused` or `unproven`.
+    pub verdict: String,
+    /// What decided it; empty where it is accepted.
+    pub because: Vec<Doubt>,
+}
+
+/// A run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunEnded {
+    /// The run.
+    pub run: String,
+    /// The verdict once more.
+    pub verdict: String,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// False after `--override`.
+    pub certifiable: bool,
+}
