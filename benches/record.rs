@@ -129,9 +129,18 @@ fn step(store: &Store, run: &str, number: usize, log: usize, durability: Durabil
 
 fn end(store: &Store, run: &str) {
     let report = store.object(b"{}").expect("a kept object");
-    let check = CheckSummary { verdict: "accepted".to_owned(), deny: 0, warn: 0, note: 0, waived: 0, new: 0, report };
+    let check = CheckSummary {
+        verdict: "accepted".to_owned(),
+        deny: 0,
+        warn: 0,
+        note: 0,
+        waived: 0,
+        new: 0,
+        report,
+        sarif: None,
+    };
     let verdict = "accepted".to_owned();
-    let judged = JudgedRun { run: run.to_owned(), check, verdict: verdict.clone(), because: Vec::new() };
+    let judged = JudgedRun { run: run.to_owned(), check, verdict: verdict.clone(), because: Vec::new(), junit: None };
     store.append(&Event::Judged(judged), Durability::Soon).expect("a recorded event");
     let ended = RunEnded { run: run.to_owned(), verdict, duration_ms: 100, certifiable: true };
     store.append(&Event::RunEnded(ended), Durability::Now).expect("a recorded event");

@@ -149,6 +149,87 @@ fn the_same_record_gives_the_same_bytes_and_a_reused_step_has_its_log() {
     assert!(scratch.at("elsewhere/tree.sha256").exists());
 }
 
+/// What differs between two JSON values, by the names on the way.
+fn differing(one: &Value, other: &Value, place: &str, found: &mut Vec<String>) {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) if one.keys().eq(other.keys()) => {
+            for (key, value) in one {
+                differing(value, &other[key], &format!("{place}/{key}"), found);
+            }
+        }
+        (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+            for (one, other) in one.iter().zip(other) {
+                differing(one, other, place, found);
+            }
+        }
+        _ if one != other => found.push(place.to_owned()),
+        _ => {}
+    }
+}
+
+#[test]
+fn two_machines_prove_the_same_but_for_what_names_the_run() {
+    let one = place(&step("says", "echo hello"));
+    let other = Scratch::committed(&[]);
+    other.git(&["fetch", "-q", &one.path().display().to_string(), "HEAD"]);
+    other.git(&["reset", "-q", "--hard", "FETCH_HEAD"]);
+    let payloads = |scratch: &Scratch| -> Vec<Value> {
+        assert_eq!(governed(scratch, &["run"]).code, 0);
+        let text = std::fs::read_to_string(scratch.at(PROOF)).expect("a proof");
+        let envelopes = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        let payload = |envelope: Value| STANDARD.decode(envelope["payload"].as_str().expect("text")).expect("base64");
+        envelopes.map(|envelope| serde_json::from_slice(&payload(envelope)).expect("JSON")).collect()
+    };
+    let mut found = Vec::new();
+    differing(&payloads(&one).into(), &payloads(&other).into(), "", &mut found);
+    found.sort();
+    found.dedup();
+    let own = format!("/predicate/{}", names::EXTENSION);
+    let expected = [
+        "/predicate/attributes/conditions/run".to_owned(),
+        "/predicate/attributes/evidence/digest/sha256".to_owned(),
+        "/predicate/environment/run".to_owned(),
+        format!("{own}/checkpoint"),
+        format!("{own}/runs/began"),
+        format!("{own}/runs/run"),
+        "/predicate/inputAttestations/digest/sha256".to_owned(),
+        "/predicate/inputAttestations/uri".to_owned(),
+        "/predicate/timeVerified".to_owned(),
+    ];
+    // By chance they take as long, and their keys hold no variable that a secret of the machine hides.
+    found.retain(|place| !place.ends_with("/durationMs") && !place.ends_with("/materials/digest/sha256"));
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_reports_of_a_run_are_objects_that_the_proof_names() {
+    let scratch = place(
+        &step("says", "mkdir -p target; echo made > target/made.txt")
+            .replace("\nrun = ", "\noutputs = [\"target/made.txt\"]\nrun = "),
+    );
+    assert_eq!(governed(&scratch, &["run"]).code, 0);
+    let bundle = proof(&scratch);
+    let object = |digest: Digest| {
+        let hex = digest.hex();
+        let path = scratch.at(&format!(".git/governed/objects/sha256/{}/{}", &hex[..2], &hex[2..]));
+        std::fs::read_to_string(path).expect("an object")
+    };
+    let reports = &bundle.root.predicate().governed.reports;
+    let named: Vec<&str> = reports.iter().filter_map(|report| report.name.as_deref()).collect();
+    assert_eq!(named, ["check", "sarif", "junit"]);
+    let texts: Vec<String> = reports.iter().filter_map(|report| report.sha256().map(object)).collect();
+    assert!(texts[0].contains("cargo-governed/check/1"));
+    let sarif: Value = serde_json::from_str(&texts[1]).expect("JSON");
+    assert_eq!(sarif["version"], "2.1.0");
+    assert!(texts[2].contains("<testcase name=\"says\" classname=\"governed.steps\"/>"), "{}", texts[2]);
+    let kept = &bundle.steps[0].link.predicate().byproducts.outputs;
+    assert_eq!((kept[0].name.as_deref(), kept[0].sha256()), (Some("target/made.txt"), Some(Digest::of(b"made\n"))));
+
+    let first = reports.clone();
+    assert_eq!(governed(&scratch, &["run"]).code, 0);
+    assert_eq!(proof(&scratch).root.predicate().governed.reports, first, "they say nothing of times");
+}
+
 #[test]
 fn what_failed_was_overridden_or_was_never_committed_is_told_and_never_passes() {
     let scratch = place(&(step("fails", "exit 7") + &step("works", "true")));

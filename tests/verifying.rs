@@ -7,9 +7,15 @@ mod support;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::LazyLock;
 
 use cargo_governed::proof::bundle::Bundle;
+use cargo_governed::proof::resource::Resource;
+use cargo_governed::record::gc;
+use cargo_governed::record::gc::Keep;
+use cargo_governed::world::disk_storage::DiskStorage;
+use cargo_governed::world::storage::Storage;
 use serde_json::Value;
 use support::checkout::Scratch;
 use support::checkout::git_in;
@@ -147,6 +153,28 @@ fn a_signed_proof_stands_at_another_clone_and_plain_tools_agree() {
     std::fs::write(clone.path().join("src/lib.rs"), "//! C.\n").expect("a file");
     assert_eq!(verify(clone.path(), &[&proof]).0, 1);
     assert!(!plain(clone.path()).0, "another tree");
+}
+
+#[test]
+fn what_a_signed_proof_names_is_never_removed() {
+    let stage = Stage::mine();
+    let record: Arc<dyn Storage> = Arc::new(DiskStorage::at(stage.scratch.at(".git/governed")));
+    let waste = || gc::plan(&record, &Keep { runs: 0, ..Keep::default() }).expect("a plan").objects;
+    let unsigned = waste();
+    assert!(unsigned.len() > 5, "nothing else keeps the objects: {unsigned:?}");
+    stage.sign("me");
+    let bundle = Bundle::parse(&std::fs::read(stage.proof()).expect("a proof")).expect("a proof");
+    let left = waste();
+    let reports = bundle.root.predicate().governed.reports.iter().filter_map(Resource::sha256);
+    assert!(reports.clone().all(|digest| unsigned.contains_key(&digest)), "the reports are objects");
+    let all = std::iter::once(&bundle.root.envelope)
+        .chain([&bundle.claims.envelope])
+        .chain(bundle.steps.iter().map(|step| &step.link.envelope))
+        .map(|envelope| String::from_utf8(envelope.payload.clone()).expect("text"))
+        .collect::<String>();
+    let named: Vec<_> = unsigned.keys().filter(|digest| all.contains(&digest.hex())).collect();
+    assert!(named.len() > 4, "reports, log, key and what the key names: {named:?}");
+    assert!(named.iter().all(|digest| !left.contains_key(digest)), "{left:?}");
 }
 
 #[test]

@@ -72,6 +72,7 @@ pub(crate) fn begin(beginning: Beginning<'_>, store: &Store) -> Result<String, E
         shard,
         resumes,
         joins: Vec::new(),
+        quorum: None,
         overridden,
         replays,
     };

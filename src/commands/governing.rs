@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::commands::advice;
+use crate::commands::claimed;
 use crate::commands::cli::Shared;
 use crate::commands::cli_run::InspectArgs;
 use crate::commands::cli_run::RecoverArgs;
@@ -133,21 +134,14 @@ fn inspect_answered(shared: &Shared, args: &InspectArgs) -> Result<u8, Error> {
         output::answer(&look.charset.encode(&text))?;
         return Ok(exit::ACCEPTED);
     }
-    if args.claims {
-        let claims = inspect::claims(&folder, name)?;
-        let text = if as_json {
-            encode::json::document(
-                &json!({ "schema": "cargo-governed/claims/1", "claims": claims.iter().map(|claim| json!({
-                "claim": claim.claim, "standing": claim.standing, "basis": claim.basis, "evidence": claim.evidence,
-            })).collect::<Vec<_>>() }),
-            )
+    // The page of the run has its claims, too.
+    if args.claims && args.format != "html" {
+        let claims = claimed::claims(&folder, name)?;
+        output::answer(&if as_json {
+            encode::json::document(&claimed::document(&claims))
         } else {
-            let line = |claim: &inspect::Claimed| {
-                format!("{:<9} {} ({}; {})\n", claim.standing, claim.claim, claim.basis, claim.evidence)
-            };
-            look.charset.encode(&claims.iter().map(line).collect::<String>())
-        };
-        output::answer(&text)?;
+            look.charset.encode(&claimed::told(&claims))
+        })?;
         return Ok(exit::ACCEPTED);
     }
     let shown = inspect::run(&folder, name)?;

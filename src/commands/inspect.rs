@@ -118,51 +118,6 @@ pub fn list_document(runs: &[Run]) -> Value {
     json!({ "schema": "cargo-governed/runs/1", "runs": runs.iter().map(one).collect::<Vec<_>>() })
 }
 
-/// A claim of a run and what it rests on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claimed {
-    /// The claim.
-    pub claim: String,
-    /// Its standing.
-    pub standing: String,
-    /// How we know: `derived`, `observed`, `reported`.
-    pub basis: &'static str,
-    /// The evidence.
-    pub evidence: String,
-}
-
-/// The claims of a run: those of its steps, and those of the rules that its check came to.
-pub fn claims(folder: &Path, name: Option<&str>) -> Result<Vec<Claimed>, Error> {
-    let opened = open(folder)?;
-    let run = opened.named(name)?;
-    let report = opened.report(&run)?;
-    let mut claims: Vec<Claimed> = report.steps.iter().map(of_step).collect();
-    let check = report.check.as_ref().and_then(|check| opened.objects.read(&check.report).ok());
-    let document: Value = check.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default();
-    for rule in document["rules"].as_array().into_iter().flatten() {
-        claims.push(Claimed {
-            claim: rule["claim"].as_str().unwrap_or_default().to_owned(),
-            standing: rule["standing"].as_str().unwrap_or_default().to_owned(),
-            basis: "derived",
-            evidence: format!("{}: {} facts compared", rule["rule"].as_str().unwrap_or_default(), rule["looked_at"]),
-        });
-    }
-    Ok(claims)
-}
-
-fn of_step(step: &StepReport) -> Claimed {
-    let standing = match words::state(step) {
-        "passed" | "reused" => "holds",
-        "failed" | "timed-out" => "refuted",
-        _ => "unproven",
-    };
-    let basis = if step.evidence.tests.is_some() { "reported" } else { "observed" };
-    let key = step.key.map_or_else(String::new, |key| format!("key {}", key.short()));
-    let evidence =
-        [words::evidence(step), key].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-    Claimed { claim: format!("the step {} passes", step.step), standing: standing.to_owned(), basis, evidence }
-}
-
 /// What differs between two runs, a step each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Compared {

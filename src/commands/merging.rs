@@ -11,13 +11,17 @@ use std::sync::Arc;
 use crate::commands::exit;
 use crate::commands::governed;
 use crate::commands::judging;
+use crate::commands::policy;
+use crate::commands::reporting;
 use crate::commands::shown;
 use crate::error::Error;
 use crate::facts::digest::Digest;
+use crate::facts::policy::gate::Machines;
 use crate::record::export;
 use crate::record::export::Export;
 use crate::record::export::Unusable;
 use crate::record::join;
+use crate::record::named;
 use crate::record::part::Part;
 use crate::record::report::Source;
 use crate::record::store::Store;
@@ -44,6 +48,7 @@ struct Gathered {
     exports: Vec<Export>,
     parts: Vec<Part>,
     check: CheckSummary,
+    quorum: Option<u32>,
 }
 
 /// Joins the runs that are exported at or below these folders.
@@ -83,12 +88,30 @@ fn gather(from: &[PathBuf]) -> Result<Gathered, Error> {
     if let Some(first) = refusals.next() {
         return Err(Error { also: refusals.collect(), ..first });
     }
-    let check = join::join(&parts).check.ok_or_else(|| {
+    let check = join::join(&parts, None).check.ok_or_else(|| {
         let error = Error::usage("no-shards", "find the record of a run in what is to be joined".to_owned());
         Error { exit: exit::UNPROVEN, ..error }
             .help("`cargo governed run --shard I/N` leaves one in target/governed/shard-I-of-N: hand its folder over")
     })?;
-    Ok(Gathered { exports, parts, check })
+    let quorum = quorum(&exports)?;
+    Ok(Gathered { exports, parts, check, quorum })
+}
+
+/// How many machines must agree, by `[gate.merge] machines` of the policy of the runs; none where all must.
+fn quorum(exports: &[Export]) -> Result<Option<u32>, Error> {
+    let Some(first) = exports.first() else { return Ok(None) };
+    let began = &first.part.began;
+    let Some(digest) = named::policy(&began.policy) else { return Ok(None) };
+    let text = first.object(&digest).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(|| {
+        let error =
+            Error::usage("policy-missing", format!("read the policy of run {}: it was not handed over", began.run));
+        Error { exit: exit::UNPROVEN, ..error }.help("run it again: what `run` writes holds the policy")
+    })?;
+    let policy = policy::of_text(began.policy.path.as_deref().unwrap_or_default(), &text)?;
+    Ok(match policy.merge_gate.machines.map(|machines| machines.value) {
+        Some(Machines::Quorum(count)) => Some(count),
+        Some(Machines::Unanimous) | None => None,
+    })
 }
 
 fn order(part: &Part) -> (u32, String, String) {
@@ -128,6 +151,7 @@ fn begin(store: &Store, gathered: &Gathered) -> Result<String, Error> {
         shard: None,
         resumes: None,
         joins: gathered.parts.iter().map(|part| part.began.run.clone()).collect(),
+        quorum: gathered.quorum,
         overridden: gathered.parts.iter().find_map(|part| part.began.overridden.clone()),
         ..first.clone()
     };
@@ -154,12 +178,14 @@ fn took(part: &Part) -> BTreeMap<String, u64> {
 /// Judges the run from what is recorded now, and ends it.
 fn conclude(record: &Path, store: &Store, run: &str, gathered: Gathered) -> Result<(), Error> {
     let Gathered { parts, check, .. } = gathered;
-    let report = shown::of(record, store, run)?.report;
+    let Shown { report, check: document, .. } = shown::of(record, store, run)?;
     let plan = plan_object::parse(&store.objects().read(&report.began.plan)?).unwrap_or_default();
     let (checked, replaced) = judging::checked(store.objects(), Some(&check));
-    let (verdict, because) = judging::of(checked, &replaced::deciding(replaced, &plan), &report);
+    let claims = judging::claims(store.objects(), &check, &plan, &report);
+    let (verdict, because) = judging::of(checked, &replaced::deciding(replaced, &plan), &claims, &report);
+    let junit = Some(reporting::junit(store, &report, document.as_ref())?);
     let verdict = verdict.as_str().to_owned();
-    let judged = JudgedRun { run: run.to_owned(), check, verdict: verdict.clone(), because };
+    let judged = JudgedRun { run: run.to_owned(), check, verdict: verdict.clone(), because, junit };
     store.append(&Event::Judged(judged), Durability::Soon)?;
     let ended = RunEnded {
         run: run.to_owned(),

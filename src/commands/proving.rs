@@ -71,12 +71,14 @@ const UNPROVABLE: &str = "unprovable";
 
 /// Makes the proof of a recorded run.
 pub(crate) fn assemble(site: &Site, opened: &Opened, run: &str) -> Result<Assembled, Error> {
-    let report = opened.report(run)?;
+    let record = opened.record(run)?;
+    let report = record.report().ok_or_else(|| opened.unfound(run))?;
     let address = remote::origin(&site.record).and_then(|remote| repository::address(&remote));
     let checkpoint = shown::storage(&site.record).read(checkpoint::PATH, 0, u64::MAX);
     let checkpoint = checkpoint.ok().and_then(|bytes| Checkpoint::parse(&bytes).ok());
     let case = Case {
         lines: opened.lines()?,
+        parts: &record.parts,
         report: &report,
         object: &|digest: &Digest| opened.objects.read(digest).ok(),
         checkpoint: checkpoint.as_ref(),

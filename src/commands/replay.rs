@@ -103,7 +103,9 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
     }
     let (check, replaced) = judging::checked(&opened.objects, report.check.as_ref());
     let plan = record.plan();
-    let (verdict, _) = judging::of(check, &replaced::deciding(replaced, &plan), &report);
+    let claims = report.check.as_ref().map(|check| judging::claims(&opened.objects, check, &plan, &report));
+    let claims = claims.unwrap_or_default();
+    let (verdict, _) = judging::of(check, &replaced::deciding(replaced, &plan), &claims, &report);
     let steps = report.steps.iter().map(|step| recompute(&opened, &record, step, &plan)).collect();
     Ok(Replayed {
         run,

@@ -15,6 +15,7 @@ use crate::commands::output;
 use crate::commands::place;
 use crate::commands::place::Place;
 use crate::commands::proving;
+use crate::commands::reporting;
 use crate::commands::resuming;
 use crate::commands::shown;
 use crate::commands::stage;
@@ -28,6 +29,8 @@ use crate::record::store::Store;
 use crate::render::human::look::Look;
 use crate::render::json;
 use crate::render::run::Shown;
+use crate::render::run::checked::Checked;
+use crate::render::sarif;
 use crate::steps::event::CheckSummary;
 use crate::steps::event::Event;
 use crate::steps::event::JudgedRun;
@@ -226,12 +229,15 @@ pub(crate) fn with_report(
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
     let check = summary(&ready.readied.report, &store)?;
     let report = shown::of(&ready.site.record, &store, &run)?.report;
+    let checked = Checked::read(json::render(&ready.readied.report).as_bytes());
     let steps = &ready.readied.prepared.plan.steps;
     let replaced = replaced::deciding(replaced(&ready.readied.report), steps);
-    let (verdict, because) = judging::of(ready.readied.report.verdict, &replaced, &report);
+    let claims = judging::claims(store.objects(), &check, steps, &report);
+    let (verdict, because) = judging::of(ready.readied.report.verdict, &replaced, &claims, &report);
     let word = verdict.as_str().to_owned();
+    let junit = Some(reporting::junit(&store, &report, checked.as_ref())?);
     store.append(
-        &Event::Judged(JudgedRun { run: run.clone(), check, verdict: word.clone(), because }),
+        &Event::Judged(JudgedRun { run: run.clone(), check, verdict: word.clone(), because, junit }),
         Durability::Soon,
     )?;
     let certifiable = options.reason.is_none();
@@ -289,6 +295,7 @@ fn summary(report: &Report, store: &Store) -> Result<CheckSummary, Error> {
         waived: count(summary.waived),
         new: count(summary.new),
         report: store.object(json::render(report).as_bytes())?,
+        sarif: Some(store.object(sarif::render(report).as_bytes())?),
     })
 }
 

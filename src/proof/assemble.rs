@@ -1,13 +1,17 @@
 //! From a recorded run to its proof. Pure: the same record gives the same bytes.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 use crate::facts::digest::Digest;
 use crate::proof::bundle::Bundle;
 use crate::proof::bundle::StepSaid;
 use crate::proof::check_claims;
+use crate::proof::check_claims::Apart;
+use crate::proof::declared::Declared;
+use crate::proof::declared::Judged;
 use crate::proof::link::Environment;
+use crate::proof::machines;
+use crate::proof::machines::Did;
 use crate::proof::malformed::Malformed;
 use crate::proof::names;
 use crate::proof::resource::Digests;
@@ -25,7 +29,6 @@ use crate::proof::summary::Governed;
 use crate::proof::summary::NotProven;
 use crate::proof::summary::Outcome;
 use crate::proof::summary::Reason;
-use crate::proof::summary::RunOf;
 use crate::proof::summary::Source;
 use crate::proof::summary::Summary;
 use crate::proof::summary::Verifier;
@@ -33,19 +36,19 @@ use crate::proof::summary::Word;
 use crate::proof::tree_listing;
 use crate::record::checkpoint::Checkpoint;
 use crate::record::line::Line;
-use crate::record::report::Kept;
+use crate::record::part::Part;
 use crate::record::report::RunReport;
 use crate::record::report::StepReport;
 use crate::record::runs;
 use crate::steps::event::Event;
-use crate::steps::event::Stream;
-use crate::steps::outcome::State;
 use crate::steps::plan_object;
 
 /// A recorded run, and where it was done.
 pub struct Case<'a> {
     /// The lines of the ledger.
     pub lines: &'a [Line],
+    /// The runs of other machines that it joins.
+    pub parts: &'a [Part],
     /// What they say of the run.
     pub report: &'a RunReport,
     /// The bytes of an object.
@@ -73,43 +76,78 @@ pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
     let listing = (case.object)(&began.subject.listing);
     let listing = listing.ok_or_else(|| missing("listing of the tree", &began.subject.listing))?;
     let listing = tree_listing::of(&listing)?;
-    let (mut claims, mut not_proven) = match &report.check {
+    let Apart { rules: mut claims, mut not_proven, declared } = match &report.check {
         Some(check) => {
             let document = (case.object)(&check.report);
-            check_claims::of(&document.ok_or_else(|| missing("report of the check", &check.report))?)?
+            check_claims::apart(&document.ok_or_else(|| missing("report of the check", &check.report))?)?
         }
-        None => (Vec::new(), Vec::new()),
+        None => Apart::default(),
     };
-    let environment =
-        Environment { run: began.run.clone(), os: began.machine.os.clone(), arch: began.machine.arch.clone() };
-    let failures = failures(case.lines, report);
     // A result that was reused has the key of the planned command, and so its command is the planned one.
     let plan = (case.object)(&began.plan).and_then(|bytes| plan_object::parse(&bytes)).unwrap_or_default();
+    let machines = machines::of(report, case.parts, case.lines);
     let mut steps = Vec::new();
-    for step in &report.steps {
-        let failures = step.key.and_then(|key| failures.get(&key)).copied().unwrap_or_default();
-        let around = Around { environment: &environment, streams: streams(case.lines, step), failures };
-        let mut link = step_lines::link(step, around, case.object);
-        if let Some(planned) = plan.iter().find(|own| own.name == step.step && step.reused_from.is_some()) {
-            link.command.clone_from(&planned.argv);
-        }
-        steps.push(StepSaid { link, tests: step_lines::tests(step, case.object) });
-        claims.push(claim(step, &environment));
-        if step_lines::standing(step) != Standing::Holds {
-            let claim = format!("{}{}", names::STEP_CLAIM, step.step);
-            not_proven.push(NotProven { claim, why: step_lines::why_not(step) });
+    for did in &machines {
+        for step in &did.steps {
+            let failures = did.failures(step.key);
+            let around = Around { environment: &did.environment, streams: did.streams(step), failures };
+            let mut link = step_lines::link(step, around, case.object);
+            if let Some(planned) = plan.iter().find(|own| own.name == step.step && step.reused_from.is_some()) {
+                link.command.clone_from(&planned.argv);
+            }
+            steps.push(StepSaid { link, tests: step_lines::tests(step, case.object) });
+            claims.push(claim(step, &did.environment));
+            if step_lines::standing(step) != Standing::Holds {
+                let claim = format!("{}{}", names::STEP_CLAIM, step.step);
+                let mut why = step_lines::why_not(step);
+                if !case.parts.is_empty() {
+                    why.push(format!("in run {}", did.environment.run));
+                }
+                not_proven.push(NotProven { claim, why });
+            }
         }
     }
+    for judged in judged(&declared, report, case.object) {
+        if judged.claim.conditions.standing != Standing::Holds {
+            not_proven.push(NotProven { claim: judged.claim.attribute.clone(), why: judged.why });
+        }
+        claims.push(judged.claim);
+    }
     let subject = subject(report, &listing)?;
-    claims.sort_by(|one, other| one.attribute.cmp(&other.attribute));
+    claims.sort_by(|one, other| name_of(one).cmp(&name_of(other)));
     let claims = Claims { attributes: claims, producer: tool(&began.version) };
-    let bundle = Bundle::new(&subject, summary(case, not_proven)?, claims, steps);
+    let bundle = Bundle::new(&subject, summary(case, not_proven, &machines)?, claims, steps);
     // What we could not read back to the last byte would be refused wherever it is verified.
     if Bundle::parse(&bundle.bytes())? == bundle {
         Ok(Assembled { bundle, listing })
     } else {
         Err(Malformed::new("the proof is not read back as it was made"))
     }
+}
+
+/// The declared claims of a run, by what its steps came to.
+pub fn judged(declared: &[Declared], report: &RunReport, object: &dyn Fn(&Digest) -> Option<Vec<u8>>) -> Vec<Judged> {
+    let run = &report.began.run;
+    let steps: Vec<(&StepReport, &str)> =
+        report.steps.iter().map(|step| (step, step.joined_from.as_ref().unwrap_or(run).as_str())).collect();
+    declared.iter().map(|claim| claim.judge(&steps, object)).collect()
+}
+
+fn name_of(claim: &Attribute) -> (&str, Option<&str>) {
+    (&claim.attribute, claim.conditions.run.as_deref())
+}
+
+/// The reports that the record keeps of the run.
+fn reports(report: &RunReport) -> Vec<Resource> {
+    let check = report.check.as_ref();
+    let kinds = [
+        ("check", "application/json", check.map(|check| check.report)),
+        ("sarif", "application/sarif+json", check.and_then(|check| check.sarif)),
+        ("junit", "application/xml", report.junit),
+    ];
+    let named =
+        |(name, media_type, digest): (&str, &str, Option<Digest>)| Some(Resource::object(name, media_type, digest?));
+    kinds.into_iter().filter_map(named).collect()
 }
 
 fn subject(report: &RunReport, listing: &[u8]) -> Result<Subject, Malformed> {
@@ -140,13 +178,15 @@ fn claim(step: &StepReport, environment: &Environment) -> Attribute {
             run: Some(environment.run.clone()),
             platform: Some(format!("{}-{}", environment.arch, environment.os)),
             isolation: Some(step.isolation.as_str().to_owned()),
+            rests_on: None,
+            sentences: Vec::new(),
         },
         // The line of the step: filled in when there is one.
         evidence: Resource::default(),
     }
 }
 
-fn summary(case: &Case<'_>, not_proven: Vec<NotProven>) -> Result<Summary, Malformed> {
+fn summary(case: &Case<'_>, not_proven: Vec<NotProven>, machines: &[Did<'_>]) -> Result<Summary, Malformed> {
     let report = case.report;
     let began = &report.began;
     let base: Option<GitId> = match &began.base {
@@ -185,16 +225,12 @@ fn summary(case: &Case<'_>, not_proven: Vec<NotProven>) -> Result<Summary, Malfo
             _ => Source::Folder,
         },
         dirty: began.subject.dirty,
-        runs: vec![RunOf {
-            run: began.run.clone(),
-            version: began.version.clone(),
-            began: report.at.clone(),
-            os: began.machine.os.clone(),
-            arch: began.machine.arch.clone(),
-            earlier: earlier(case.lines, report),
-            shard: began.shard.map(|shard| format!("{}/{}", shard.index, shard.total)),
-            overridden: began.overridden.clone(),
-        }],
+        runs: machines.iter().map(Did::run).collect(),
+        machines: (!began.joins.is_empty()).then(|| match began.quorum {
+            Some(count) => format!("quorum:{count}"),
+            None => "unanimous".to_owned(),
+        }),
+        reports: reports(report),
         checkpoint: covered.map(Checkpoint::text),
     };
     // Foreign verifiers look at this word alone, so an overridden run has it never.
@@ -225,49 +261,4 @@ fn policy(case: &Case<'_>, base: Option<&GitId>) -> Result<Resource, Malformed> 
     let base = base.map(|base| format!("@{base}")).unwrap_or_default();
     let repository = case.repository.unwrap_or(names::NO_REMOTE);
     Ok(Resource::at(format!("{repository}{base}#{path}"), Digests::sha256(digest)))
-}
-
-/// How many runs on the same files began before this one.
-fn earlier(lines: &[Line], report: &RunReport) -> u64 {
-    let runs = lines.iter().filter_map(|line| match &line.event {
-        Event::RunBegan(began) => Some(began),
-        _ => None,
-    });
-    let before = runs.take_while(|began| began.run != report.began.run);
-    before.filter(|began| began.subject.listing == report.began.subject.listing).count() as u64
-}
-
-/// How many executions under each key of the run failed, up to its end: running until green leaves a trace.
-fn failures(lines: &[Line], report: &RunReport) -> BTreeMap<Digest, u64> {
-    let keys: BTreeSet<Digest> = report.steps.iter().filter_map(|step| step.key).collect();
-    let mut failures = BTreeMap::new();
-    for line in lines {
-        match &line.event {
-            Event::StepEnded(ended)
-                if keys.contains(&ended.key) && matches!(ended.state, State::Failed | State::TimedOut) =>
-            {
-                *failures.entry(ended.key).or_default() += 1;
-            }
-            Event::RunEnded(ended) if ended.run == report.began.run => break,
-            _ => {}
-        }
-    }
-    failures
-}
-
-/// The output that counts: of a reused step that of the execution that it stands on.
-fn streams(lines: &[Line], step: &StepReport) -> (Kept, Kept) {
-    let Some(from) = &step.reused_from else { return (step.stdout.clone(), step.stderr.clone()) };
-    let (mut out, mut err) = (Kept::default(), Kept::default());
-    for line in runs::of_run(lines, &from.run) {
-        if let Event::StepOutput(output) = &line.event
-            && output.step == step.step
-            && output.attempt == step.attempts
-        {
-            let kept = if output.stream == Stream::Out { &mut out } else { &mut err };
-            kept.bytes += output.bytes;
-            kept.objects.push(output.object);
-        }
-    }
-    (out, err)
 }

@@ -11,7 +11,6 @@ use crate::proof::malformed::Malformed;
 use crate::proof::names;
 use crate::proof::resource::Digests;
 use crate::proof::resource::Resource;
-use crate::proof::scai::Attribute;
 use crate::proof::scai::Claims;
 use crate::proof::statement;
 use crate::proof::statement::Predicate;
@@ -66,6 +65,14 @@ pub struct StepLines {
     pub tests: Option<Line<TestResult>>,
 }
 
+impl StepLines {
+    /// The run that did it, and its name.
+    fn key(&self) -> (&str, &str) {
+        let link = self.link.predicate();
+        (&link.environment.run, &link.name)
+    }
+}
+
 /// What a step's lines say, before they are lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepSaid {
@@ -111,9 +118,10 @@ impl Bundle {
             StepLines { link, tests }
         };
         let steps: Vec<StepLines> = steps.into_iter().map(lines).collect();
-        for step in &steps {
-            let of_step = claims.attributes.iter_mut().filter(|claim| is_of(claim, step.link.predicate()));
-            of_step.for_each(|claim| claim.evidence = link_of(&step.link));
+        let lines: BTreeMap<(&str, &str), &Line<Link>> = steps.iter().map(|step| (step.key(), &step.link)).collect();
+        for claim in &mut claims.attributes {
+            let Some(line) = claim.step().and_then(|key| lines.get(&key)) else { continue };
+            claim.evidence = link_of(line);
         }
         let claims = Line::new(subject, claims);
         summary.input_attestations = inputs(&claims, &steps);
@@ -196,19 +204,23 @@ impl Bundle {
 
     /// Says whether each step has just one claim that rests on its line, and no claim of a step rests on anything else.
     fn claims_have_their_steps(&self) -> Result<(), Malformed> {
-        let mut open: BTreeMap<(&str, &str), &Line<Link>> = BTreeMap::new();
-        for step in &self.steps {
-            let link = step.link.predicate();
-            open.insert((&link.environment.run, &link.name), &step.link);
-        }
+        let lines: BTreeMap<(&str, &str), &Line<Link>> =
+            self.steps.iter().map(|step| (step.key(), &step.link)).collect();
+        let mut open: BTreeSet<(&str, &str)> = lines.keys().copied().collect();
         let mut seen = BTreeSet::new();
         for claim in &self.claims.predicate().attributes {
             let run = claim.conditions.run.as_deref();
             if !seen.insert((claim.attribute.as_str(), run)) {
                 return Err(Malformed::new(format!("the claim {} stands twice", claim.attribute)));
             }
-            let Some(step) = claim.attribute.strip_prefix(names::STEP_CLAIM) else { continue };
-            let line = run.and_then(|run| open.remove(&(run, step)));
+            let own = claim.attribute.starts_with(names::STEP_CLAIM);
+            let Some(key) = claim.step() else {
+                if own {
+                    return Err(Malformed::new(format!("the claim {} names no run", claim.attribute)));
+                }
+                continue;
+            };
+            let line = lines.get(&key).filter(|_| !own || open.remove(&key));
             if line.is_none_or(|line| claim.evidence != link_of(line)) {
                 return Err(Malformed::new(format!(
                     "the claim {} does not rest on a line of its step",
@@ -216,17 +228,11 @@ impl Bundle {
                 )));
             }
         }
-        match open.into_keys().next() {
+        match open.into_iter().next() {
             Some((_, step)) => Err(Malformed::new(format!("no claim rests on the line of the step {step}"))),
             None => Ok(()),
         }
     }
-}
-
-/// Says whether a claim is that of a step.
-fn is_of(claim: &Attribute, link: &Link) -> bool {
-    claim.attribute.strip_prefix(names::STEP_CLAIM) == Some(&link.name)
-        && claim.conditions.run.as_ref() == Some(&link.environment.run)
 }
 
 fn link_of(link: &Line<Link>) -> Resource {

@@ -1,8 +1,9 @@
-//! The claims of the rules, from the recorded report of a check (`cargo-governed/check/1`).
+//! The claims of the rules, and the declared ones, from the recorded report of a check (`cargo-governed/check/1`).
 
 use serde::Deserialize;
 
 use crate::facts::digest::Digest;
+use crate::proof::declared::Declared;
 use crate::proof::malformed::Malformed;
 use crate::proof::names;
 use crate::proof::resource::Resource;
@@ -34,6 +35,8 @@ const RANGE: &[&str] = &["authority-touched", "authority-weakened", "changelog-n
 struct Report {
     schema: String,
     rules: Vec<Rule>,
+    #[serde(default)]
+    claims: Vec<Declared>,
 }
 
 #[derive(Deserialize)]
@@ -51,17 +54,47 @@ struct Unproven {
     why: String,
 }
 
-/// The claims of the rules, with why those are not proven that are not.
+/// The claims of the rules, with why those are not proven that are not, and the declared ones as far as the tree tells.
 pub fn of(report: &[u8]) -> Result<(Vec<Attribute>, Vec<NotProven>), Malformed> {
+    let read = read(report)?;
+    let declared = read.claims.iter().map(Declared::derived).collect::<Vec<_>>();
+    let (mut claims, not_proven) = rules(read.rules, Digest::of(report));
+    claims.extend(declared);
+    Ok((claims, not_proven))
+}
+
+/// What the report of a check claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Apart {
+    /// The claims of the rules.
+    pub rules: Vec<Attribute>,
+    /// Those of them that are not proven.
+    pub not_proven: Vec<NotProven>,
+    /// The declared claims.
+    pub declared: Vec<Declared>,
+}
+
+/// The claims of the rules alone, and the declared ones, which the run has still to judge.
+pub fn apart(report: &[u8]) -> Result<Apart, Malformed> {
+    let read = read(report)?;
+    let (rules, not_proven) = rules(read.rules, Digest::of(report));
+    Ok(Apart { rules, not_proven, declared: read.claims })
+}
+
+fn read(report: &[u8]) -> Result<Report, Malformed> {
     let wrong = |error: serde_json::Error| Malformed::new(format!("the report of the check can't be read: {error}"));
     let read: Report = serde_json::from_slice(report).map_err(wrong)?;
     if read.schema != "cargo-governed/check/1" {
         return Err(Malformed::new(format!("the report of the check is {:?}", read.schema)));
     }
-    let evidence = Resource::object("check", "application/json", Digest::of(report));
+    Ok(read)
+}
+
+fn rules(rules: Vec<Rule>, report: Digest) -> (Vec<Attribute>, Vec<NotProven>) {
+    let evidence = Resource::object("check", "application/json", report);
     let mut claims = Vec::new();
     let mut not_proven = Vec::new();
-    for rule in read.rules {
+    for rule in rules {
         let attribute = format!("{}{}", names::RULE_CLAIM, rule.name);
         let mut why: Vec<String> = rule.unproven.into_iter().map(|unproven| unproven.why).collect();
         if rule.standing == Standing::Refuted {
@@ -82,10 +115,12 @@ pub fn of(report: &[u8]) -> Result<(Vec<Attribute>, Vec<NotProven>), Malformed> 
             run: None,
             platform: None,
             isolation: None,
+            rests_on: None,
+            sentences: Vec::new(),
         };
         claims.push(Attribute { attribute, conditions, evidence: evidence.clone() });
     }
-    Ok((claims, not_proven))
+    (claims, not_proven)
 }
 
 /// What the claim of a rule depends on.

@@ -63,6 +63,9 @@ pub struct Byproducts {
     /// The run that executed it, where this one reused its result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reused_from: Option<Reused>,
+    /// The files that it made and the record keeps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<Resource>,
     /// Why it proves nothing though it passed, or why it never began.
     pub unproven: Vec<String>,
     /// Standard output, secrets taken out.

@@ -30,6 +30,12 @@ pub const LINK: &str = "https://in-toto.io/attestation/link/v0.3";
 pub const RULE_CLAIM: &str = "rule/";
 /// What the attribute of a step's claim begins with.
 pub const STEP_CLAIM: &str = "step/";
+/// What the attribute of a declared claim begins with.
+pub const DECLARED_CLAIM: &str = "claim/";
+/// What the ground of a claim begins with that rests on a file.
+pub const FILE_GROUND: &str = "file/";
+/// What the ground of a claim begins with that rests on a kept output.
+pub const OUTPUT_GROUND: &str = "output/";
 
 /// The subject with the digest of the listing.
 pub const SUBJECT_LISTING: &str = "tree.sha256";

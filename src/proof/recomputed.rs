@@ -23,22 +23,60 @@ pub(super) fn check(bundle: &Bundle, ground: &Ground, verified: &mut Verified) {
             format!("the proof was made by version {other}, this is {}: rules may judge otherwise", ground.version);
         return verified.unchecked("rules", why, true);
     }
-    let here: BTreeMap<&str, &Conditions> =
-        rules.iter().map(|claim| (claim.attribute.as_str(), &claim.conditions)).collect();
-    let said = bundle.claims.predicate().attributes.iter();
-    let said: Vec<&Attribute> = said.filter(|claim| claim.attribute.starts_with(names::RULE_CLAIM)).collect();
+    let here: BTreeMap<&str, &Attribute> = rules.iter().map(|claim| (claim.attribute.as_str(), claim)).collect();
+    let is_mine = |claim: &&Attribute| !claim.attribute.starts_with(names::STEP_CLAIM);
+    let said: BTreeMap<&str, &Attribute> = bundle
+        .claims
+        .predicate()
+        .attributes
+        .iter()
+        .filter(is_mine)
+        .map(|claim| (claim.attribute.as_str(), claim))
+        .collect();
     let before = (verified.problems.len(), verified.gaps.len());
-    for claim in &said {
-        match here.get(claim.attribute.as_str()) {
-            Some(found) => one(claim, found, verified),
-            None => verified.against("claim-differs", format!("this version knows no {}", claim.attribute)),
+    for (name, claim) in &said {
+        match here.get(name) {
+            Some(found) if name.starts_with(names::DECLARED_CLAIM) => declared(claim, found, verified),
+            Some(found) => one(claim, &found.conditions, verified),
+            None if name.starts_with(names::DECLARED_CLAIM) => {
+                verified.against("claim-differs", format!("the policy declares no {name}"));
+            }
+            None => verified.against("claim-differs", format!("this version knows no {name}")),
         }
     }
-    for claim in here.keys().filter(|name| said.iter().all(|claim| claim.attribute != **name)) {
+    for claim in here.keys().filter(|name| !said.contains_key(*name)) {
         verified.against("claim-missing", format!("it says nothing of {claim}"));
     }
     if before == (verified.problems.len(), verified.gaps.len()) {
-        verified.agrees(format!("{} claims of rules, computed anew, stand as it says", said.len()));
+        let declared = said.keys().filter(|name| name.starts_with(names::DECLARED_CLAIM)).count();
+        let rules = said.len() - declared;
+        verified.agrees(format!("{rules} claims of rules, computed anew, stand as it says"));
+        if declared > 0 {
+            verified
+                .agrees(format!("{declared} declared claims are bound to the sentences and evidence that it names"));
+        }
+    }
+}
+
+/// Compares a declared claim: all of one that rests on a file; of another its sentences, and what the tree has against it.
+fn declared(claim: &Attribute, found: &Attribute, verified: &mut Verified) {
+    let (said, here) = (&claim.conditions, &found.conditions);
+    let name = &claim.attribute;
+    if said.rests_on != here.rests_on {
+        return verified.against("claim-differs", format!("{name} rests on something else here"));
+    }
+    if said.sentences != here.sentences {
+        return verified.against("claim-differs", format!("the sentences of {name} are others here"));
+    }
+    let is_file = here.rests_on.as_deref().is_some_and(|ground| ground.starts_with(names::FILE_GROUND));
+    if is_file && claim.evidence != found.evidence {
+        return verified.against("claim-differs", format!("the evidence of {name} is another one here"));
+    }
+    let stands =
+        if is_file { said.standing == here.standing } else { said.standing.worse(here.standing) == said.standing };
+    if !stands {
+        let message = format!("{name} is {} here, and {} as it says", here.standing.as_str(), said.standing.as_str());
+        verified.against("claim-differs", message);
     }
 }
 

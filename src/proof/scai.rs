@@ -25,12 +25,21 @@ impl Predicate for Claims {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attribute {
-    /// The claim: `rule/NAME` or `step/NAME`.
+    /// The claim: `rule/NAME`, `step/NAME`, or `claim/NAME` for a declared one.
     pub attribute: String,
     /// How it stands, and how that is known.
     pub conditions: Conditions,
     /// What it rests on.
     pub evidence: Resource,
+}
+
+impl Attribute {
+    /// The run and the name of the step whose line the claim rests on: that of a step, or one that is declared to.
+    pub fn step(&self) -> Option<(&str, &str)> {
+        let own = self.attribute.strip_prefix(names::STEP_CLAIM);
+        let declared = || self.conditions.rests_on.as_deref()?.strip_prefix(names::STEP_CLAIM);
+        Some((self.conditions.run.as_deref()?, own.or_else(declared)?))
+    }
 }
 
 /// How a claim stands, and how that is known.
@@ -58,6 +67,12 @@ pub struct Conditions {
     /// The isolation that a step reached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<String>,
+    /// What a declared claim rests on: `step/NAME`, `file/PATH` or `output/PATH`, with `#` and how the value is found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rests_on: Option<String>,
+    /// The sentences that a declared claim is made in: the path, the digest of the words, and the bytes from `start` to `end`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sentences: Vec<Resource>,
 }
 
 /// How a claim stands.
@@ -77,6 +92,13 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// The worse of two: a refutation is certain, what is unproven is not.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        let order = [Self::Refuted, Self::Unproven, Self::Absent, Self::Waived, Self::Holds];
+        order.into_iter().find(|one| *one == self || *one == other).unwrap_or(self)
+    }
+
     /// The word.
     pub fn as_str(self) -> &'static str {
         match self {

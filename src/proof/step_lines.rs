@@ -21,6 +21,7 @@ use crate::record::report::StepReport;
 use crate::steps::key::ABSENT;
 use crate::steps::key::Layer;
 use crate::steps::key::Preimage;
+use crate::steps::outcome::Output;
 use crate::steps::outcome::State;
 use crate::steps::outcome::TestResult as Named;
 use crate::steps::outcome::TestState;
@@ -111,6 +112,7 @@ pub fn link(step: &StepReport, around: Around<'_>, object: &dyn Fn(&Digest) -> O
             failures: around.failures,
             isolation: step.isolation.as_str().to_owned(),
             reused_from: step.reused_from.as_ref().map(reused),
+            outputs: step.outputs.iter().map(output).collect(),
             unproven: step.doubts.iter().map(|doubt| format!("{}: {}", doubt.code, doubt.message)).collect(),
             stdout: stream(around.streams.0),
             stderr: stream(around.streams.1),
@@ -119,6 +121,10 @@ pub fn link(step: &StepReport, around: Around<'_>, object: &dyn Fn(&Digest) -> O
         },
         environment: around.environment.clone(),
     }
+}
+
+fn output(output: &Output) -> Resource {
+    Resource::named(output.path.clone(), Digests::sha256(output.raw))
 }
 
 fn stream(kept: Kept) -> Stream {

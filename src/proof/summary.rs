@@ -100,6 +100,12 @@ pub struct Governed {
     pub dirty: bool,
     /// The runs, one for each machine that took part.
     pub runs: Vec<RunOf>,
+    /// How many machines must agree where several did the run: `unanimous` or `quorum:N`; none for one machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machines: Option<String>,
+    /// The reports of the run, by digest: of the check as JSON and SARIF, of the run as JUnit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Resource>,
     /// The checkpoint that pins the history of the record: the text of a C2SP tlog-checkpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<String>,
@@ -179,6 +185,8 @@ mod tests {
                 source: Source::Worktree,
                 dirty: false,
                 runs: Vec::new(),
+                machines: None,
+                reports: Vec::new(),
                 checkpoint: None,
             },
         };

@@ -18,7 +18,6 @@ use crate::record::part;
 use crate::record::part::Part;
 use crate::record::slice;
 use crate::record::state::LEDGER;
-use crate::steps::key::Preimage;
 use crate::world::storage::Storage;
 
 /// A run that was read from a folder, or is about to be written into one.
@@ -89,10 +88,9 @@ fn closure(source: &Objects, lines: &[&Line]) -> Result<BTreeSet<Digest>, Unusab
             let bytes = source
                 .read(&digest)
                 .map_err(|error| Unusable::Altered(objects::path(&digest), format!("could not {}", error.message)))?;
-            let keys = Preimage::parse(&bytes).ok();
-            let ingredients = keys.iter().flat_map(Preimage::ingredients).map(|one| one.digest);
-            let inside = named::digests(&bytes).into_iter().chain(ingredients);
-            open.extend(inside.filter(|digest| !found.contains(digest) && source.has(digest)));
+            open.extend(
+                named::inside(&bytes).into_iter().filter(|digest| !found.contains(digest) && source.has(digest)),
+            );
         }
     }
     Ok(found)

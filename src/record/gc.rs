@@ -30,9 +30,9 @@ use crate::world::storage::Wait;
 /// What stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keep {
-    /// All that so many of the last runs name, and the results that they reuse.
+    /// All that so many of the last runs name, and the results that they reuse. Runs with a signed proof stay besides.
     pub runs: usize,
-    /// What proofs name.
+    /// What else is needed.
     pub digests: BTreeSet<Digest>,
 }
 
@@ -60,7 +60,12 @@ pub fn needed(lines: &[Line], keep: &Keep) -> BTreeSet<Digest> {
             began.push(&event.run);
         }
     }
-    let last: BTreeSet<&str> = began.iter().rev().take(keep.runs).copied().collect();
+    let mut last: BTreeSet<&str> = began.iter().rev().take(keep.runs).copied().collect();
+    // Who has a signed proof may ask for all that it names, however old it is.
+    last.extend(lines.iter().filter_map(|line| match &line.event {
+        Event::Proved(proved) if proved.signed => Some(proved.run.as_str()),
+        _ => None,
+    }));
     let is_last = |line: &Line| runs::run_of(&line.event).is_some_and(|run| last.contains(run));
     let reused: BTreeSet<(&str, &str)> = lines
         .iter()
@@ -92,8 +97,11 @@ pub fn waste(
     let mut open: Vec<Digest> = needed.into_iter().filter(|digest| there.contains_key(digest)).collect();
     while let Some(digest) = open.pop() {
         if kept.insert(digest) {
-            let inside = named::digests(&read(&digest));
-            open.extend(inside.into_iter().filter(|digest| there.contains_key(digest) && !kept.contains(digest)));
+            open.extend(
+                named::inside(&read(&digest))
+                    .into_iter()
+                    .filter(|digest| there.contains_key(digest) && !kept.contains(digest)),
+            );
         }
     }
     there.iter().filter(|(digest, _)| !kept.contains(digest)).map(|(digest, bytes)| (*digest, *bytes)).collect()

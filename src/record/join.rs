@@ -62,12 +62,15 @@ pub struct Joined {
     pub chosen: BTreeMap<String, usize>,
     /// What the rules came to: the worst of all.
     pub check: Option<CheckSummary>,
+    /// What a reader must know of a step: machines that disagree where enough of them agree.
+    pub notes: Vec<(String, Doubt)>,
     /// What speaks against the whole: shards that are missing, and results that contradict each other.
     pub doubts: Vec<Doubt>,
 }
 
-/// Joins parts of one run, in order of their shards.
-pub fn join(parts: &[Part]) -> Joined {
+/// Joins parts of one run, in order of their shards. With a quorum a step has passed where so many of them say so; without
+/// one, all that did it must agree.
+pub fn join(parts: &[Part], quorum: Option<u32>) -> Joined {
     let mut by_step: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, part) in parts.iter().enumerate() {
         for step in &part.report.steps {
@@ -76,15 +79,30 @@ pub fn join(parts: &[Part]) -> Joined {
     }
     let mut joined = Joined::default();
     joined.doubts.extend(missing(parts));
-    joined.doubts.extend(contradictions(parts));
+    if quorum.is_none() {
+        joined.doubts.extend(contradictions(parts));
+    }
     for (step, at) in by_step {
         let found: Vec<(usize, &StepReport)> =
             at.into_iter().filter_map(|at| Some((at, of(&parts[at], step)?))).collect();
-        joined.doubts.extend(disagreement(parts, step, &found));
+        let passed: Vec<usize> = found.iter().filter(|(_, report)| rank(report) == 3).map(|(at, _)| *at).collect();
+        let disagreement = disagreement(parts, step, &found, quorum.is_some());
+        let enough = quorum.is_some_and(|quorum| passed.len() >= usize::try_from(quorum).unwrap_or(usize::MAX));
+        if enough {
+            joined.notes.extend(disagreement.map(|doubt| (step.to_owned(), doubt)));
+            joined.chosen.extend(passed.first().map(|&at| (step.to_owned(), at)));
+            continue;
+        }
+        if let (Some(quorum), true, true) = (quorum, disagreement.is_none(), passed.len() == found.len()) {
+            let message = format!("{step} passed on {}, and {quorum} must agree", machines(passed.len()));
+            joined.doubts.push(doubt("quorum-missing", message));
+        }
+        joined.doubts.extend(disagreement);
         if let Some((at, _)) = found.iter().min_by_key(|(at, report)| (rank(report), *at)) {
             joined.chosen.insert(step.to_owned(), *at);
         }
     }
+    joined.doubts.extend(rules_disagree(parts));
     joined.check = parts.iter().filter_map(Part::check).min_by_key(|check| rank_of_check(check)).cloned();
     joined
 }
@@ -111,6 +129,18 @@ fn rank_of_check(check: &CheckSummary) -> u8 {
     }
 }
 
+fn machines(count: usize) -> String {
+    if count == 1 { "1 machine".to_owned() } else { format!("{count} machines") }
+}
+
+/// The rules accept the tree on one machine and refuse it on another: they did not look at the same.
+fn rules_disagree(parts: &[Part]) -> Option<Doubt> {
+    let of = |word: &str| parts.iter().find(|part| part.check().is_some_and(|check| check.verdict == word));
+    let (bad, good) = (of("refused")?, of("accepted")?);
+    let message = format!("the rules refuse the tree in {} and accept it in {}", bad.name(), good.name());
+    Some(doubt("machines-disagree", message))
+}
+
 fn missing(parts: &[Part]) -> Option<Doubt> {
     let total = parts.first()?.shard().total;
     let there: BTreeSet<u32> = parts.iter().map(|part| part.shard().index).collect();
@@ -124,7 +154,7 @@ fn missing(parts: &[Part]) -> Option<Doubt> {
     Some(doubt("shard-missing", format!("no record of shard {named}{more} is there")))
 }
 
-/// One shard that was done twice, with other results.
+/// One shard that was done twice on machines of one kind, with other results.
 fn contradictions(parts: &[Part]) -> Vec<Doubt> {
     let mut first: BTreeMap<(u32, &str, &str), &Part> = BTreeMap::new();
     let mut found = Vec::new();
@@ -170,10 +200,11 @@ fn outcome(step: Option<&StepReport>) -> String {
 }
 
 /// A step that several parts needed, and that passed in one and failed in another.
-fn disagreement(parts: &[Part], step: &str, found: &[(usize, &StepReport)]) -> Option<Doubt> {
+fn disagreement(parts: &[Part], step: &str, found: &[(usize, &StepReport)], votes: bool) -> Option<Doubt> {
     let of_rank = |wanted: u8| found.iter().find(|(_, report)| rank(report) == wanted);
     let ((bad, _), (good, _)) = (of_rank(0)?, of_rank(3)?);
-    if parts[*bad].shard() == parts[*good].shard() && parts[*bad].began.machine == parts[*good].began.machine {
+    let same = parts[*bad].shard() == parts[*good].shard() && parts[*bad].began.machine == parts[*good].began.machine;
+    if same && !votes {
         // That one shard contradicts itself is told already.
         return None;
     }

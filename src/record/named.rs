@@ -5,6 +5,7 @@ use memchr::memmem;
 use crate::facts::digest::Digest;
 use crate::steps::event::Event;
 use crate::steps::event::RunPolicy;
+use crate::steps::key::Preimage;
 
 /// The objects that an event can't be understood without.
 pub fn objects(event: &Event) -> Vec<Digest> {
@@ -39,6 +40,7 @@ pub fn optional(event: &Event) -> Vec<Digest> {
         }
         // The text of the policy; older runs named it without keeping it.
         Event::RunBegan(began) => policy(&began.policy).into_iter().collect(),
+        Event::Judged(judged) => [judged.check.sarif, judged.junit].into_iter().flatten().collect(),
         Event::Unknown(fields) => serde_json::to_vec(fields).map(|bytes| digests(&bytes)).unwrap_or_default(),
         _ => Vec::new(),
     }
@@ -55,4 +57,12 @@ pub fn digests(bytes: &[u8]) -> Vec<Digest> {
     const LENGTH: usize = 7 + 64;
     let texts = memmem::find_iter(bytes, PREFIX).filter_map(|at| bytes.get(at..at + LENGTH));
     texts.filter_map(|text| std::str::from_utf8(text).ok()?.parse().ok()).collect()
+}
+
+/// The digests that stand inside of an object, and those of the ingredients where it is the pre-image of a key.
+pub fn inside(bytes: &[u8]) -> Vec<Digest> {
+    let mut found = digests(bytes);
+    let key = Preimage::parse(bytes).ok();
+    found.extend(key.iter().flat_map(Preimage::ingredients).map(|one| one.digest));
+    found
 }

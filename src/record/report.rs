@@ -12,6 +12,7 @@ use crate::steps::event::StepEnded;
 use crate::steps::event::Stream;
 use crate::steps::outcome::Confinement;
 use crate::steps::outcome::Evidence;
+use crate::steps::outcome::Output;
 use crate::steps::outcome::State;
 
 /// One event with its place in the ledger.
@@ -98,6 +99,8 @@ pub struct StepReport {
     pub isolation: Confinement,
     /// What it left as evidence.
     pub evidence: Evidence,
+    /// The files that it made and the record keeps.
+    pub outputs: Vec<Output>,
 }
 
 impl StepReport {
@@ -122,6 +125,7 @@ impl StepReport {
             joined_from: None,
             isolation: Confinement::None,
             evidence: Evidence::default(),
+            outputs: Vec::new(),
         }
     }
 
@@ -154,6 +158,7 @@ impl StepReport {
         self.notes.clone_from(&ended.notes);
         self.isolation = ended.isolation;
         self.evidence = ended.evidence.clone();
+        self.outputs.clone_from(&ended.outputs);
     }
 }
 
@@ -174,6 +179,8 @@ pub struct RunReport {
     pub doubts: Vec<Doubt>,
     /// What decided it.
     pub because: Vec<Doubt>,
+    /// The object with the run as `JUnit` XML.
+    pub junit: Option<Digest>,
     /// How long it took; none for a run that did not end.
     pub duration_ms: Option<u64>,
     /// False after `--override`.
@@ -203,6 +210,7 @@ impl RunReport {
             verdict: None,
             doubts: Vec::new(),
             because: Vec::new(),
+            junit: None,
             duration_ms: None,
             certifiable: began.overridden.is_none() && began.replays.is_none(),
             last: (first.n, first.at.to_owned()),
@@ -252,6 +260,7 @@ impl RunReport {
                 self.check = Some(judged.check.clone());
                 self.verdict = Some(judged.verdict.clone());
                 self.because.clone_from(&judged.because);
+                self.junit = judged.junit;
             }
             Event::Replayed(replayed) => self.verdict = Some(replayed.verdict.clone()),
             Event::RunEnded(ended) => {

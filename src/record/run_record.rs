@@ -72,7 +72,7 @@ impl RunRecord {
         let Some(Event::RunBegan(began)) = self.lines.first().map(|line| &line.event) else { return None };
         let plan = if began.shard.is_none() { self.plan() } else { Vec::new() };
         let planned: Vec<String> = plan.iter().map(|step| step.name.clone()).collect();
-        let joined = join::join(&self.parts);
+        let joined = join::join(&self.parts, self.quorum());
         let (first, rest) = self.lines.split_first()?;
         let own = |line: &'_ Line| -> bool { !matches!(line.event, Event::ShardJoined(_)) };
         let entries = std::iter::once(entry(first, None))
@@ -83,6 +83,14 @@ impl RunRecord {
             self.doubt(&mut report, joined, &plan);
         }
         Some(report)
+    }
+
+    /// How many machines must agree; none where all must.
+    fn quorum(&self) -> Option<u32> {
+        match &self.lines.first()?.event {
+            Event::RunBegan(began) => began.quorum,
+            _ => None,
+        }
     }
 
     /// The lines of the parts about steps whose result counts there.
@@ -119,6 +127,9 @@ impl RunRecord {
         if report.check.is_some() && report.check != joined.check {
             let message = "what the rules came to is not the worst that a shard recorded".to_owned();
             report.doubts.push(doubt("check-differs", message));
+        }
+        for (name, note) in joined.notes {
+            report.steps.iter_mut().filter(|step| step.step == name).for_each(|step| step.notes.push(note.clone()));
         }
         report.doubts.extend(joined.doubts);
         report.doubts.extend(self.run_nowhere(report, plan));
@@ -168,7 +179,7 @@ impl RunRecord {
         if self.parts.is_empty() {
             return self.lines.iter().filter(is_about).collect();
         }
-        let joined = join::join(&self.parts);
+        let joined = join::join(&self.parts, self.quorum());
         let Some(part) = joined.chosen.get(step).and_then(|&at| self.parts.get(at)) else { return Vec::new() };
         let own: Vec<&Line> = part.own().into_iter().filter(is_about).collect();
         let from = own.iter().find_map(|line| match &line.event {

@@ -1,6 +1,4 @@
 //! `JUnit` XML by the schema of the Jenkins xUnit plugin (`junit-10.xsd`): a suite a group, a case a rule.
-//!
-//! Written here, not by quick-junit: that crate adds an attribute to `testsuites` that this schema does not know.
 
 use std::fmt::Write as _;
 
@@ -10,7 +8,10 @@ use crate::judge::report::Report;
 use crate::judge::report::RuleReport;
 use crate::judge::report::Standing;
 use crate::judge::report::Verdict;
-use crate::render::encode::xml;
+use crate::render::junit_document::Case;
+use crate::render::junit_document::CaseResult;
+use crate::render::junit_document::Suite;
+use crate::render::junit_document::document;
 use crate::render::text;
 use crate::render::text::count;
 
@@ -64,27 +65,6 @@ fn fault(error: &Error) -> CaseResult {
     CaseResult { kind: "error", of: error.code.to_owned(), message: error.to_string(), text }
 }
 
-struct Suite {
-    name: String,
-    cases: Vec<Case>,
-    output: String,
-}
-
-struct Case {
-    name: String,
-    class: String,
-    results: Vec<CaseResult>,
-    output: String,
-}
-
-struct CaseResult {
-    /// `failure`, `error` or `skipped`.
-    kind: &'static str,
-    of: String,
-    message: String,
-    text: String,
-}
-
 fn case(report: &Report, rule: &RuleReport) -> Case {
     let findings: Vec<&Judged> = report.findings.iter().filter(|judged| judged.rule == rule.rule).collect();
     let (deciding, quiet): (Vec<&Judged>, Vec<&Judged>) = findings.iter().partition(|judged| report.decides(judged));
@@ -133,63 +113,4 @@ fn described(judged: &Judged) -> String {
         let _ = writeln!(text, "  why: {why}");
     }
     text
-}
-
-fn document(suites: &[Suite]) -> String {
-    let all = || suites.iter().flat_map(|suite| &suite.cases);
-    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let _ = writeln!(
-        out,
-        "<testsuites name=\"cargo-governed\" tests=\"{}\" failures=\"{}\" errors=\"{}\">",
-        all().count(),
-        all().filter(|case| case.has("failure")).count(),
-        all().filter(|case| case.has("error")).count(),
-    );
-    for suite in suites {
-        let with = |kind| suite.cases.iter().filter(|case| case.has(kind)).count();
-        let (failures, errors, skipped) = (with("failure"), with("error"), with("skipped"));
-        let _ = writeln!(
-            out,
-            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\">",
-            xml::text(&suite.name),
-            suite.cases.len(),
-        );
-        for case in &suite.cases {
-            case.write(&mut out);
-        }
-        if !suite.output.is_empty() {
-            let _ = writeln!(out, "    <system-out>{}</system-out>", xml::lines(&suite.output));
-        }
-        out.push_str("  </testsuite>\n");
-    }
-    out.push_str("</testsuites>\n");
-    out
-}
-
-impl Case {
-    /// The case that stands for the whole check.
-    fn of_check(results: Vec<CaseResult>) -> Self {
-        Self { name: "check".to_owned(), class: "governed".to_owned(), results, output: String::new() }
-    }
-
-    fn has(&self, kind: &str) -> bool {
-        self.results.iter().any(|result| result.kind == kind)
-    }
-
-    fn write(&self, out: &mut String) {
-        let (name, class) = (xml::text(&self.name), xml::text(&self.class));
-        if self.results.is_empty() && self.output.is_empty() {
-            let _ = writeln!(out, "    <testcase name=\"{name}\" classname=\"{class}\"/>");
-            return;
-        }
-        let _ = writeln!(out, "    <testcase name=\"{name}\" classname=\"{class}\">");
-        for CaseResult { kind, of, message, text } in &self.results {
-            let (of, message, text) = (xml::text(of), xml::text(message), xml::lines(text));
-            let _ = writeln!(out, "      <{kind} type=\"{of}\" message=\"{message}\">{text}</{kind}>");
-        }
-        if !self.output.is_empty() {
-            let _ = writeln!(out, "      <system-out>{}</system-out>", xml::lines(&self.output));
-        }
-        out.push_str("    </testcase>\n");
-    }
 }

@@ -8,6 +8,7 @@ pub mod github;
 pub mod human;
 pub mod json;
 pub mod junit;
+mod junit_document;
 pub mod line_diff;
 pub mod markdown;
 pub mod plan;

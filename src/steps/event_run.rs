@@ -91,6 +91,9 @@ pub struct RunBegan {
     /// The runs of other machines that this one joins; it executes nothing itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub joins: Vec<String>,
+    /// How many machines must have come to a result where several runs are joined; none where all must.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<u32>,
     /// The reason of `--override`: the run is not certifiable, for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overridden: Option<String>,
@@ -133,6 +136,9 @@ pub struct CheckSummary {
     pub new: u64,
     /// The object with the whole report, `cargo-governed/check/1`.
     pub report: Digest,
+    /// The object with the same report as SARIF; runs of older versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sarif: Option<Digest>,
 }
 
 /// The verdict, and all that it was made from.
@@ -146,6 +152,9 @@ pub struct JudgedRun {
     pub verdict: String,
     /// What decided it; empty where it is accepted.
     pub because: Vec<Doubt>,
+    /// The object with the run as `JUnit` XML; runs of older versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub junit: Option<Digest>,
 }
 
 /// A run ended.

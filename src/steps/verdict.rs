@@ -21,7 +21,7 @@ pub struct Ended<'a> {
 }
 
 /// Doubts that refuse: they show that somebody replaced what the step is about, not that something is missing.
-const REFUSING: &[&str] = &["canary-passed", "need-failed", "shard-contradicts", "machines-disagree"];
+const REFUSING: &[&str] = &["canary-passed", "need-failed", "shard-contradicts", "machines-disagree", "claim-refuted"];
 
 /// What a run comes to, and because of what. Accepted has no reasons.
 ///

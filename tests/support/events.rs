@@ -39,6 +39,7 @@ pub(crate) fn run_began(run: &str, listing: Digest, plan: Digest) -> Event {
         shard: None,
         resumes: None,
         joins: Vec::new(),
+        quorum: None,
         overridden: None,
         replays: None,
     })
@@ -75,8 +76,23 @@ pub(crate) fn ended(run: &str, step: &str, key: Digest, state: State) -> StepEnd
 }
 
 pub(crate) fn judged(run: &str, report: Digest) -> Event {
-    let check = CheckSummary { verdict: "accepted".to_owned(), deny: 0, warn: 0, note: 0, waived: 0, new: 0, report };
-    Event::Judged(JudgedRun { run: run.to_owned(), check, verdict: "accepted".to_owned(), because: Vec::new() })
+    let check = CheckSummary {
+        verdict: "accepted".to_owned(),
+        deny: 0,
+        warn: 0,
+        note: 0,
+        waived: 0,
+        new: 0,
+        report,
+        sarif: None,
+    };
+    Event::Judged(JudgedRun {
+        run: run.to_owned(),
+        check,
+        verdict: "accepted".to_owned(),
+        because: Vec::new(),
+        junit: None,
+    })
 }
 
 pub(crate) fn run_ended(run: &str) -> Event {

@@ -71,6 +71,8 @@ pub(crate) fn summary() -> Summary {
                 shard: None,
                 overridden: None,
             }],
+            machines: None,
+            reports: Vec::new(),
             checkpoint: Some("cargo-governed/ledger/x\n3\n\n".to_owned()),
         },
     }
@@ -89,6 +91,8 @@ fn claim(name: String, basis: Basis, evidence: Resource) -> Attribute {
             run: (!rule).then(|| RUN.to_owned()),
             platform: (!rule).then(|| "x86_64-linux".to_owned()),
             isolation: (!rule).then(|| "landlock".to_owned()),
+            rests_on: None,
+            sentences: Vec::new(),
         },
         evidence,
     }
@@ -109,6 +113,7 @@ pub(crate) fn step(name: &str) -> StepSaid {
             failures: 0,
             isolation: "landlock".to_owned(),
             reused_from: None,
+            outputs: Vec::new(),
             unproven: Vec::new(),
             stdout: stream(name),
             stderr: Stream::default(),

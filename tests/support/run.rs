@@ -56,6 +56,7 @@ pub(crate) fn passed(name: &str, from: u64, took: u64) -> StepReport {
         joined_from: None,
         isolation: Confinement::Landlock,
         evidence: Evidence::default(),
+        outputs: Vec::new(),
     }
 }
 
@@ -141,6 +142,7 @@ pub(crate) fn accepted() -> Shown {
             shard: None,
             resumes: None,
             joins: Vec::new(),
+            quorum: None,
             overridden: None,
             replays: None,
         },
@@ -153,11 +155,13 @@ pub(crate) fn accepted() -> Shown {
             waived: 0,
             new: 0,
             report: digest("report"),
+            sarif: None,
         }),
         steps,
         verdict: Some("accepted".to_owned()),
         doubts: Vec::new(),
         because: Vec::new(),
+        junit: None,
         duration_ms: Some(58_410),
         certifiable: true,
         last: (164, at(58_410)),

@@ -60,6 +60,7 @@ pub(crate) fn report(bytes: &[u8]) -> Result<Report, Error> {
         rules,
         waivers: Vec::new(),
         findings,
+        claims: Vec::new(),
         fixed: list(&document["fixed"]).iter().map(text).collect(),
         verdict: match document["verdict"].as_str() {
             Some("accepted") => Verdict::Accepted,

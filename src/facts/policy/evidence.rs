@@ -1,5 +1,8 @@
 //! Where a value stands: a key or a regular expression in a file. Contracts and claims point with it.
 
+use crate::facts::digest::Digest;
+use crate::facts::lookup;
+use crate::facts::lookup::NoValue;
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
 use crate::facts::policy::section::Section;
@@ -11,6 +14,25 @@ pub enum Selector {
     Key(Spanned<String>),
     /// A regular expression whose first group (or whole match) is the value.
     Regex(Spanned<String>),
+}
+
+impl Selector {
+    /// The values in the text of a file; none where there is none of them.
+    pub fn values(&self, path: &str, text: &str) -> Result<Vec<Spanned<String>>, NoValue> {
+        match self {
+            Self::Key(key) => match lookup::value(path, text, &lookup::parts(&key.value).unwrap_or_default()) {
+                Ok(value) => Ok(vec![value]),
+                Err(NoValue::Missing) => Ok(Vec::new()),
+                Err(reason) => Err(reason),
+            },
+            Self::Regex(regex) => Ok(lookup::matches(&regex.value, text)),
+        }
+    }
+}
+
+/// The digest of the values of a selector: a line each, the last one without an end.
+pub fn digest(values: &[Spanned<String>]) -> Digest {
+    Digest::of(values.iter().map(|value| value.value.as_str()).collect::<Vec<_>>().join("\n").as_bytes())
 }
 
 /// A value in a file.

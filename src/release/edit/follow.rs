@@ -36,7 +36,7 @@ pub struct Found {
 
 /// Runs the rules over a tree.
 pub fn look(facts: &Facts, history: &dyn History, policy: &Policy, today: Date) -> Found {
-    let context = Context { facts, history, policy, base: None, today };
+    let context = Context { facts, history, policy, base: None, change: None, today };
     let rules = rules::all().filter(|rule| RULES.contains(&rule.name));
     let of = |rule: &'static Rule| (rule.check)(&context).findings.into_iter().map(|finding| (rule.name, finding));
     let loud = |(_, finding): &(&str, Finding)| finding.certainty != Certainty::Unsure;

@@ -4,6 +4,7 @@ pub mod checked;
 pub mod html;
 pub mod human;
 pub mod json;
+pub mod junit;
 pub mod words;
 
 use std::collections::BTreeMap;

@@ -2,14 +2,13 @@
 
 use crate::facts::Facts;
 use crate::facts::digest::Digest;
-use crate::facts::lookup;
-use crate::facts::lookup::NoValue;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
 use crate::facts::policy::Policy;
 use crate::facts::policy::claim::Claim;
 use crate::facts::policy::claim::Evidence;
+use crate::facts::policy::evidence;
 use crate::facts::policy::evidence::Pointer;
 use crate::facts::policy::evidence::Selector;
 use crate::facts::policy::pattern;
@@ -78,7 +77,7 @@ impl Checker<'_> {
             return None;
         };
         let Some(selector) = &pointer.selector else { return Some(self.whole(path, text, outcome)) };
-        let values = match values(path, text, selector) {
+        let values = match selector.values(path, text) {
             Ok(values) => values,
             Err(reason) => {
                 let why = reason.as_str();
@@ -95,7 +94,7 @@ impl Checker<'_> {
             self.find(&message, &at, "a claim without evidence is a promise", outcome);
             return None;
         };
-        let found = Digest::of(join(&values).as_bytes());
+        let found = evidence::digest(&values);
         match &self.claim.digest {
             Some(demanded) => self.digest(path, first.span, found, demanded, outcome),
             None => self.values(path, &values, outcome),
@@ -159,21 +158,4 @@ impl Checker<'_> {
             outcome.find(Finding::new(message, (*place).clone()).against(against.clone()).why(why));
         }
     }
-}
-
-/// The values of a selector in a text; none where there is none of them.
-fn values(path: &str, text: &str, selector: &Selector) -> Result<Vec<Spanned<String>>, NoValue> {
-    match selector {
-        Selector::Key(key) => match lookup::value(path, text, &lookup::parts(&key.value).unwrap_or_default()) {
-            Ok(value) => Ok(vec![value]),
-            Err(NoValue::Missing) => Ok(Vec::new()),
-            Err(reason) => Err(reason),
-        },
-        Selector::Regex(regex) => Ok(lookup::matches(&regex.value, text)),
-    }
-}
-
-/// The text that a digest of several values is of: a line each, the last one without an end.
-fn join(values: &[Spanned<String>]) -> String {
-    values.iter().map(|value| value.value.as_str()).collect::<Vec<_>>().join("\n")
 }
