@@ -141,7 +141,7 @@ const CODES: &[Staged] = &[
         |bench| {
             bench.bytes = |bytes| {
                 let mut other = Bench::new(Release);
-                other.summary.time_verified = "2026-11-22T04:01:00.000Z".to_owned();
+                other.summary.time_verified = String::from("2026-11-22T04:01:00.000Z");
                 let line = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("text");
                 let (own, other) = (line(&bytes), line(&other.proof()));
                 let payload = |text: &str| text.split('"').nth(3).expect("a payload").to_owned();
@@ -354,7 +354,7 @@ const OTHERS: &[Staged] = &[
         "GHSA-rgp5: a policy without steps",
         Merge,
         |bench| {
-            bench.policy = "[run]\ninfer = false\n".to_owned();
+            bench.policy = String::from("[run]\ninfer = false\n");
             bench.steps.clear();
             bench.claims.attributes.retain(|claim| claim.attribute.starts_with("rule/"));
         },
