@@ -207,7 +207,7 @@ impl<'a> Case<'a> {
                 format!("the link of {label} compares with {base}, which is not before it")
             }
             (Some(_), Some((_, base))) if self.is_no_release(&link, base) => {
-                format!("the link of {label} compares with {base}, which was never released")
+                format!("the link of {label} compares with `{}`, which is no tag", link.base.unwrap_or_default())
             }
             _ => return,
         };

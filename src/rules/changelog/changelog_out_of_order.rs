@@ -12,6 +12,7 @@ use crate::facts::history::Tag;
 use crate::facts::kept_changelog::Kept;
 use crate::facts::loose_version;
 use crate::facts::place::Place;
+use crate::facts::place::Span;
 use crate::facts::releases;
 use crate::facts::releases::Releases;
 use crate::facts::tag_line;
@@ -35,14 +36,14 @@ pub const RULE: Rule = Rule {
 fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     for kept in Releases::of(context.facts, context.history).changelogs {
-        let case = Case { context, kept: &kept };
+        let mut case = Case { context, kept: &kept, told: BTreeSet::new() };
+        case.told = case.of_another_year(&mut outcome);
         for entries in groups(&kept).values() {
             let twice = case.twice(entries, &mut outcome);
             case.order(entries, &twice, &mut outcome);
         }
         case.unreleased_twice(&mut outcome);
         case.impossible(&mut outcome);
-        case.of_another_year(&mut outcome);
     }
     outcome
 }
@@ -69,6 +70,8 @@ fn groups(kept: &Kept) -> BTreeMap<(&str, &str), Vec<Entry<'_>>> {
 struct Case<'a> {
     context: &'a Context<'a>,
     kept: &'a Kept,
+    /// The dates that their tags show to be wrong: they need not be guessed from the dates beside them.
+    told: BTreeSet<Span>,
 }
 
 impl Case<'_> {
@@ -120,7 +123,8 @@ impl Case<'_> {
     }
 
     /// A day that the tag of the version bears too, in another year.
-    fn of_another_year(&self, outcome: &mut Outcome) {
+    fn of_another_year(&self, outcome: &mut Outcome) -> BTreeSet<Span> {
+        let mut told = BTreeSet::new();
         let sections = &self.kept.changelog.sections;
         let mut dated: Vec<_> = sections.iter().filter_map(|one| Some((one, one.title.date.as_ref()?))).collect();
         let version = |one: Option<&(&Section, _)>| one.and_then(|(section, _)| section.released().next().cloned());
@@ -145,7 +149,9 @@ impl Case<'_> {
             let at = self.context.facts.place(&self.kept.path, date.span, "the day is right, the year is not");
             let tag = self.tag(&entry).map_or_else(String::new, |tag| format!("git:refs/tags/{}", tag.name));
             outcome.find(Finding::new(message, at).against(Place::whole(tag, format!("is of {tagged}"))));
+            told.insert(date.span);
         }
+        told
     }
 
     fn impossible(&self, outcome: &mut Outcome) {
@@ -203,7 +209,8 @@ impl Case<'_> {
     /// The later version of a series bears an earlier date. A day of difference is a matter of time zones.
     fn dates(&self, later: &Entry<'_>, earlier: &Entry<'_>) -> Option<Finding> {
         let (one, other) = (later.section.title.date.as_ref()?, earlier.section.title.date.as_ref()?);
-        if !is_same_series(later.version, earlier.version) || days_between(one.value, other.value) <= 1 {
+        let told = self.told.contains(&one.span) || self.told.contains(&other.span);
+        if told || !is_same_series(later.version, earlier.version) || days_between(one.value, other.value) <= 1 {
             return None;
         }
         if self.tagged(later).zip(self.tagged(earlier)).is_some_and(|(later, earlier)| later < earlier) {

@@ -227,8 +227,9 @@ impl<'a> Links<'a> {
     /// A chapter of a book, under its rendered name too.
     fn in_book(&self, path: &str, source: &str) -> Lookup {
         let extension = path::extension(path);
-        // A file outside the book is on no page of it; where the tree has none either, the link is dead everywhere.
-        if !path::is_within(path, source) && matches!(extension, "md" | "rs" | "toml") && !self.facts.tree.hides(path) {
+        // A file outside the book is on no page of it; where the tree has none either, the link is dead everywhere. A page
+        // may be one of another book on the same site.
+        if !path::is_within(path, source) && matches!(extension, "rs" | "toml") && !self.facts.tree.hides(path) {
             return Lookup::Missing;
         }
         if !path::is_within(path, source) || !self.facts.tree.has_folder(path::parent(path)) {

@@ -48,7 +48,7 @@ pub(super) fn judge(facts: &Facts, file: &SourceFile, link: &Link, outcome: &mut
     let at = facts.place(&file.path, link.target.span, format!("no {kind} {item} is there"));
     let is = facts.place(&source.path, span, format!("is this kind: {other}"));
     let message =
-        format!("the link leads to a {kind} {item} of `{}`, which has a {other} of that name", package.name.value);
+        format!("the link leads to `{kind}.{item}` of `{}`, which is `{other} {item}` now", package.name.value);
     Some(Finding::new(message, at).against(is).certainty(Certainty::Probable).why("docs.rs has no such page"))
 }
 
@@ -91,6 +91,9 @@ fn declared(text: &str, start: &str, item: &str) -> Option<Span> {
         let whole = !is_word(bytes.get(after)) && !is_word(begins.as_bytes().last());
         // A comment or a text that speaks of the item declares nothing.
         let line = begins.rsplit('\n').next().unwrap_or_default().trim_start();
-        (whole && !line.starts_with("//") && !line.contains('"')).then(|| Span::new(at, after))
+        // A foreign type has no other side, and macros make a struct of it.
+        let end = text[after..].find([';', '{']).map_or(text.len(), |end| after + end);
+        let is_foreign = start == "type " && !text[after..end].contains('=');
+        (whole && !is_foreign && !line.starts_with("//") && !line.contains('"')).then(|| Span::new(at, after))
     })
 }
