@@ -7,14 +7,19 @@ use crate::commands::judging;
 use crate::commands::shown;
 use crate::commands::shown::Opened;
 use crate::error::Error;
+use crate::facts::digest::Digest;
 use crate::record::report::StepReport;
 use crate::record::run_record::RunRecord;
 use crate::record::verify;
 use crate::record::verify::Fault;
+use crate::steps::event::Doubt;
 use crate::steps::event::StepEnded;
 use crate::steps::evidence::capture::Capture;
+use crate::steps::evidence::junit::Junit;
 use crate::steps::evidence::minimum;
 use crate::steps::evidence::minimum::Known;
+use crate::steps::evidence::report_files;
+use crate::steps::evidence::report_files::Found;
 use crate::steps::replaced;
 use crate::steps::step::Step;
 use crate::world::checkout::Checkout;
@@ -152,7 +157,10 @@ fn evidence(record: &RunRecord, ended: &StepEnded, step: &Step) -> Result<Option
     for output in record.outputs(&ended.step, ended.attempt) {
         capture.feed(output.stream, &record.bytes(output)?);
     }
-    let judged = minimum::judge(step, ended.exit, &capture.finish(), &Known::default());
+    let captured = capture.finish();
+    let junit = report(record, ended, &captured.run_ids)?;
+    let known = Known { junit: junit.as_ref().map(Result::as_ref), ..Known::default() };
+    let judged = minimum::judge(step, ended.exit, &captured, &known);
     let told = ended.evidence.tests;
     Ok((judged.evidence.tests != told).then(|| match (told, judged.evidence.tests) {
         (Some(told), Some(read)) => {
@@ -161,4 +169,15 @@ fn evidence(record: &RunRecord, ended: &StepEnded, step: &Step) -> Result<Option
         (Some(told), None) => format!("{} tests are recorded as executed, its output tells of none", told.executed),
         _ => "its output tells of tests that are not recorded".to_owned(),
     }))
+}
+
+/// The JUnit files that the evidence was read from, read again.
+fn report(record: &RunRecord, ended: &StepEnded, run_ids: &[String]) -> Result<Option<Result<Junit, Doubt>>, Error> {
+    let read = |object: &Digest| {
+        let output = ended.outputs.iter().find(|output| output.raw == *object);
+        Ok((output.map_or("report.xml", |output| output.path.as_str()), *object, record.object(object)?))
+    };
+    let files = ended.evidence.reports.iter().map(read).collect::<Result<Vec<_>, Error>>()?;
+    let found = files.iter().map(|(path, object, bytes)| Found { path, object: *object, bytes, is_fresh: true });
+    Ok(report_files::choose(&found.collect::<Vec<_>>(), run_ids).junit)
 }

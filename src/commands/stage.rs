@@ -86,6 +86,8 @@ pub(crate) fn watching<'a>(
         before: Snapshot::of(&prepared.listing),
         silent: silent_suites(&scene.facts.cargo),
         files: prepared.listing.files.iter().map(|listed| listed.path.to_string()).collect(),
+        members: members(scene.facts),
+        touched: Mutex::default(),
         ground,
         sink: store,
         previous: watching::previous(executed, store),
@@ -93,4 +95,11 @@ pub(crate) fn watching<'a>(
         interrupt,
         canaries: Mutex::default(),
     }
+}
+
+/// The names of the packages of the main workspace.
+fn members(facts: &Facts) -> Vec<String> {
+    let members = facts.cargo.main_workspace().into_iter().flat_map(|workspace| &workspace.members);
+    let packages = members.filter_map(|&index| facts.cargo.packages.get(index));
+    packages.map(|package| package.name.value.clone()).collect()
 }

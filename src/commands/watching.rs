@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
@@ -14,12 +15,15 @@ use crate::steps::event::Doubt;
 use crate::steps::event::Event;
 use crate::steps::event::Normal;
 use crate::steps::event::Stream;
+use crate::steps::evidence::archives;
 use crate::steps::evidence::canary;
 use crate::steps::evidence::canary::Standing;
 use crate::steps::evidence::capture::Capture;
 use crate::steps::evidence::collapse::Previous;
 use crate::steps::evidence::minimum;
 use crate::steps::evidence::minimum::Known;
+use crate::steps::evidence::report_files;
+use crate::steps::evidence::report_files::Found;
 use crate::steps::execute;
 use crate::steps::execution::Attempted;
 use crate::steps::execution::Captured;
@@ -39,6 +43,7 @@ use crate::world::process::interrupt::Interrupt;
 use crate::world::random;
 use crate::world::snapshot;
 use crate::world::snapshot::Snapshot;
+use crate::world::stamp::Stamp;
 
 /// The lock file of the workspace at the root.
 const LOCK: &str = "Cargo.lock";
@@ -53,6 +58,10 @@ pub(crate) struct Watching<'a> {
     pub(crate) silent: Vec<String>,
     /// The paths of the tree.
     pub(crate) files: BTreeSet<String>,
+    /// The packages of the main workspace.
+    pub(crate) members: Vec<String>,
+    /// What was there before an attempt of what may be a report of tests, by step and path.
+    pub(crate) touched: Mutex<BTreeMap<String, BTreeMap<String, Option<Stamp>>>>,
     /// What all steps share.
     pub(crate) ground: &'a Ground,
     /// The record.
@@ -68,7 +77,10 @@ pub(crate) struct Watching<'a> {
 }
 
 impl Watch for Watching<'_> {
-    fn before(&self, _: &Planned, _: u32) -> Result<(), Error> {
+    fn before(&self, planned: &Planned, _: u32) -> Result<(), Error> {
+        let touched = self.found(&planned.step, |path| path.ends_with(".xml")).into_iter();
+        let touched = touched.map(|(path, file)| (path, Stamp::at(&file))).collect();
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(planned.step.name.clone(), touched);
         Ok(())
     }
 
@@ -96,20 +108,26 @@ impl Watch for Watching<'_> {
         let mut capture = Capture::with_silent(self.silent.clone());
         capture.feed(Stream::Out, &attempted.captured.out);
         capture.feed(Stream::Err, &attempted.captured.err);
+        let captured = capture.finish();
+        let (outputs, reports) = self.outputs(step)?;
+        let chosen = report_files::choose(&reports.iter().map(Report::found).collect::<Vec<_>>(), &captured.run_ids);
         let known = Known {
+            junit: chosen.junit.as_ref().map(Result::as_ref),
+            archives: archives::wanted(step, &self.members.iter().map(String::as_str).collect::<Vec<_>>()),
             previous: self.previous.get(&step.name),
             canary: canary.as_ref(),
+            cut: attempted.captured.cut,
             files: Some(&self.files),
-            ..Known::default()
         };
-        let mut judged = minimum::judge(step, attempted.exit, &capture.finish(), &known);
+        let mut judged = minimum::judge(step, attempted.exit, &captured, &known);
+        judged.evidence.reports = chosen.objects;
         if let Some(results) = &judged.results {
             let bytes = serde_json::to_vec(results).unwrap_or_default();
             judged.evidence.results = Some(self.sink.object(&bytes)?);
         }
         Ok(Left {
             evidence: judged.evidence,
-            outputs: self.outputs(step)?,
+            outputs,
             normal: Some(self.normal(step, attempted.captured)?),
             unproven: judged.unproven,
             notes: judged.notes,
@@ -128,19 +146,34 @@ impl Watching<'_> {
         })
     }
 
-    /// The files that the step declares, by the digests of their bytes.
-    fn outputs(&self, step: &Step) -> Result<Vec<Output>, Error> {
-        let mut outputs = BTreeMap::new();
+    /// The files that the step declares, by the digests of their bytes, and those of them that may be test reports.
+    fn outputs(&self, step: &Step) -> Result<(Vec<Output>, Vec<Report>), Error> {
+        let (mut outputs, mut reports) = (Vec::new(), Vec::new());
+        let touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = touched.get(&step.name);
+        for (path, file) in self.found(step, |_| true) {
+            let stamp = Stamp::at(&file);
+            let Some(bytes) = kept_files::read(&file) else { continue };
+            let raw = self.sink.object(&bytes)?;
+            outputs.push(Output { path: path.clone(), raw, normal: None });
+            if report_files::is_junit(&path, &bytes) {
+                let is_fresh = before.and_then(|before| before.get(&path)).is_none_or(|before| *before != stamp);
+                reports.push(Report { path, object: raw, bytes, is_fresh });
+            }
+        }
+        Ok((outputs, reports))
+    }
+
+    /// The files that the globs of a step's outputs match, each once, in order of their paths.
+    fn found(&self, step: &Step, counts: fn(&str) -> bool) -> BTreeMap<String, PathBuf> {
+        let mut found = BTreeMap::new();
         for glob in &step.outputs {
             let Ok(matcher) = pattern::glob(glob) else { continue };
             let beginning = glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
-            for (path, file) in kept_files::matching(&self.ground.root, beginning, &matcher) {
-                if let Some(bytes) = kept_files::read(&file) {
-                    outputs.insert(path, self.sink.object(&bytes)?);
-                }
-            }
+            found.extend(kept_files::matching(&self.ground.root, beginning, &matcher));
         }
-        Ok(outputs.into_iter().map(|(path, raw)| Output { path, raw, normal: None }).collect())
+        found.retain(|path, _| counts(path));
+        found
     }
 
     /// Runs the canary of a step under the step's own environment, once for each command.
@@ -169,6 +202,20 @@ impl Watching<'_> {
         execute::execute(&ground, &[planned], &Nowhere, &heard, &|_| {}, self.interrupt)?;
         let (exit, captured) = heard.0.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_default();
         Ok(canary.judge(exit, &captured.out, &captured.err))
+    }
+}
+
+/// A kept output that may be a report of tests.
+struct Report {
+    path: String,
+    object: Digest,
+    bytes: Vec<u8>,
+    is_fresh: bool,
+}
+
+impl Report {
+    fn found(&self) -> Found<'_> {
+        Found { path: &self.path, object: self.object, bytes: &self.bytes, is_fresh: self.is_fresh }
     }
 }
 

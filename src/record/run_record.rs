@@ -172,6 +172,11 @@ impl RunRecord {
         self.objects.read(&output.object)
     }
 
+    /// The bytes of an object that the run names.
+    pub fn object(&self, digest: &Digest) -> Result<Vec<u8>, Error> {
+        self.objects.read(digest)
+    }
+
     /// The lines about a step, of the machine whose result counts; for a result that was reused there, those of the run
     /// that executed it.
     fn of_step(&self, step: &str) -> Vec<&Line> {

@@ -110,6 +110,9 @@ pub struct Evidence {
     /// The object with the named results: a JSON array of [`TestResult`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub results: Option<Digest>,
+    /// The objects with the JUnit files, among the outputs, that were read for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Digest>,
     /// How many files a doc step wrote, or archives a package step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub files: Option<u64>,

@@ -20,8 +20,8 @@ use crate::steps::step::Step;
 /// What is known beside the output.
 #[derive(Clone, Debug, Default)]
 pub struct Known<'a> {
-    /// The JUnit file that the step wrote, or why it could not be read.
-    pub junit: Option<Result<&'a Junit, &'a str>>,
+    /// The JUnit file that the step wrote, or why it proves nothing.
+    pub junit: Option<Result<&'a Junit, &'a Doubt>>,
     /// How many packages were to be packaged, where that is known.
     pub archives: Option<u64>,
     /// The tests of the last accepted run with the same command.
@@ -115,7 +115,7 @@ fn merged(
         None => return told,
         Some(Err(why)) => {
             if exit == Some(0) && step.profile == Profile::Test {
-                judged.doubt(code::EVIDENCE_UNREAD, why);
+                judged.unproven.push(why.clone());
             }
             return told;
         }

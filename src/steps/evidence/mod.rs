@@ -3,6 +3,7 @@
 //! Nothing here opens a file or starts a process: bytes come in by chunks, values go out. What cannot be read is a
 //! doubt, never a pass.
 
+pub mod archives;
 pub mod block;
 pub mod canary;
 pub mod capture;
@@ -21,4 +22,5 @@ pub mod listed;
 pub mod minimum;
 pub mod nextest;
 pub mod report;
+pub mod report_files;
 pub mod silent;
