@@ -1,0 +1,245 @@
+//! The story of a pull request under the real runner (`act`, without containers) against a GitHub that keeps state
+//! (`emulate`): drift is refused and the merge with it, the fix updates the same comment, the merge succeeds, and what is
+//! run once more changes nothing. README's workflow is run as it is printed.
+//!
+//! Both are looked for in the folder that `GOVERNED_TOOLS` names, as in `tests/action_yaml.rs`.
+#![cfg(unix)]
+
+mod support;
+
+use std::io::Read;
+use std::io::Write;
+use std::net::TcpListener;
+use std::net::TcpStream;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Child;
+use std::process::Command;
+use std::process::Output;
+use std::process::Stdio;
+use std::time::Duration;
+use std::time::Instant;
+
+use serde_json::Value;
+use serde_json::json;
+use support::checkout::Scratch;
+
+const SEED: &str = "tokens:\n  ghs_job:\n    login: github-actions[bot]\n    scopes: [repo]\n  ghp_owner:\n    login: o\n    \
+    scopes: [repo]\ngithub:\n  users:\n    - login: github-actions[bot]\n    - login: o\n  repos:\n    - owner: o\n      \
+    name: r\n      auto_init: true\n";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where a tool is; none where it may be left out.
+fn tool(name: &str) -> Option<PathBuf> {
+    let path = Path::new(&std::env::var_os("GOVERNED_TOOLS")?).join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    let skipped = std::env::var("GOVERNED_SKIP").unwrap_or_default();
+    assert!(skipped.split(',').any(|skip| skip == name), "{} is missing", path.display());
+    None
+}
+
+/// The running server; it ends with the value.
+struct GitHub {
+    child: Child,
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+impl Drop for GitHub {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl GitHub {
+    fn start(program: &Path) -> Self {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let seed = folder.path().join("seed.yaml");
+        std::fs::write(&seed, SEED).expect("a scratch folder");
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
+        let url = format!("http://127.0.0.1:{port}");
+        let child = Command::new(program)
+            .args(["start", "--service", "github", "--base-url", &url, "--port", &port.to_string(), "--seed"])
+            .arg(&seed)
+            .current_dir(folder.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("emulate starts");
+        let github = Self { child, port, _folder: folder };
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "emulate does not listen");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        github
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Asks as the owner of the repository; gives status and body.
+    fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nauthorization: Bearer ghp_owner\r\nconnection: close\r\n\
+             accept: application/json\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.port,
+            body.len()
+        );
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("emulate listens");
+        stream.write_all(head.as_bytes()).expect("emulate reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("emulate answers");
+        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+        let text = answer.split_once("\r\n\r\n").map_or("", |(_, text)| text);
+        // A body in chunks has its sizes around it.
+        let begin = text.find(['{', '[']).unwrap_or(text.len());
+        let end = text.rfind(['}', ']']).map_or(begin, |end| end + 1);
+        (status, serde_json::from_str(&text[begin..end]).unwrap_or_default())
+    }
+
+    fn comments(&self) -> Vec<Value> {
+        let (status, body) = self.ask("GET", "/repos/o/r/issues/1/comments", &Value::Null);
+        assert_eq!(status, 200, "{body}");
+        body.as_array().cloned().expect("a list")
+    }
+
+    /// What GitHub does when the job ends: its exit code becomes a check of the pull request's head.
+    fn job_ended(&self, passed: bool) {
+        let (_, pull) = self.ask("GET", "/repos/o/r/pulls/1", &Value::Null);
+        let conclusion = if passed { "success" } else { "failure" };
+        let run = json!({ "name": "governed", "head_sha": pull["head"]["sha"], "status": "completed",
+            "conclusion": conclusion });
+        assert_eq!(self.ask("POST", "/repos/o/r/check-runs", &run).0, 201);
+    }
+
+    /// A protected branch, and a pull request against it.
+    fn prepare(&self) {
+        let (_, main) = self.ask("GET", "/repos/o/r/git/ref/heads/main", &Value::Null);
+        let branch = json!({ "ref": "refs/heads/x", "sha": main["object"]["sha"] });
+        assert_eq!(self.ask("POST", "/repos/o/r/git/refs", &branch).0, 201);
+        let file = json!({ "message": "m", "content": "YQo=", "branch": "x" });
+        assert_eq!(self.ask("PUT", "/repos/o/r/contents/a.md", &file).0, 201);
+        let rules = json!({ "required_status_checks": { "strict": false, "contexts": ["governed"] },
+            "enforce_admins": true, "required_pull_request_reviews": null, "restrictions": null });
+        assert_eq!(self.ask("PUT", "/repos/o/r/branches/main/protection", &rules).0, 200);
+        let pull = json!({ "title": "`touch x` $(touch x)", "head": "x", "base": "main" });
+        assert_eq!(self.ask("POST", "/repos/o/r/pulls", &pull).0, 201);
+    }
+}
+
+/// The Action as it is released, and a tool cache that holds the binary.
+fn installed() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let action = folder.path().join("action/.github/action");
+    std::fs::create_dir_all(&action).expect("a scratch folder");
+    for name in ["action.yml", "Cargo.toml", ".github/action/install.sh", ".github/action/checksums.txt"] {
+        std::fs::copy(root().join(name), folder.path().join("action").join(name)).expect("it is shipped");
+    }
+    let arch = if cfg!(target_arch = "aarch64") { "ARM64" } else { "X64" };
+    // Where act has the tool cache of its runner.
+    let cache = folder.path().join("home/.cache/act/tool_cache/cargo-governed").join(env!("CARGO_PKG_VERSION"));
+    std::fs::create_dir_all(cache.join(arch)).expect("a scratch folder");
+    std::fs::write(cache.join(format!("{arch}.complete")), "").expect("a scratch folder");
+    symlink(env!("CARGO_BIN_EXE_cargo-governed"), cache.join(arch).join("cargo-governed")).expect("a scratch folder");
+    folder
+}
+
+/// The first workflow of README.
+fn workflow() -> String {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
+    readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a workflow").to_owned()
+}
+
+struct Runner<'a> {
+    act: &'a Path,
+    installed: &'a Path,
+    github: &'a GitHub,
+}
+
+impl Runner<'_> {
+    fn run(&self, event: &str, place: &Scratch, payload: &Value) -> Output {
+        let path = self.installed.join("event.json");
+        std::fs::write(&path, payload.to_string()).expect("a scratch folder");
+        let slug = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
+        let action = format!("{slug}@v1={}", self.installed.join("action").display());
+        Command::new(self.act)
+            .args([event, "-P", "ubuntu-24.04=-self-hosted", "-s", "GITHUB_TOKEN=ghs_job"])
+            .args(["--env", "GITHUB_REPOSITORY=o/r", "--env", &format!("GITHUB_API_URL={}", self.github.url())])
+            .args(["--local-repository", &action, "--artifact-server-addr", "127.0.0.1", "-e"])
+            .arg(&path)
+            .current_dir(place.path())
+            .env("HOME", self.installed.join("home"))
+            .env_remove("XDG_CACHE_HOME")
+            .output()
+            .expect("act runs")
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn a_pull_request_is_refused_mended_and_merged() {
+    let (Some(act), Some(emulate)) = (tool("act"), tool("emulate")) else { return };
+    let github = GitHub::start(&emulate);
+    github.prepare();
+    let installed = installed();
+    let runner = Runner { act: &act, installed: installed.path(), github: &github };
+    let manifest = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.85\"\n";
+    let (agrees, drifts) = ("# a\n\nNeeds Rust 1.85 or newer.\n", "# a\n\nNeeds Rust 1.74 or newer.\n");
+    let place = Scratch::committed(&[
+        ("Cargo.toml", manifest),
+        ("src/lib.rs", "//! A.\n"),
+        ("README.md", agrees),
+        (".github/workflows/governed.yml", &workflow()),
+    ]);
+    let commit = |revision: &str| place.git(&["rev-parse", revision]).trim().to_owned();
+    let base = commit("HEAD");
+    let payload = |head: &str| {
+        let repository = json!({ "full_name": "o/r" });
+        json!({ "pull_request": { "number": 1, "head": { "sha": head, "ref": "x", "repo": repository },
+            "base": { "sha": base, "ref": "main", "repo": repository } } })
+    };
+    place.write("README.md", drifts);
+    place.commit("drift");
+    let refused = runner.run("pull_request", &place, &payload(&commit("HEAD")));
+    assert!(!refused.status.success(), "{}", said(&refused));
+    assert!(said(&refused).contains("msrv-outdated-in-docs"), "{}", said(&refused));
+    github.job_ended(false);
+    let (status, merged) = github.ask("PUT", "/repos/o/r/pulls/1/merge", &json!({}));
+    assert!(matches!(status, 405 | 422), "{status} {merged}");
+    let first = github.comments();
+    assert_eq!(first.len(), 1, "{first:#?}\n{}", said(&refused));
+    let body = |comment: &Value| comment["body"].as_str().unwrap_or_default().to_owned();
+    assert!(body(&first[0]).starts_with("## \u{274c} Refused: 1 new deny"), "{first:#?}");
+
+    // A merge queue is judged and not commented.
+    let group =
+        json!({ "merge_group": { "head_sha": commit("HEAD"), "base_sha": base, "base_ref": "refs/heads/main" } });
+    assert!(!runner.run("merge_group", &place, &group).status.success());
+
+    place.write("README.md", agrees);
+    place.commit("mended");
+    let accepted = runner.run("pull_request", &place, &payload(&commit("HEAD")));
+    assert!(accepted.status.success(), "{}", said(&accepted));
+    let second = github.comments();
+    assert_eq!(second.len(), 1, "{second:#?}");
+    assert_eq!(second[0]["id"], first[0]["id"]);
+    assert!(body(&second[0]).starts_with("## \u{2705} Accepted"), "{second:#?}");
+    assert!(runner.run("pull_request", &place, &payload(&commit("HEAD"))).status.success());
+    assert_eq!(github.comments(), second, "what is run once more changes nothing");
+    github.job_ended(true);
+    let (status, merged) = github.ask("PUT", "/repos/o/r/pulls/1/merge", &json!({}));
+    assert_eq!((status, &merged["merged"]), (200, &json!(true)), "{merged}");
+}
