@@ -123,7 +123,7 @@ fn edited(bytes: &[u8], others: &[u8], edits: &[Edit]) -> Vec<u8> {
             Edit::Relabel(at, from, to) => lines[at % count] = relabelled(&lines[at % count], from, to),
             Edit::Borrow(at, from) => {
                 let other = lines_of(others);
-                lines[at % count] = other[from % other.len().max(1)].clone();
+                lines[at % count].clone_from(&other[from % other.len().max(1)]);
             }
         }
         bytes = lines.concat().into_bytes();

@@ -6,6 +6,7 @@
 use memchr::memmem;
 
 use crate::facts::digest::Digest;
+use crate::facts::path;
 use crate::steps::event::Doubt;
 use crate::steps::evidence::code;
 use crate::steps::evidence::junit;
@@ -42,7 +43,7 @@ pub struct Chosen {
 /// Says whether bytes are a JUnit file, whole or not.
 pub fn is_junit(path: &str, bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(HEAD)];
-    path.ends_with(".xml") && memmem::find(head, SUITE).is_some()
+    path::extension(path) == "xml" && memmem::find(head, SUITE).is_some()
 }
 
 /// Reads those files that this attempt wrote. `run_ids` are the ids that nextest told on the terminal.
