@@ -137,7 +137,21 @@ fn who_may_sign_is_said_by_the_tip_of_the_base() {
     stage.scratch.commit("nobody");
     stage.scratch.git(&["checkout", "-q", "main"]);
     assert_eq!(stage.release(&proof), ["no-signers"]);
-    assert_eq!(stage.merge(&proof), ALLOWED, "handed over, as an unsigned one");
+    assert_eq!(stage.merge(&proof), ["no-signers"], "a signature that nobody can check is no better than none");
+}
+
+#[test]
+fn a_link_in_the_place_of_the_signers_lets_nobody_sign() {
+    let stage = Stage::base(POLICY);
+    std::fs::copy(stage.scratch.at(".github/allowed_signers"), stage.path_outside("signers")).expect("a copy");
+    std::fs::remove_file(stage.scratch.at(".github/allowed_signers")).expect("a file");
+    std::os::unix::fs::symlink(stage.path_outside("signers"), stage.scratch.at(".github/allowed_signers"))
+        .expect("a link");
+    stage.scratch.commit("a link that leaves the tree");
+    stage.scratch.git(&["branch", "-f", "base"]);
+    stage.change("src/lib.rs", "//! B.\n");
+    stage.prove();
+    assert_eq!(stage.release(&stage.sign("me")), ["no-signers"]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::commands::gating::Judged;
 use crate::commands::governing;
 use crate::commands::output;
 use crate::commands::resolve;
+use crate::commands::self_test;
 use crate::commands::surroundings;
 use crate::error::Error;
 use crate::gate::act::Act;
@@ -21,6 +22,14 @@ pub(crate) fn gate(shared: &Shared, args: &GateArgs) -> u8 {
 }
 
 fn answered(shared: &Shared, args: &GateArgs) -> Result<u8, Error> {
+    if args.self_test {
+        let staged = self_test::stage(&resolve::folder(shared)?, args.base.as_deref())?;
+        output::answer(&match args.format.as_str() {
+            "json" => gate::staged::json(&staged),
+            _ => surroundings::look(shared).charset.encode(&gate::staged::human(&staged)),
+        })?;
+        return Ok(if staged.holds() { exit::ACCEPTED } else { exit::REFUSED });
+    }
     let act = args.act.as_deref().and_then(Act::named);
     let (Some(act), Some(base)) = (act, &args.base) else {
         return Err(Error::usage("usage", "decide without an act and a base").help("gate merge --base origin/main"));

@@ -55,6 +55,7 @@ pub mod resolve;
 mod resuming;
 pub mod run;
 mod selection;
+mod self_test;
 mod shown;
 mod signing;
 mod stage;

@@ -156,7 +156,7 @@ const ALL: &[Words] = &[
     Words {
         code: Code::NoSigners,
         word: "no-signers",
-        means: "a signature is demanded, and the base names nobody who may sign",
+        means: "a proof is signed, and the base names nobody who may sign",
         remedy: "add the file of signers to the base: `.github/allowed_signers`",
     },
     Words {

@@ -4,11 +4,13 @@
 //! where something was evaluated and nothing speaks against it.
 
 pub mod act;
+pub mod attacks;
 pub mod case;
 pub mod code;
 pub mod decide;
 pub mod decision;
 mod evidence;
+pub mod forged;
 mod freshness;
 mod ground;
 mod limits;

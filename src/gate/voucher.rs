@@ -19,8 +19,9 @@ pub(super) fn check(case: &Case<'_>, bundle: &Bundle, verified: &Verified, decis
     };
     let is_signed = !bundle.root.envelope.signatures.is_empty();
     let nobody = verified.gaps.iter().any(|gap| gap.what == "signatures");
-    if demanded && is_signed && nobody {
-        return decision.refuse(Code::NoSigners, "the base names nobody who may sign");
+    // A signature that nobody can check looks like more than none, and is less.
+    if is_signed && nobody {
+        return decision.refuse(Code::NoSigners, "the proof is signed, and the base names nobody who may sign");
     }
     if demanded && !is_signed {
         let message = format!("a {} demands a signature, and the proof has none", case.act.as_str());

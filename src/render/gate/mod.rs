@@ -2,6 +2,7 @@
 
 pub mod human;
 pub mod json;
+pub mod staged;
 
 use crate::gate::act::Act;
 use crate::gate::decision::Decision;

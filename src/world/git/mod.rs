@@ -12,6 +12,7 @@ pub(crate) mod listing;
 pub mod remote;
 pub mod repository;
 pub(crate) mod revision;
+pub mod scratch;
 mod stat;
 mod tags;
 mod tree_diff;
