@@ -46,12 +46,24 @@ fn under_a_strict_policy_every_attack_applies_and_is_refused() {
     let before = stage.scratch.git(&["for-each-ref"]);
     let (code, document) = staged(stage.folder(), &["--base", "main"]);
     assert_eq!((code, names(&document, "allowed")), (0, Vec::<String>::new()), "{document:#}");
-    assert_eq!(names(&document, "not-applicable"), Vec::<String>::new(), "{document:#}");
+    // Nothing is inferred from workflows here.
+    assert_eq!(names(&document, "not-applicable"), ["workflows that lint and test less"], "{document:#}");
     assert_eq!(document["control"]["ended"], "allowed", "{document:#}");
     assert_eq!(stage.scratch.git(&["for-each-ref"]), before);
     assert_eq!(stage.scratch.git(&["status", "--porcelain"]), "", "nothing was written");
     let loose = stage.scratch.git(&["fsck", "--unreachable", "--no-reflogs"]);
     assert!(!loose.contains("unreachable commit"), "{loose}");
+}
+
+#[test]
+fn a_workflow_from_which_less_is_inferred_is_an_attack() {
+    let stage = Stage::base(POLICY);
+    stage.scratch.git(&["rm", "-q", "governed.toml"]);
+    let workflow = "on: pull_request\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: cargo test --all-features\n";
+    stage.change(".github/workflows/ci.yml", workflow);
+    let (code, document) = staged(stage.folder(), &["--base", "main"]);
+    let refused = names(&document, "refused");
+    assert_eq!((code, refused.contains(&"workflows that lint and test less".to_owned())), (0, true), "{document:#}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use crate::commands::authority;
 use crate::commands::check::Options;
 use crate::commands::examine::Examined;
 use crate::commands::governed;
@@ -20,7 +21,9 @@ use crate::commands::verifying;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::facts::policy::Policy;
+use crate::facts::policy::authority::Review;
 use crate::facts::policy::change;
+use crate::facts::policy::change::Signature;
 use crate::facts::policy::gate::GateBase;
 use crate::facts::tree::Mode;
 use crate::gate::act::Act;
@@ -90,6 +93,8 @@ pub(crate) struct Ready {
     /// What the rules say today.
     pub(crate) report: Report,
     pub(crate) plan: Plan,
+    before: Plan,
+    is_accepted: bool,
     pub(crate) inputs: Option<BTreeMap<String, Digest>>,
     replaced: Vec<Replaced>,
     today: Date,
@@ -140,6 +145,8 @@ pub(crate) fn ready(folder: &Path, base: &str, rev: Option<&str>, memo: Option<&
         folder: folder.to_path_buf(),
         replaced: replaced::deciding(run::replaced(&report), &plan.steps),
         inputs: inputs(&trees, &plan),
+        before: planned_in(&trees.parted, &ruling, &ruling.policy).unwrap_or_default(),
+        is_accepted: is_accepted(&trees, today),
         options,
         trees,
         ruling,
@@ -151,6 +158,14 @@ pub(crate) fn ready(folder: &Path, base: &str, rev: Option<&str>, memo: Option<&
 }
 
 impl Ready {
+    /// Whether the tree makes another plan than the base does.
+    pub(crate) fn plans_differently(&self) -> bool {
+        let commands = |plan: &Plan| -> Vec<(String, Vec<String>)> {
+            plan.steps.iter().map(|step| (step.name.clone(), step.argv.clone())).collect()
+        };
+        commands(&self.before) != commands(&self.plan)
+    }
+
     /// Decides about an act from the bytes of a proof, or why there are none.
     pub(crate) fn decide(&self, act: Act, bytes: Result<&[u8], &str>, handed: Handed) -> Result<Decision, Error> {
         let parsed = bytes.map(Bundle::parse);
@@ -168,6 +183,8 @@ impl Ready {
             act,
             policy: &self.ruling.policy,
             plan: &self.plan,
+            before: &self.before,
+            is_accepted: self.is_accepted,
             inputs: self.inputs.as_ref(),
             given,
             handed,
@@ -245,11 +262,22 @@ fn judge(options: &Options, trees: &Trees, ruling: &Ruling, day: Date) -> Report
 
 /// The plan; where what the tree adds makes none, that of the base alone.
 fn planned(trees: &Trees, ruling: &Ruling) -> Result<Plan, Error> {
-    let make = |policy: &Policy| {
-        let text = PolicyText::from_elsewhere(&ruling.path, &ruling.text);
-        plan::plan(policy, text, &trees.head.facts, &BTreeSet::new())
-    };
-    make(&ruling.policy).or_else(|_| make(&policy::of_tree(&trees.tip.facts)?))
+    let made = planned_in(&trees.head, ruling, &ruling.policy);
+    made.or_else(|_| planned_in(&trees.head, ruling, &policy::of_tree(&trees.tip.facts)?))
+}
+
+/// The plan that a policy makes of a tree.
+fn planned_in(tree: &Examined, ruling: &Ruling, policy: &Policy) -> Result<Plan, Error> {
+    let text = PolicyText::from_elsewhere(&ruling.path, &ruling.text);
+    plan::plan(policy, text, &tree.facts, &BTreeSet::new())
+}
+
+/// Whether somebody whom the base trusts signed for what is weaker, or the base leaves it to the forge.
+fn is_accepted(trees: &Trees, day: Date) -> bool {
+    let change = authority::change(&trees.head, &trees.parted, Some(&trees.tip.authority), day);
+    change.is_some_and(|change| {
+        change.before.authority.review == Review::Forge || matches!(change.signed.policy, Signature::By(_))
+    })
 }
 
 /// What each step must have read. In a tree with submodules steps read files that are not its own.

@@ -81,6 +81,9 @@ impl Bench {
         let seen = Seen { facts: &plain.trees.tip.facts, policy, signers, seed: &self.seed };
         let Some(edits) = (attack.tree)(&seen) else { return Ok(None) };
         let ready = self.tree(edits, trees)?;
+        if attack.by_plan && !ready.plans_differently() {
+            return Ok(None);
+        }
         let mut forged = forged(ready).map_err(|why| Error::failed("self-test", format!("forge a proof: {why}")))?;
         if !(attack.proof)(&mut forged, &ready.ruling.policy) {
             return Ok(None);

@@ -63,6 +63,8 @@ pub struct Attack {
     pub signed: SignedBy,
     /// How it comes.
     pub handed: Handed,
+    /// Whether it is one only where the tree makes another plan than the base.
+    pub by_plan: bool,
 }
 
 /// An attack that does nothing yet.
@@ -76,6 +78,7 @@ const fn attack(threat: u8, name: &'static str) -> Attack {
         bytes: |bytes| bytes,
         signed: SignedBy::Nobody,
         handed: Handed::Outside,
+        by_plan: false,
     }
 }
 
@@ -134,6 +137,7 @@ pub const ATTACKS: &[Attack] = &[
         })
     }),
     on_tree(22, "an action from a branch in place of a commit", |seen| workflows(seen, unpinned)),
+    Attack { by_plan: true, tree: less, ..attack(3, "workflows that lint and test less") },
     on_proof(5, "a proof that was made against another base", |forged, _| {
         forged.summary.governed.base = "1".repeat(40).parse().ok();
         true
@@ -221,6 +225,14 @@ pub const ATTACKS: &[Attack] = &[
     }),
 ];
 
+/// Workflows in which the commands that built-in steps are inferred from ask for less.
+fn less(seen: &Seen<'_>) -> Option<Edits> {
+    let words = [" --workspace", " --all-features", " --all-targets", " -- -D warnings"];
+    let cut = |text: &str| words.iter().fold(text.to_owned(), |text, word| text.replace(word, ""));
+    let edited = |text: &str| Some(cut(text)).filter(|made| made != text);
+    seen.policy.run.infer.then(|| workflows(seen, edited)).flatten()
+}
+
 /// The attacker's key, added to the signers.
 fn joins(seen: &Seen<'_>) -> Option<Edits> {
     let line = forged::signer(seen.seed)?;
@@ -238,7 +250,7 @@ fn policy_text<'a>(seen: &Seen<'a>) -> Option<&'a str> {
 }
 
 /// All workflows that an edit changes; none where it changes none.
-fn workflows(seen: &Seen<'_>, edit: fn(&str) -> Option<String>) -> Option<Edits> {
+fn workflows(seen: &Seen<'_>, edit: impl Fn(&str) -> Option<String>) -> Option<Edits> {
     let edits: Edits = seen
         .facts
         .workflows()

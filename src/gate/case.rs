@@ -57,6 +57,10 @@ pub struct Case<'a> {
     pub policy: &'a Policy,
     /// The plan that this policy makes of the tree, without optional tools.
     pub plan: &'a Plan,
+    /// The plan that it makes of the base.
+    pub before: &'a Plan,
+    /// Whether somebody whom the base trusts signed for a weaker authority, or the base leaves it to the forge.
+    pub is_accepted: bool,
     /// The digest of the files that each step reads; none for a tree with submodules, whose files are not at hand.
     pub inputs: Option<&'a BTreeMap<String, Digest>>,
     /// The proof.

@@ -13,6 +13,7 @@ mod evidence;
 pub mod forged;
 mod freshness;
 mod ground;
+mod inferred;
 mod limits;
 mod machines;
 mod required;

@@ -3,6 +3,7 @@
 use crate::gate::case::Case;
 use crate::gate::code::Code;
 use crate::gate::decision::Decision;
+use crate::gate::inferred;
 use crate::judge::report::Standing;
 use crate::judge::report::Verdict;
 use crate::rules::authority::authority_weakened;
@@ -20,6 +21,13 @@ pub(super) fn authority(case: &Case<'_>, decision: &mut Decision) {
             decision.refuse_claim(Code::AuthorityWeakened, &claim(judged.rule), told);
         } else {
             decision.unchecked.push(told);
+        }
+    }
+    for told in inferred::weaker(case.before, case.plan) {
+        if case.is_accepted {
+            decision.unchecked.push(told);
+        } else {
+            decision.refuse_claim(Code::AuthorityWeakened, &claim(authority_weakened::RULE.name), told);
         }
     }
     let unproven = case.report.rules.iter().filter(|rule| rule.rule == authority_weakened::RULE.name);

@@ -158,6 +158,8 @@ impl Bench {
             act: self.act,
             policy: &policy,
             plan: &plan,
+            before: &plan,
+            is_accepted: false,
             inputs: Some(&inputs),
             given,
             handed: self.handed,
