@@ -64,6 +64,7 @@ const CALLS: &[&[&str]] = &[
     &["governed", "check", "--emit", "sarif=out.sarif"],
     &["gate", "merge", "--base", "HEAD~1"],
     &["gate", "release", "--base", "HEAD~1", "--rev", "HEAD", "--proof", "README.md"],
+    &["gate", "--self-test"],
 ];
 
 #[test]
