@@ -141,6 +141,7 @@ fn byproducts(tests: Option<Counts>) -> Byproducts {
         failures: 0,
         isolation: "landlock".to_owned(),
         reused_from: None,
+        outputs: Vec::new(),
         unproven: Vec::new(),
         stdout: Stream::default(),
         stderr: Stream::default(),
@@ -161,6 +162,8 @@ fn claim(link: &Link) -> Attribute {
             run: Some(link.environment.run.clone()),
             platform: Some("x86_64-linux".to_owned()),
             isolation: Some(link.byproducts.isolation.clone()),
+            rests_on: None,
+            sentences: Vec::new(),
         },
         evidence: Resource::default(),
     }
@@ -196,6 +199,8 @@ fn summary(known: &Known<'_>, not_proven: Vec<NotProven>) -> Summary {
                 shard: None,
                 overridden: None,
             }],
+            machines: None,
+            reports: Vec::new(),
             checkpoint: None,
         },
     }
