@@ -122,3 +122,36 @@ fn each_package_has_its_own_commits_and_the_whole_history_is_kept() {
     assert!(both.contains("## one Unreleased\n\n") && both.contains("## two Unreleased\n\n"), "{both}");
     assert_eq!(governed(&scratch, &["release", "notes", "0.2.0"]).stdout.matches("## ").count(), 2);
 }
+
+#[test]
+fn commits_behind_merges_and_wrong_clocks_are_found() {
+    let scratch = one("1.0.0", "v1.0.0");
+    scratch.git(&["checkout", "-q", "-b", "side"]);
+    change(&scratch, "src/lib.rs", "feat: from the side");
+    scratch.git(&["checkout", "-q", "main"]);
+    scratch.write("src/other.rs", "//! Other.\n");
+    scratch.commit("fix: beside it");
+    scratch.git(&["merge", "-q", "--no-ff", "-m", "Merge branch side", "side"]);
+    let notes = governed(&scratch, &["release", "notes", "--from-commits"]).stdout;
+    assert!(
+        notes.contains("- from the side (") && notes.contains("- beside it (") && !notes.contains("Merge"),
+        "{notes}"
+    );
+    // A tag whose commit claims to be years younger than what came after it.
+    let young = one("1.0.0", "");
+    young.write("src/more.rs", "//! More.\n");
+    young.git(&["add", "-A"]);
+    let made = std::process::Command::new("git")
+        .args(["-c", "user.name=S", "-c", "user.email=s@example.com", "commit", "-q", "-m", "feat: of the future"])
+        .current_dir(young.path())
+        .env("GIT_COMMITTER_DATE", "2030-01-01T00:00:00Z")
+        .status();
+    assert!(made.expect("git runs").success());
+    young.git(&["tag", "v1.0.0"]);
+    change(&young, "src/lib.rs", "fix: back in time");
+    let notes = governed(&young, &["release", "notes", "--from-commits"]).stdout;
+    assert_eq!(notes.matches("- ").count(), 1, "{notes}");
+    let all = governed(&young, &["release", "notes", "--all", "--from-commits"]).stdout;
+    let (open, released) = all.split_once("## 1.0.0").expect("the release");
+    assert!(open.contains("back in time") && released.contains("of the future") && released.contains("one ("), "{all}");
+}

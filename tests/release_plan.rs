@@ -358,3 +358,29 @@ fn people_read_blockers_first_and_the_reasons_of_each_package() {
     let quiet = governed(&scratch, &["release", "plan", "--no-api", "--quiet"]);
     assert_eq!(quiet.stdout.lines().count(), 3, "{}", quiet.stdout);
 }
+
+#[test]
+fn a_package_that_no_tag_names_came_out_under_the_tags_of_the_repository() {
+    let scratch = Scratch::committed(&[
+        (
+            "Cargo.toml",
+            &(manifest("main-x", "1.0.0", "", "derive-x = { path = \"derive\", version = \"=1.0.0\" }\n")
+                + "\n[workspace]\nmembers = [\"derive\"]\n"),
+        ),
+        ("src/lib.rs", "//! Main.\n"),
+        ("derive/Cargo.toml", &manifest("derive-x", "1.0.0", "", "")),
+        ("derive/src/lib.rs", "//! Derive.\n"),
+    ]);
+    scratch.git(&["tag", "v1.0.0"]);
+    let root = std::fs::read_to_string(scratch.at("Cargo.toml")).expect("a manifest");
+    scratch.write("Cargo.toml", root.replacen("version = \"1.0.0\"", "version = \"1.1.0\"", 1));
+    change(&scratch, "src/lib.rs", "feat: more");
+    scratch.git(&["tag", "v1.1.0"]);
+    let (code, rests) = plan(&scratch, &[]);
+    assert_eq!((code, next(&rests, "derive-x").as_str()), (0, "-"), "{rests:#}");
+    change(&scratch, "derive/src/lib.rs", "fix: mend it");
+    let (code, moves) = plan(&scratch, &[]);
+    let derive = moves["packages"].as_array().expect("packages").iter().find(|one| one["name"] == "derive-x");
+    assert_eq!(derive.expect("the package")["baseline"]["ref"], "v1.0.0");
+    assert_eq!((code, next(&moves, "derive-x").as_str(), next(&moves, "main-x").as_str()), (0, "1.0.1", "1.1.1"));
+}

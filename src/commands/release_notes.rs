@@ -18,12 +18,16 @@ use crate::facts::releases::Releases;
 use crate::facts::tag_line;
 use crate::facts::tag_line::Line;
 use crate::facts::tag_line::Tagged;
+use crate::release::baseline;
 use crate::release::candidates;
 use crate::release::entries;
 use crate::release::messages;
 use crate::release::notes;
 use crate::world::git::commit_log;
 use crate::world::git::commit_log::Paths;
+
+/// How many tags are asked where their histories parted from the examined one.
+const ASKED: usize = 4;
 
 /// What notes are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +133,7 @@ impl Writer<'_> {
 
     fn unreleased(&self, part: &Part<'_>) -> Result<String, Error> {
         let history = self.read.examined.history();
-        let newest = self.releases.in_head(part.index).find_map(Result::ok);
+        let newest = self.newest(part);
         if let Some(text) = self.section(part, None).filter(|text| !text.is_empty()) {
             return Ok(titled(&notes::heading(self.called(part), "Unreleased", None), &text));
         }
@@ -151,6 +155,18 @@ impl Writer<'_> {
         let log = self.log(&tagged.tag.commit, self.before(part, tagged).map(|one| &one.tag.commit), part.apart)?;
         let text = self.commits(part, &log, log.commits.iter());
         Ok(titled(&heading, if text.is_empty() { "Nothing of it changed.\n" } else { &text }))
+    }
+
+    /// The newest release behind the examined commit; the first few are asked by where their histories parted, too.
+    fn newest(&self, part: &Part<'_>) -> Option<&Tagged<'_>> {
+        let history = self.read.examined.history();
+        let tags = self.lines[part.index].tags.iter().rev().enumerate();
+        let behind = |(at, tagged): &(usize, &Tagged<'_>)| {
+            let commit = &tagged.tag.commit;
+            let asked = if *at < ASKED { baseline::is_behind(history, commit) } else { history.is_in_head(commit) };
+            asked.unwrap_or(false)
+        };
+        tags.into_iter().find(behind).map(|(_, tagged)| tagged)
     }
 
     /// The release before another one of the same line: for a release the one before its pre-releases.
@@ -187,9 +203,10 @@ impl Writer<'_> {
         let open = by_tag.get(&None).map(Vec::as_slice).unwrap_or_default();
         let fresh = self.section(part, None).filter(|text| !text.is_empty());
         add(notes::heading(self.called(part), "Unreleased", None), fresh.unwrap_or_else(|| of(open)));
+        let times: BTreeMap<&ObjectId, i64> = log.commits.iter().map(|commit| (&commit.id, commit.time)).collect();
         for (at, tagged) in tags.iter().enumerate().rev() {
             let Some(commits) = by_tag.get(&Some(at)) else { continue };
-            let time = log.commits.iter().find(|commit| commit.id == tagged.tag.commit).map(|commit| commit.time);
+            let time = times.get(&tagged.tag.commit).copied();
             let version = tagged.version.to_string();
             let heading = notes::heading(self.called(part), &version, time.map(releases::day));
             let written = self.section(part, Some(&tagged.version)).filter(|text| !text.is_empty());

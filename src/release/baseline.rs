@@ -20,6 +20,9 @@ use crate::release::stated;
 /// The most tags outside of the examined history that are asked where they parted from it.
 const ASIDE: usize = 4;
 
+/// The most tags of the whole repository at which a package without tags is looked for.
+const BEHIND: usize = 60;
+
 /// Seen from when tags are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
@@ -36,6 +39,11 @@ pub struct Given {
     pub reference: String,
     /// Its commit.
     pub commit: ObjectId,
+}
+
+/// Says whether a commit is behind the examined one, even where its clock was far ahead: by where their histories parted.
+pub fn is_behind(history: &dyn History, commit: &ObjectId) -> Result<bool, Unavailable> {
+    Ok(history.is_in_head(commit)? || history.parted(commit)?.as_ref() == Some(commit))
 }
 
 /// What was found.
@@ -95,7 +103,8 @@ impl Search<'_> {
         let mut aside = 0;
         for tagged in tags.iter().rev() {
             let older = tagged.version <= *current || loose_version::same(&tagged.version, current);
-            if self.history.is_in_head(&tagged.tag.commit)? {
+            let behind = self.history.is_in_head(&tagged.tag.commit)?;
+            if behind || aside < ASIDE && is_behind(self.history, &tagged.tag.commit)? {
                 if older {
                     return Ok(self.at(index, tagged, "the newest tag of its own behind this commit".to_owned()));
                 }
@@ -201,6 +210,9 @@ impl Search<'_> {
         if self.history.is_shallow() {
             return Err(Unavailable::Shallow);
         }
+        if let Some(found) = self.stated_under(index)? {
+            return Ok(Found::At(found));
+        }
         let mut newest: Option<(&Tagged<'_>, bool)> = None;
         for line in self.lines {
             let counted = self.counted(line)?;
@@ -233,6 +245,40 @@ impl Search<'_> {
             )
         };
         Ok(Found::Refused(Blocker::new("no-tag", message, remedy).of(name).unproven()))
+    }
+
+    /// A package that no tag names and that came out under the tags of the whole repository: the first tag in a row at
+    /// which its manifest stated what it states at the newest one.
+    fn stated_under(&self, index: usize) -> Result<Option<Baseline>, Unavailable> {
+        let Some(line) = self.lines.iter().find(|line| line.shared) else { return Ok(None) };
+        let mut found: Option<(Version, &Tagged<'_>)> = None;
+        let mut asked = 0;
+        for tagged in self.counted(line)?.into_iter().rev() {
+            if asked == BEHIND {
+                return Ok(None);
+            }
+            if !self.history.is_in_head(&tagged.tag.commit)? {
+                continue;
+            }
+            asked += 1;
+            let stated = stated::version_at(self.facts, self.history, index, &tagged.tag.commit)?;
+            match (&found, stated) {
+                (None, None) => return Ok(None),
+                (None, Some(stated)) => found = Some((stated, tagged)),
+                (Some((version, _)), Some(stated)) if stated == *version => found = Some((stated, tagged)),
+                _ => break,
+            }
+        }
+        Ok(found.map(|(version, tagged)| Baseline {
+            why: format!(
+                "no tag names it, and {} is the first at which its manifest stated {version}",
+                tagged.tag.name
+            ),
+            version,
+            source: Source::Tag,
+            reference: tagged.tag.name.clone(),
+            commit: tagged.tag.commit.clone(),
+        }))
     }
 
     fn says_released(&self, index: usize) -> bool {

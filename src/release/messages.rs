@@ -43,11 +43,11 @@ const KINDS: &[(&str, Weight)] = &[
 impl Message {
     /// Reads a commit's message; none where it does not follow the convention.
     pub fn read(commit: &Logged) -> Option<Self> {
+        let kind = header_kind(commit.subject())?.to_ascii_lowercase();
         // A forge puts the number of the pull request and a list of commits behind the title: the header says enough.
         let parsed = git_conventional::Commit::parse(&commit.message)
             .or_else(|_| git_conventional::Commit::parse(commit.subject()))
             .ok()?;
-        let kind = parsed.type_().as_str().to_ascii_lowercase();
         let known = KINDS.iter().any(|(known, _)| *known == kind);
         if !known && !parsed.breaking() {
             return None;
@@ -72,12 +72,25 @@ impl Message {
     }
 }
 
+/// The type in the form `type(scope)!: text`: one look, before a parser is asked. None where the line has another form.
+fn header_kind(subject: &str) -> Option<&str> {
+    let end = subject.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-' && letter != '_')?;
+    let (kind, rest) = subject.split_at(end);
+    let rest = match rest.strip_prefix('(') {
+        Some(scope) => &scope[scope.find(')')? + 1..],
+        None => rest,
+    };
+    let rest = rest.strip_prefix('!').unwrap_or(rest);
+    (!kind.is_empty() && rest.starts_with(": ")).then_some(kind)
+}
+
 /// Says whether the commits of a repository follow the convention: at least half of those that are no merges do.
 pub fn is_conventional<'c>(commits: impl Iterator<Item = &'c Logged>) -> bool {
     let (mut all, mut known) = (0, 0);
     for commit in commits.filter(|commit| !commit.merge) {
         all += 1;
-        known += usize::from(Message::read(commit).is_some());
+        let kind = header_kind(commit.subject());
+        known += usize::from(kind.is_some_and(|kind| KINDS.iter().any(|(known, _)| kind.eq_ignore_ascii_case(known))));
     }
     all > 0 && known * 2 >= all
 }

@@ -20,7 +20,7 @@ use crate::release::witness::Standing;
 use crate::release::witness::Testimony;
 
 /// Why a witness outside of the repository is not known: nobody asked it.
-pub const NOT_ASKED: &str = "it was not asked: say --online";
+pub const NOT_ASKED: &str = "it was not asked: no connection was opened";
 
 /// What is known of one package.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use semver::Version;
 use crate::facts::Facts;
 use crate::facts::changelog::Section;
 use crate::facts::kept_changelog::Kept;
+use crate::facts::loose_version;
 use crate::facts::markdown::Markdown;
 use crate::facts::place::Span;
 use crate::facts::source::Parsed;
@@ -28,6 +29,8 @@ pub struct Release<'a> {
     pub tag: Option<&'a str>,
     /// The name of the tag before it.
     pub before: Option<&'a str>,
+    /// The version that was released before it.
+    pub last: Option<&'a Version>,
 }
 
 /// Writes the section of a release into its changelog. Nothing where it is there already, or the file says that it ended.
@@ -46,10 +49,17 @@ pub fn edit(facts: &Facts, kept: &Kept, release: &Release<'_>, edits: &mut Edits
     match (stated.or(open), open) {
         (Some(section), _) if !section.is_unreleased() => writer.date(section, edits),
         (_, Some(section)) => writer.insert(section, edits),
+        // A changelog that ended long before the last release is not kept any more.
+        _ if is_left(facts, kept, release) => return Ok(()),
         _ => return Err(no_place(kept, release)),
     }
     writer.link(edits);
     Ok(())
+}
+
+fn is_left(facts: &Facts, kept: &Kept, release: &Release<'_>) -> bool {
+    let stated = kept.releases(&facts.cargo, release.index).map(|(_, stated)| &stated.version.value).max();
+    stated.zip(release.last).is_some_and(|(stated, last)| stated < last && !loose_version::same(stated, last))
 }
 
 fn no_place(kept: &Kept, release: &Release<'_>) -> Blocker {

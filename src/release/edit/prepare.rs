@@ -106,6 +106,7 @@ fn changelogs(ground: &Ground<'_>, edits: &mut Edits, blockers: &mut Vec<Blocker
             date: ground.date,
             tag: planned.tag.as_deref(),
             before: planned.baseline.as_ref().map(|baseline| baseline.reference.as_str()),
+            last: planned.baseline.as_ref().map(|baseline| &baseline.version),
         };
         blockers.extend(changelog::edit(ground.facts, kept, &release, edits).err());
     }

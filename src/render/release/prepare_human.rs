@@ -33,7 +33,7 @@ pub fn render(report: &Report<'_>, look: Look) -> String {
             text.push('\n');
         }
     }
-    for left in &report.prepared.left {
+    for left in report.prepared.left.iter().filter(|_| report.prepared.blockers.is_empty()) {
         let _ = writeln!(text, "left to you: {}", look.charset.line(left));
     }
     if !report.packed.is_empty() {
