@@ -1,5 +1,6 @@
 //! `release notes`: what a release brings, from the changelog where somebody wrote it, else from the commits.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -62,6 +63,9 @@ struct Writer<'a> {
     lines: &'a [Line<'a>],
     releases: &'a Releases<'a>,
     from: From,
+    parts: &'a [Part<'a>],
+    /// What all parts share, read once: the commits since the oldest of their releases, or the whole history.
+    log: OnceCell<CommitLog>,
 }
 
 /// The notes as Markdown. Empty `wanted` mean every package that has some.
@@ -76,20 +80,26 @@ pub(crate) fn notes(read: &Read, wanted: &[String], which: &Which, from: From) -
         return Err(names::unknown_package(unknown, &known));
     }
     let releases = Releases::of(facts, history);
-    let writer = Writer { read, lines: &lines, releases: &releases, from };
-    let mut text = String::new();
+    let tagged = lines.iter().any(|line| !line.tags.is_empty());
+    let mut parts = Vec::new();
     let mut shared = false;
     for &index in &found.indices {
         // Packages under the same tags have one part: that of the first of them.
         let is_shared = lines[index].shared || lines[index].tags.is_empty() && found.indices.len() == 1;
         let asked = wanted.is_empty() || wanted.iter().any(|one| one == name(index));
-        if !asked || is_shared && shared && wanted.is_empty() {
+        // What no tag names has no beginning: it is noted where it is asked for.
+        let untold = lines[index].tags.is_empty() && tagged;
+        if !asked || wanted.is_empty() && (is_shared && shared || untold) {
             continue;
         }
         shared |= is_shared;
-        let part =
-            Part { index, name: name(index), apart: !is_shared || !wanted.is_empty() && found.indices.len() > 1 };
-        let written = writer.part(&part, which)?;
+        let apart = !is_shared || !wanted.is_empty() && found.indices.len() > 1;
+        parts.push(Part { index, name: name(index), apart });
+    }
+    let writer = Writer { read, lines: &lines, releases: &releases, from, parts: &parts, log: OnceCell::new() };
+    let mut text = String::new();
+    for part in &parts {
+        let written = writer.part(part, which)?;
         if !written.is_empty() {
             if !text.is_empty() {
                 text.push('\n');
@@ -138,8 +148,14 @@ impl Writer<'_> {
             return Ok(titled(&notes::heading(self.called(part), "Unreleased", None), &text));
         }
         let Some(head) = history.head() else { return Ok(String::new()) };
-        let log = self.log(&head.id, newest.map(|tagged| &tagged.tag.commit), part.apart)?;
-        let text = self.commits(part, &log, log.commits.iter());
+        let text = if let Some(tagged) = newest {
+            let base = |part: &Part<'_>| Some(self.newest(part)?.tag.commit.clone());
+            let log = self.shared(&head.id, || self.parts.iter().filter_map(base).collect())?;
+            self.commits(part, log, log.after(&tagged.tag.commit))
+        } else {
+            let log = self.log(&head.id, None, part.apart)?;
+            self.commits(part, &log, log.commits.iter())
+        };
         Ok(titled(&notes::heading(self.called(part), "Unreleased", None), &text))
     }
 
@@ -182,11 +198,11 @@ impl Writer<'_> {
     /// Every release that the history holds, the newest first, then what the changelog tells beyond it.
     fn all(&self, part: &Part<'_>) -> Result<String, Error> {
         let history = self.read.examined.history();
-        let (Some(repository), Some(head)) = (&self.read.repository, history.head()) else { return Ok(String::new()) };
+        let Some(head) = history.head() else { return Ok(String::new()) };
         let tags = &self.lines[part.index].tags;
         let commits: Vec<ObjectId> = tags.iter().map(|tagged| tagged.tag.commit.clone()).collect();
-        let paths = if part.apart { Paths::Wanted } else { Paths::Left };
-        let (log, holders) = commit_log::by_release(repository, &head.id, &commits, paths)?;
+        let log = self.shared(&head.id, Vec::new)?;
+        let holders = log.holders(&commits);
         let mut by_tag: BTreeMap<Option<usize>, Vec<&Logged>> = BTreeMap::new();
         for (commit, holder) in log.commits.iter().zip(holders) {
             by_tag.entry(holder).or_default().push(commit);
@@ -228,6 +244,19 @@ impl Writer<'_> {
             None => kept.changelog.sections.iter().find(|section| section.is_unreleased())?,
         };
         Some(notes::written(text, section))
+    }
+
+    /// The log that all parts share, with the paths of each commit where one part needs them.
+    fn shared(&self, head: &ObjectId, bases: impl FnOnce() -> Vec<ObjectId>) -> Result<&CommitLog, Error> {
+        if self.log.get().is_none() {
+            let paths = if self.parts.iter().any(|part| part.apart) { Paths::Wanted } else { Paths::Left };
+            let log = match &self.read.repository {
+                Some(repository) => commit_log::read(repository, head, &bases(), paths)?,
+                None => CommitLog::default(),
+            };
+            let _ = self.log.set(log);
+        }
+        Ok(self.log.get_or_init(CommitLog::default))
     }
 
     fn log(&self, head: &ObjectId, base: Option<&ObjectId>, apart: bool) -> Result<CommitLog, Error> {

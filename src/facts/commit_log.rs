@@ -1,6 +1,7 @@
 //! The commits between earlier ones and the examined one, as plans and notes need them: plain data.
 
 use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::facts::history::ObjectId;
@@ -16,6 +17,8 @@ pub struct Logged {
     pub message: Box<str>,
     /// Whether it has several parents: what it brings stands in the commits that it joins.
     pub merge: bool,
+    /// Its parents in the same log, as indices.
+    pub parents: Vec<usize>,
     /// The paths that it changed against its parent, in order; empty for a merge, and where nobody asked.
     pub paths: Vec<Arc<str>>,
 }
@@ -47,6 +50,25 @@ impl CommitLog {
     /// The commits that a base does not hold, the newest first.
     pub fn after<'l>(&'l self, base: &ObjectId) -> impl Iterator<Item = &'l Logged> {
         self.since.get(base).map(Vec::as_slice).unwrap_or_default().iter().map(|&index| &self.commits[index])
+    }
+}
+
+impl CommitLog {
+    /// For each commit the first of some tags that holds it; none where no tag does. Linear in the log.
+    pub fn holders(&self, tags: &[ObjectId]) -> Vec<Option<usize>> {
+        let place: HashMap<&ObjectId, usize> =
+            self.commits.iter().enumerate().map(|(at, commit)| (&commit.id, at)).collect();
+        let mut holders: Vec<Option<usize>> = vec![None; self.commits.len()];
+        for (tag, id) in tags.iter().enumerate() {
+            let mut open: Vec<usize> = place.get(id).copied().into_iter().collect();
+            while let Some(at) = open.pop() {
+                if holders[at].is_none() {
+                    holders[at] = Some(tag);
+                    open.extend(&self.commits[at].parents);
+                }
+            }
+        }
+        holders
     }
 }
 

@@ -92,6 +92,7 @@ mod tests {
             time: 0,
             message: (*message).into(),
             merge: message.starts_with("Merge"),
+            parents: Vec::new(),
             paths: Vec::new(),
         };
         messages.iter().map(commit).collect()

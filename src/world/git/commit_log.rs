@@ -66,35 +66,6 @@ pub fn read(repository: &Repository, head: &ObjectId, bases: &[ObjectId], paths:
     assemble(&odb, graph, wanted, since, paths).map_err(failed)
 }
 
-/// All commits behind `head`, the newest first, and for each of them the first of some tags that holds it.
-pub fn by_release(
-    repository: &Repository,
-    head: &ObjectId,
-    tags: &[ObjectId],
-    paths: Paths,
-) -> Result<(CommitLog, Vec<Option<usize>>), Error> {
-    let failed = |error: git2::Error| broken("read the commits", &error);
-    let odb = repository.raw().odb().map_err(failed)?;
-    let mut graph = Graph::new(&odb, history::border_of(repository));
-    graph.paint(known(head)?, &[]).map_err(failed)?;
-    let mut holder: Vec<Option<usize>> = vec![None; graph.nodes.len()];
-    for (tag, id) in tags.iter().enumerate() {
-        let mut open: Vec<usize> = graph.index.get(&known(id)?).copied().into_iter().collect();
-        while let Some(node) = open.pop() {
-            if holder[node].is_none() {
-                holder[node] = Some(tag);
-                open.extend(&graph.nodes[node].parents);
-            }
-        }
-    }
-    let by_id: HashMap<ObjectId, Option<usize>> =
-        graph.nodes.iter().zip(&holder).map(|(node, holder)| (object_id(node.oid), *holder)).collect();
-    let all = (0..graph.nodes.len()).collect();
-    let log = assemble(&odb, graph, all, BTreeMap::new(), paths).map_err(failed)?;
-    let holders = log.commits.iter().map(|commit| by_id.get(&commit.id).copied().flatten()).collect();
-    Ok((log, holders))
-}
-
 /// The paths that differ between each of some commits and another one, in order of the paths.
 pub fn differences(
     repository: &Repository,
@@ -152,7 +123,8 @@ fn assemble(
         let read = &mut graph.nodes[node];
         cut |= read.border;
         let message = std::mem::take(&mut read.message);
-        commits.push(Logged { id: object_id(read.oid), time: read.time, message, merge, paths: changed });
+        let parents = read.parents.iter().filter_map(|parent| place.get(parent).copied()).collect();
+        commits.push(Logged { id: object_id(read.oid), time: read.time, message, merge, parents, paths: changed });
     }
     let since = since.into_iter().map(|(base, nodes)| {
         let mut after: Vec<usize> = nodes.iter().map(|node| place[node]).collect();
