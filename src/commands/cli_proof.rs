@@ -20,12 +20,18 @@ pub struct ProveArgs {
     /// The run, or the beginning of its name; the last one without any
     #[arg(value_name = "RUN")]
     pub run: Option<String>,
-    /// Join the runs of several machines that are exported at or below these folders first, and record the joined run
-    #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with = "run", value_hint = ValueHint::DirPath)]
+    /// Join the runs of several machines first, exported at or below these folders or as files, and record the joined run
+    #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with = "run", value_hint = ValueHint::AnyPath)]
     pub merge: Vec<PathBuf>,
     /// Write the proof here instead of target/governed/proof.intoto.jsonl
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
+    /// Write one file, too, with the proof and all that it names: for `verify` and `prove --merge` elsewhere
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub export: Option<PathBuf>,
+    /// Write what stores of attestations take into this folder: predicate.json, and subject.checksums beside it
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, hide_short_help = true)]
+    pub attest: Option<PathBuf>,
     /// Sign with this SSH key: a private key, or a public one that an agent holds
     #[arg(long, value_name = "KEY", value_hint = ValueHint::FilePath)]
     pub sign: Option<PathBuf>,
@@ -56,7 +62,7 @@ Exit codes:
 #[derive(Args, Clone, Debug)]
 #[command(after_help = VERIFY_EXIT_CODES)]
 pub struct VerifyArgs {
-    /// The proof; target/governed/proof.intoto.jsonl without any
+    /// The proof, or the file of `prove --export`; target/governed/proof.intoto.jsonl without any
     #[arg(value_name = "PROOF", value_hint = ValueHint::FilePath)]
     pub proof: Option<PathBuf>,
     /// Derive the files from this revision, from git's objects, instead of the work tree

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use crate::commands::exit;
 use crate::commands::governed;
 use crate::commands::judging;
+use crate::commands::packing;
 use crate::commands::policy;
 use crate::commands::reporting;
 use crate::commands::shown;
@@ -51,7 +52,7 @@ struct Gathered {
     quorum: Option<u32>,
 }
 
-/// Joins the runs that are exported at or below these folders.
+/// Joins the runs that are exported at or below these folders, or as these files.
 pub(crate) fn merge(folder: &Path, from: &[PathBuf]) -> Result<Shown, Error> {
     let checkout = Checkout::open(folder, None)?;
     let site = governed::site(&checkout, &folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()))?;
@@ -66,12 +67,14 @@ pub(crate) fn merge(folder: &Path, from: &[PathBuf]) -> Result<Shown, Error> {
 fn gather(from: &[PathBuf]) -> Result<Gathered, Error> {
     let (mut exports, mut refusals): (Vec<Export>, Vec<Error>) = (Vec::new(), Vec::new());
     for path in from {
+        // One file, or folders of exports.
+        if path.is_file() {
+            take(path, packing::read(path)?, &mut exports, &mut refusals);
+            continue;
+        }
         for folder in export_folder::find(path)? {
             let storage: Arc<dyn Storage> = Arc::new(DiskStorage::at(&folder));
-            match export::take(&storage, None)? {
-                Ok(export) => exports.push(export),
-                Err(unusable) => refusals.push(refusal(&folder, &unusable)),
-            }
+            take(&folder, export::take(&storage, None)?, &mut exports, &mut refusals);
         }
     }
     exports.sort_by_key(|export| order(&export.part));
@@ -112,6 +115,17 @@ fn quorum(exports: &[Export]) -> Result<Option<u32>, Error> {
         Some(Machines::Quorum(count)) => Some(count),
         Some(Machines::Unanimous) | None => None,
     })
+}
+
+fn take(place: &Path, taken: Result<Export, Unusable>, exports: &mut Vec<Export>, refusals: &mut Vec<Error>) {
+    match taken {
+        Ok(export) if !export.part.began.joins.is_empty() => {
+            let message = format!("join {}: run {} joins others already", place.display(), export.part.began.run);
+            refusals.push(refused("shard-is-joined", message).help("join what the machines themselves exported"));
+        }
+        Ok(export) => exports.push(export),
+        Err(unusable) => refusals.push(refusal(place, &unusable)),
+    }
 }
 
 fn order(part: &Part) -> (u32, String, String) {

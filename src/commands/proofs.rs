@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::commands::attesting;
 use crate::commands::authority;
 use crate::commands::cli::Shared;
 use crate::commands::cli_proof::ProveArgs;
@@ -13,6 +14,7 @@ use crate::commands::governed;
 use crate::commands::governing;
 use crate::commands::merging;
 use crate::commands::output;
+use crate::commands::packing;
 use crate::commands::policy;
 use crate::commands::proving;
 use crate::commands::resolve;
@@ -68,6 +70,12 @@ fn prove_answered(shared: &Shared, args: &ProveArgs) -> Result<u8, Error> {
         proving::keep(&Store::in_folder(&site.record)?, &assembled, &run)?;
     }
     proving::write(&assembled, &path)?;
+    if let Some(file) = &args.export {
+        packing::write(&resolve::path(shared, file), &site, &assembled, &run)?;
+    }
+    if let Some(folder) = &args.attest {
+        attesting::write(&resolve::path(shared, folder), &assembled)?;
+    }
     let place = path.display().to_string();
     if let Some(joined) = joined {
         let verdict = governing::exit_of(joined.report.verdict.as_deref());

@@ -18,12 +18,13 @@ use crate::facts::policy::change;
 use crate::facts::policy::change::SIGNERS;
 use crate::proof::allowed_signers;
 use crate::proof::allowed_signers::AllowedSigners;
-use crate::proof::bundle;
 use crate::proof::bundle::Bundle;
 use crate::proof::check_claims;
+use crate::proof::enclosed;
 use crate::proof::ground::Files;
 use crate::proof::ground::Ground;
 use crate::proof::ground::Signers;
+use crate::proof::malformed::Malformed;
 use crate::proof::repository;
 use crate::proof::resource::GitId;
 use crate::proof::scai::Attribute;
@@ -31,10 +32,12 @@ use crate::proof::tree_listing;
 use crate::proof::verified::Verified;
 use crate::proof::verify;
 use crate::record::checkpoint::Checkpoint;
+use crate::record::packed;
 use crate::record::vouch;
 use crate::record::vouch::Vouched;
 use crate::render::json;
 use crate::steps::inputs;
+use crate::world::at_hand;
 use crate::world::checkout::Checkout;
 use crate::world::clock;
 use crate::world::git::remote;
@@ -59,39 +62,89 @@ pub(crate) struct Places {
 
 /// Verifies a proof. A file that can't be read to the last byte is malformed, and nothing of it is believed.
 pub(crate) fn verify(asked: &Asked) -> Result<(Option<Bundle>, Verified, Places), Error> {
-    let mut checkout = Checkout::open(&asked.folder, asked.rev.as_deref())?;
-    let files = files(&checkout, &listed(&checkout));
-    let root = checkout.root.clone().unwrap_or_else(|| asked.folder.clone());
-    let head = Examined::take(&mut checkout, None);
-    let path = asked.proof.clone().unwrap_or_else(|| proving::folder(&root, &head.facts).join(proving::PROOF));
-    let bytes = given::proof(&path, bundle::MOST_BYTES);
+    let at_hand = match &asked.proof {
+        Some(proof) if !at_hand::is_repository(&asked.folder) => Err(proof.clone()),
+        _ => Ok(AtHand::open(asked)?),
+    };
+    let path = match (&asked.proof, &at_hand) {
+        (Some(path), _) | (None, Err(path)) => path.clone(),
+        (None, Ok(at_hand)) => proving::folder(&at_hand.root, &at_hand.head.facts).join(proving::PROOF),
+    };
+    let bytes = given::proof(&path, packed::MOST_BYTES);
     let bytes = bytes.map_err(|error| Error { exit: exit::UNPROVEN, ..error })?;
     let mut places = Places { proof: path.display().to_string(), signers: SIGNERS.to_owned() };
-    let bundle = match Bundle::parse(&bytes) {
-        Ok(bundle) => bundle,
+    let packed = packed::is_packed(&bytes).then(|| packed::read(&bytes)).transpose();
+    let read = packed.map_err(Malformed::new).and_then(|packed| {
+        let proof = packed.as_ref().map_or(bytes.as_slice(), |packed| packed.proof);
+        Ok((Bundle::parse(proof)?, packed))
+    });
+    let (bundle, packed) = match read {
+        Ok(read) => read,
         Err(why) => return Ok((None, Verified::malformed(why.message), places)),
     };
-    let said = bundle.root.predicate().governed.base.clone();
-    let judged = judged(asked, &head, &bundle);
-    let policy = judged.as_ref().map(|(_, policy)| policy);
-    let signers = said.ok_or_else(|| "the proof names no base, so nobody is allowed to sign".to_owned());
-    let signers = signers.and_then(|base| signers_of(&asked.folder, base.as_str(), policy.ok()));
-    if let Ok(signers) = &signers {
-        places.signers.clone_from(&signers.path);
+    let ground = match at_hand {
+        Ok(at_hand) => at_hand.ground(asked, &bundle, &mut places)?,
+        Err(_) => nothing_at_hand(),
+    };
+    let mut verified = verify::verify(&bundle, &ground);
+    if let Some(packed) = &packed {
+        enclosed::check(&bundle, packed, &mut verified);
     }
-    let ground = Ground {
-        files,
-        repository: remote::origin(&asked.folder).and_then(|remote| repository::address(&remote)),
-        policy: policy.map_err(Clone::clone).and_then(digest_of),
-        rules: judged.map(|(rules, _)| rules),
-        base: asked.base.as_deref().map(|base| demanded(asked, base)).transpose()?,
-        signers,
-        ledger: ledger(&asked.folder, &root, &bundle)?,
+    Ok((Some(bundle), verified, places))
+}
+
+/// What is found where there is no repository: nothing.
+fn nothing_at_hand() -> Ground {
+    let why = || "there is no repository here: verify it in a clone".to_owned();
+    Ground {
+        files: Err(why()),
+        repository: None,
+        rules: Err(why()),
+        policy: Err(why()),
+        base: None,
+        signers: Err(why()),
+        ledger: None,
         now: clock::seconds(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-    };
-    let verified = verify::verify(&bundle, &ground);
-    Ok((Some(bundle), verified, places))
+    }
+}
+
+/// The tree that a proof is held against.
+struct AtHand {
+    files: Result<Files, String>,
+    root: PathBuf,
+    head: Examined,
+}
+
+impl AtHand {
+    fn open(asked: &Asked) -> Result<Self, Error> {
+        let mut checkout = Checkout::open(&asked.folder, asked.rev.as_deref())?;
+        let files = files(&checkout, &listed(&checkout));
+        let root = checkout.root.clone().unwrap_or_else(|| asked.folder.clone());
+        Ok(Self { files, root, head: Examined::take(&mut checkout, None) })
+    }
+
+    fn ground(self, asked: &Asked, bundle: &Bundle, places: &mut Places) -> Result<Ground, Error> {
+        let said = bundle.root.predicate().governed.base.clone();
+        let judged = judged(asked, &self.head, bundle);
+        let policy = judged.as_ref().map(|(_, policy)| policy);
+        let signers = said.ok_or_else(|| "the proof names no base, so nobody is allowed to sign".to_owned());
+        let signers = signers.and_then(|base| signers_of(&asked.folder, base.as_str(), policy.ok()));
+        if let Ok(signers) = &signers {
+            places.signers.clone_from(&signers.path);
+        }
+        Ok(Ground {
+            repository: remote::origin(&asked.folder).and_then(|remote| repository::address(&remote)),
+            policy: policy.map_err(Clone::clone).and_then(digest_of),
+            rules: judged.map(|(rules, _)| rules),
+            base: asked.base.as_deref().map(|base| demanded(asked, base)).transpose()?,
+            signers,
+            ledger: ledger(&asked.folder, &self.root, bundle)?,
+            files: self.files,
+            now: clock::seconds(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
 }
 
 /// The listing of the files, every byte read: what a memo says of them is believed by nobody else.

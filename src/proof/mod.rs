@@ -10,6 +10,7 @@ pub mod check_claims;
 pub mod declared;
 pub mod dsse;
 pub mod endorsement;
+pub mod enclosed;
 pub mod ground;
 mod itself;
 pub mod link;

@@ -15,13 +15,13 @@ use crate::proof::verified::Verified;
 pub(super) fn check(bundle: &Bundle, ground: &Ground, verified: &mut Verified) {
     let rules = match &ground.rules {
         Ok(rules) => rules,
-        Err(why) => return verified.unchecked("rules", why, true),
+        Err(why) => return none(bundle, why, verified),
     };
     let versions = bundle.root.predicate().governed.runs.iter().map(|run| run.version.as_str());
     if let Some(other) = versions.into_iter().find(|version| *version != ground.version) {
         let why =
             format!("the proof was made by version {other}, this is {}: rules may judge otherwise", ground.version);
-        return verified.unchecked("rules", why, true);
+        return none(bundle, &why, verified);
     }
     let here: BTreeMap<&str, &Attribute> = rules.iter().map(|claim| (claim.attribute.as_str(), claim)).collect();
     let is_mine = |claim: &&Attribute| !claim.attribute.starts_with(names::STEP_CLAIM);
@@ -56,6 +56,14 @@ pub(super) fn check(bundle: &Bundle, ground: &Ground, verified: &mut Verified) {
                 .agrees(format!("{declared} declared claims are bound to the sentences and evidence that it names"));
         }
     }
+}
+
+/// Names the claims that could be computed again, and were not.
+fn none(bundle: &Bundle, why: &str, verified: &mut Verified) {
+    let claims = bundle.claims.predicate().attributes.iter();
+    let derived = claims.filter(|claim| !claim.attribute.starts_with(names::STEP_CLAIM));
+    let derived: Vec<&str> = derived.map(|claim| claim.attribute.as_str()).collect();
+    verified.unchecked("rules", format!("{why}; not computed again: {}", derived.join(", ")), true);
 }
 
 /// Compares a declared claim: all of one that rests on a file; of another its sentences, and what the tree has against it.

@@ -18,6 +18,7 @@ use crate::record::part;
 use crate::record::part::Part;
 use crate::record::slice;
 use crate::record::state::LEDGER;
+use crate::steps::event::Event;
 use crate::world::storage::Storage;
 
 /// A run that was read from a folder, or is about to be written into one.
@@ -52,7 +53,8 @@ pub fn take(storage: &Arc<dyn Storage>, run: Option<&str>) -> Result<Result<Expo
     };
     let end = match run {
         None => lines.len().checked_sub(1),
-        Some(run) => lines.iter().rposition(|line| crate::record::runs::run_of(&line.event) == Some(run)),
+        // Behind its end stand the lines that say which proofs were made of it.
+        Some(run) => lines.iter().rposition(|line| matches!(&line.event, Event::RunEnded(ended) if ended.run == run)),
     };
     let Some(end) = end else { return Ok(Err(Unusable::Unfinished)) };
     let Some(whole) = Part::of(lines[..=end].to_vec()) else { return Ok(Err(Unusable::Unfinished)) };

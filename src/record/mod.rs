@@ -14,6 +14,7 @@ pub mod lookup;
 pub mod merkle;
 pub mod named;
 pub mod objects;
+pub mod packed;
 pub mod part;
 pub mod reader;
 pub mod recover;

@@ -2,6 +2,7 @@
 //!
 //! Only [`forge`] opens a connection, and no verb but `action` goes through it. Only [`process`] starts processes, and nothing but a run asks it to.
 
+pub mod at_hand;
 pub mod cargo_chain;
 mod cargo_target;
 pub mod checkout;
@@ -27,6 +28,7 @@ pub mod materialise;
 pub mod memo;
 mod memo_file;
 pub mod outfile;
+pub mod packed_storage;
 pub mod process;
 pub mod random;
 pub mod reading;
