@@ -146,12 +146,11 @@ fn no_altered_byte_of_a_signed_proof_is_accepted() {
     };
     let bytes = bundle.bytes();
     assert!(accepted(&bytes));
-    // Every byte of the signatures, and a sample of the rest: the formats' own tests flip each of them.
-    let root = bytes.iter().position(|&byte| byte == b'\n').expect("a line");
-    let signatures = bytes[..root].windows(12).position(|part| part == b"\"signatures\"").expect("signatures");
-    for at in (0..bytes.len()).filter(|at| at % 11 == 0 || (signatures..root).contains(at)) {
-        let mut other = bytes.clone();
-        other[at] ^= 1 << (at % 8);
-        assert!(!accepted(&other), "byte {at}");
+    for at in 0..bytes.len() {
+        for bit in [1 << (at % 8), 0x20] {
+            let mut other = bytes.clone();
+            other[at] ^= bit;
+            assert!(!accepted(&other), "byte {at}");
+        }
     }
 }
