@@ -227,12 +227,16 @@ pub(crate) fn with_report(
     let watching = stage::watching(scene, &ground, &store, &interrupt);
     let doing: Vec<Planned> = planned.into_iter().filter(|planned| !missing.contains(&planned.step.name)).collect();
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
-    let check = summary(&ready.readied.report, &store)?;
+    let document = json::render(&ready.readied.report);
+    let check = summary(&ready.readied.report, &document, &store)?;
     let report = shown::of(&ready.site.record, &store, &run)?.report;
-    let checked = Checked::read(json::render(&ready.readied.report).as_bytes());
+    let checked = Checked::read(document.as_bytes());
     let steps = &ready.readied.prepared.plan.steps;
     let replaced = replaced::deciding(replaced(&ready.readied.report), steps);
-    let claims = judging::claims(store.objects(), &check, steps, &report);
+    let claims = match ready.readied.report.claims.as_slice() {
+        [] => Vec::new(),
+        _ => judging::claims(store.objects(), &check, steps, &report),
+    };
     let (verdict, because) = judging::of(ready.readied.report.verdict, &replaced, &claims, &report);
     let word = verdict.as_str().to_owned();
     let junit = Some(reporting::junit(&store, &report, checked.as_ref())?);
@@ -284,7 +288,7 @@ fn part(asked: Option<&Asked>, forecast: &Forecast) -> Result<BTreeSet<String>, 
     }
 }
 
-fn summary(report: &Report, store: &Store) -> Result<CheckSummary, Error> {
+fn summary(report: &Report, document: &str, store: &Store) -> Result<CheckSummary, Error> {
     let summary = report.summary();
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     Ok(CheckSummary {
@@ -294,7 +298,7 @@ fn summary(report: &Report, store: &Store) -> Result<CheckSummary, Error> {
         note: count(summary.note),
         waived: count(summary.waived),
         new: count(summary.new),
-        report: store.object(json::render(report).as_bytes())?,
+        report: store.object(document.as_bytes())?,
         sarif: Some(store.object(sarif::render(report).as_bytes())?),
     })
 }
