@@ -10,7 +10,6 @@ use serde::Serialize;
 use crate::steps::event_replayed::Replayed;
 pub use crate::steps::event_run::CheckSummary;
 pub use crate::steps::event_run::JudgedRun;
-pub use crate::steps::event_run::Lease;
 pub use crate::steps::event_run::Machine;
 pub use crate::steps::event_run::RunBegan;
 pub use crate::steps::event_run::RunEnded;
@@ -18,7 +17,6 @@ pub use crate::steps::event_run::RunPolicy;
 pub use crate::steps::event_run::RunSubject;
 pub use crate::steps::event_run::Shard;
 pub use crate::steps::event_run::ShardJoined;
-pub use crate::steps::event_step::Doubt;
 pub use crate::steps::event_step::Normal;
 pub use crate::steps::event_step::StepBegan;
 pub use crate::steps::event_step::StepEnded;
@@ -30,6 +28,8 @@ pub use crate::steps::event_store::Collected;
 pub use crate::steps::event_store::Quarantined;
 pub use crate::steps::event_store::Recovered;
 pub use crate::steps::event_store::StoreBegan;
+pub use crate::steps::event_words::Doubt;
+pub use crate::steps::event_words::Lease;
 use crate::steps::proved::Proved;
 
 /// One event.

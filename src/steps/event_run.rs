@@ -6,18 +6,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::facts::digest::Digest;
-use crate::steps::event_step::Doubt;
-
-/// Who holds something: a process, for as long as it lives. A pid alone is given again by the system.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Lease {
-    /// The id of the system's boot.
-    pub boot: String,
-    /// The process.
-    pub pid: u32,
-    /// When it started, in the system's own ticks.
-    pub started: u64,
-}
+use crate::steps::event_words::Doubt;
+use crate::steps::event_words::Lease;
 
 /// The tree that a run is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::facts::digest::Digest;
-use crate::steps::event_run::Lease;
+use crate::steps::event_words::Doubt;
+use crate::steps::event_words::Lease;
 use crate::steps::outcome::Confinement;
 use crate::steps::outcome::Evidence;
 use crate::steps::outcome::Output;
@@ -54,15 +55,6 @@ pub struct StepOutput {
     pub bytes: u64,
     /// When it came, in milliseconds from the beginning of the attempt.
     pub at_ms: u64,
-}
-
-/// Why exit 0 is not enough, or a step is not what it seems. The code is a stable word: `inputs-moved`, `tests-none-run`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Doubt {
-    /// The stable word.
-    pub code: String,
-    /// One sentence for people, with names and numbers.
-    pub message: String,
 }
 
 /// An attempt of a step ended.

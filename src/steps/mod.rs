@@ -15,6 +15,7 @@ pub mod event_replayed;
 pub mod event_run;
 pub mod event_step;
 pub mod event_store;
+pub mod event_words;
 pub mod evidence;
 pub mod execute;
 pub mod execution;
