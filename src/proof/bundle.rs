@@ -204,8 +204,8 @@ impl Bundle {
 
     /// Says whether each step has just one claim that rests on its line, and no claim of a step rests on anything else.
     fn claims_have_their_steps(&self) -> Result<(), Malformed> {
-        let lines: BTreeMap<(&str, &str), &Line<Link>> =
-            self.steps.iter().map(|step| (step.key(), &step.link)).collect();
+        let lines: BTreeMap<(&str, &str), Resource> =
+            self.steps.iter().map(|step| (step.key(), link_of(&step.link))).collect();
         let mut open: BTreeSet<(&str, &str)> = lines.keys().copied().collect();
         let mut seen = BTreeSet::new();
         for claim in &self.claims.predicate().attributes {
@@ -221,7 +221,7 @@ impl Bundle {
                 continue;
             };
             let line = lines.get(&key).filter(|_| !own || open.remove(&key));
-            if line.is_none_or(|line| claim.evidence != link_of(line)) {
+            if line != Some(&claim.evidence) {
                 return Err(Malformed::new(format!(
                     "the claim {} does not rest on a line of its step",
                     claim.attribute
