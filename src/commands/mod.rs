@@ -2,9 +2,9 @@
 
 pub mod action;
 pub mod advice;
+mod attesting;
 mod authority;
 mod authority_files;
-mod attesting;
 mod bars;
 mod beginning;
 pub mod check;
