@@ -123,6 +123,7 @@ fn step(store: &Store, run: &str, number: usize, log: usize, durability: Durabil
         evidence: Evidence::default(),
         outputs: Vec::new(),
         normal: None,
+        streams: None,
     };
     store.append(&Event::StepEnded(ended), durability).expect("a recorded event");
 }

@@ -28,8 +28,8 @@ say() {
 named() { sed -n "s/.*fn \($1[0-9a-f]*\)().*/\1/p" lib.rs; }
 if [ -f lib.rs ]; then say tests::$(named f) tests::$(named p) FAIL >&2; exit 100; fi
 say tests::one tests::two PASS >&2
+mkdir -p target/nextest/default
 file() {
-  mkdir -p target/nextest/default
   printf '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="nextest-run" tests="2" uuid="%s"><testsuite name="a">' "$1"
   printf '<testcase name="tests::one"/><testcase name="%s"/>%s' "$2" "$3"
 }
@@ -58,7 +58,11 @@ impl House {
             ("governed.toml", &policy),
         ]);
         let around = tempfile::tempdir().expect("a folder");
-        for (name, text) in [("cargo", CARGO), ("rustc", "#!/bin/sh\necho 'rustc 1.95.0'; echo 'release: 1.95.0'\n")] {
+        for (name, text) in [
+            ("cargo", CARGO),
+            ("cargo-nextest", "#!/bin/sh\necho 'cargo-nextest 0.9.143'\n"),
+            ("rustc", "#!/bin/sh\necho 'rustc 1.95.0'; echo 'release: 1.95.0'\n"),
+        ] {
             let path = around.path().join(name);
             std::fs::write(&path, text).expect("a writable file");
             std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("a program");

@@ -3,9 +3,11 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cargo_governed::error::Error;
 use cargo_governed::facts::digest::Digest;
+use cargo_governed::record::kept::Past;
 use cargo_governed::record::reusable::Reusable;
 use cargo_governed::record::store::Store;
 use cargo_governed::render::human::look::Detail;
@@ -36,6 +38,7 @@ use cargo_governed::steps::sink::Sink;
 use cargo_governed::steps::step::Origin;
 use cargo_governed::steps::step::Profile;
 use cargo_governed::steps::step::Step;
+use cargo_governed::world::disk_storage::DiskStorage;
 use support::events;
 
 fn step(name: &str, needs: &[&str]) -> Step {
@@ -108,7 +111,8 @@ impl Kept {
 
     fn foresee(&self, release: &str, terms: Terms<'_>, resumes: Option<&str>) -> Result<Forecast, Error> {
         let plan = Plan { steps: vec![step("test", &[])], left_out: Vec::new() };
-        let past = self.store.past();
+        // As `run` does: what an open store has seen stands for as long as it is open.
+        let past = Past::load(Arc::new(DiskStorage::at(self.folder.path())))?;
         let object = |digest: &Digest| self.store.objects().read(digest).ok();
         let past = Reusable::new(&past, resumes);
         forecast::foresee(&plan, &keys(&plan, release), &past, terms, Vec::new(), &object)

@@ -41,15 +41,26 @@ pub(crate) struct Beginning<'a> {
     pub(crate) replays: Option<String>,
 }
 
+/// The steps that stand on kept results.
+pub(crate) fn standing(steps: &[Foreseen], mine: &BTreeSet<String>) -> BTreeSet<String> {
+    let reused = steps.iter().filter(|foreseen| matches!(foreseen.decision, Decision::Reuse(_)));
+    reused.map(|foreseen| foreseen.step.name.clone()).filter(|step| mine.contains(step)).collect()
+}
+
 /// Records that a run begins, with all that its keys name, and gives its name.
-pub(crate) fn begin(beginning: Beginning<'_>, store: &Store) -> Result<String, Error> {
+///
+/// Nobody waits for its line: the first that something hangs on, the beginning of a step or the end of the run, makes it
+/// durable with itself. The keys of steps that stand on kept results (`standing`) are kept with those.
+pub(crate) fn begin(beginning: Beginning<'_>, standing: &BTreeSet<String>, store: &Store) -> Result<String, Error> {
     let Beginning { subject, ruling, prepared, shard, resumes, overridden, replays } = beginning;
     let run = governed::new_name();
     for bytes in prepared.keys.objects.values() {
         store.object(bytes)?;
     }
-    for keyed in prepared.keys.steps.values() {
-        store.object(&keyed.bytes)?;
+    for (step, keyed) in &prepared.keys.steps {
+        if !standing.contains(step) || !store.objects().stands_with(&keyed.key, keyed.bytes.len()) {
+            store.object(&keyed.bytes)?;
+        }
     }
     let began = RunBegan {
         run: run.clone(),
@@ -80,7 +91,7 @@ pub(crate) fn begin(beginning: Beginning<'_>, store: &Store) -> Result<String, E
         // A replay judges by the levels of this policy, wherever it came from.
         store.object(ruling.text.as_bytes())?;
     }
-    store.append(&Event::RunBegan(began), Durability::Now)?;
+    store.append(&Event::RunBegan(began), Durability::Soon)?;
     Ok(run)
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn merge(folder: &Path, from: &[PathBuf]) -> Result<Shown, Error> {
     let store = Store::in_folder(&site.record)?;
     let run = begin(&store, &gathered)?;
     conclude(&site.record, &store, &run, gathered)?;
-    shown::of(&site.record, &store, &run)
+    shown::writing(&site.record, &store).shown(&run)
 }
 
 /// Reads the exports, and refuses where one is not what was written or they are not of one run. All is told at once.
@@ -192,7 +192,7 @@ fn took(part: &Part) -> BTreeMap<String, u64> {
 /// Judges the run from what is recorded now, and ends it.
 fn conclude(record: &Path, store: &Store, run: &str, gathered: Gathered) -> Result<(), Error> {
     let Gathered { parts, check, .. } = gathered;
-    let Shown { report, check: document, .. } = shown::of(record, store, run)?;
+    let Shown { report, check: document, .. } = shown::writing(record, store).shown(run)?;
     let plan = plan_object::parse(&store.objects().read(&report.began.plan)?).unwrap_or_default();
     let (checked, replaced) = judging::checked(store.objects(), Some(&check));
     let claims = judging::claims(store.objects(), &check, &plan, &report);

@@ -18,9 +18,12 @@ use crate::proof::repository;
 use crate::record::checkpoint;
 use crate::record::checkpoint::Checkpoint;
 use crate::record::line::Line;
+use crate::record::report::RunReport;
+use crate::record::run_record::RunRecord;
 use crate::record::store::Store;
 use crate::render::encode::terminal::Charset;
 use crate::steps::event::Event;
+use crate::steps::keys::Keys;
 use crate::steps::proved::Proved;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
@@ -46,13 +49,12 @@ pub(crate) fn folder(root: &Path, facts: &Facts) -> PathBuf {
 pub(crate) fn after(
     site: &Site,
     facts: Option<&Facts>,
-    opened: &Opened,
+    case: &Ended<'_>,
     store: &Store,
-    run: &str,
 ) -> Result<Option<String>, Error> {
-    match assemble(site, opened, run) {
+    match case.assemble(site) {
         Ok(assembled) => {
-            keep(store, &assembled, run)?;
+            keep(store, &assembled, &case.report.began.run)?;
             let Some(facts) = facts else { return Ok(None) };
             let path = folder(&site.root, facts).join(PROOF);
             write(&assembled, &path)?;
@@ -69,32 +71,53 @@ pub(crate) fn after(
 /// The code of what can't be proven.
 const UNPROVABLE: &str = "unprovable";
 
+/// A run that ended, and the record that holds it.
+pub(crate) struct Ended<'a> {
+    /// The record.
+    pub(crate) opened: &'a Opened,
+    /// What it holds of the run.
+    pub(crate) record: &'a RunRecord,
+    /// What that comes to.
+    pub(crate) report: &'a RunReport,
+    /// Keys that were just made, whose texts need not be read again.
+    pub(crate) keys: Option<&'a Keys>,
+}
+
 /// Makes the proof of a recorded run.
 pub(crate) fn assemble(site: &Site, opened: &Opened, run: &str) -> Result<Assembled, Error> {
     let record = opened.record(run)?;
     let report = record.report().ok_or_else(|| opened.unfound(run))?;
-    let address = remote::origin(&site.record).and_then(|remote| repository::address(&remote));
-    let checkpoint = shown::storage(&site.record).read(checkpoint::PATH, 0, u64::MAX);
-    let checkpoint = checkpoint.ok().and_then(|bytes| Checkpoint::parse(&bytes).ok());
-    let case = Case {
-        lines: opened.lines()?,
-        parts: &record.parts,
-        report: &report,
-        object: &|digest: &Digest| opened.objects.read(digest).ok(),
-        checkpoint: checkpoint.as_ref(),
-        repository: address.as_deref(),
-    };
-    assemble::assemble(&case).map_err(|why| {
-        let error = Error::failed(UNPROVABLE, format!("prove run {run}: {}", why.message));
-        Error { exit: exit::UNPROVEN, ..error }
-            .help("`cargo governed replay` says what the record does not hold any more")
-    })
+    Ended { opened, record: &record, report: &report, keys: None }.assemble(site)
+}
+
+impl Ended<'_> {
+    fn assemble(&self, site: &Site) -> Result<Assembled, Error> {
+        let Self { opened, record, report, keys } = self;
+        let address = remote::origin(&site.record).and_then(|remote| repository::address(&remote));
+        let checkpoint = shown::storage(&site.record).read(checkpoint::PATH, 0, u64::MAX);
+        let checkpoint = checkpoint.ok().and_then(|bytes| Checkpoint::parse(&bytes).ok());
+        let made = keys.iter().flat_map(|keys| keys.steps.values().map(|keyed| (keyed.key, &keyed.preimage)));
+        let case = Case {
+            parts: &record.parts,
+            report,
+            beside: &opened.beside(record, report)?,
+            object: &|digest: &Digest| opened.objects.read(digest).ok(),
+            preimages: made.collect(),
+            checkpoint: checkpoint.as_ref(),
+            repository: address.as_deref(),
+        };
+        assemble::assemble(&case).map_err(|why| {
+            let error = Error::failed(UNPROVABLE, format!("prove run {}: {}", report.began.run, why.message));
+            Error { exit: exit::UNPROVEN, ..error }
+                .help("`cargo governed replay` says what the record does not hold any more")
+        })
+    }
 }
 
 /// Writes the proof, and the listing beside it.
 pub(crate) fn write(assembled: &Assembled, path: &Path) -> Result<(), Error> {
     outfile::replace(&path.with_file_name(LISTING), &assembled.listing)?;
-    outfile::replace(path, &assembled.bundle.bytes())
+    outfile::replace(path, &assembled.bytes())
 }
 
 /// Keeps the proof in the record, and says so in the ledger: then the record vouches for its bytes. Once is enough.
@@ -102,7 +125,7 @@ pub(crate) fn keep(store: &Store, assembled: &Assembled, run: &str) -> Result<()
     let proved = Proved {
         run: run.to_owned(),
         root: assembled.bundle.digest(),
-        bundle: store.object(&assembled.bundle.bytes())?,
+        bundle: store.object(&assembled.bytes())?,
         listing: store.object(&assembled.listing)?,
         signed: !assembled.bundle.root.envelope.signatures.is_empty(),
     };
@@ -111,6 +134,6 @@ pub(crate) fn keep(store: &Store, assembled: &Assembled, run: &str) -> Result<()
 
 /// Says whether the ledger holds a line about these very bytes.
 pub(crate) fn is_kept(lines: &[Line], assembled: &Assembled) -> bool {
-    let bundle = Digest::of(&assembled.bundle.bytes());
+    let bundle = Digest::of(&assembled.bytes());
     lines.iter().any(|line| matches!(&line.event, Event::Proved(proved) if proved.bundle == bundle))
 }

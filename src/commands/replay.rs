@@ -108,10 +108,10 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
     }
     let (check, replaced) = judging::checked(&opened.objects, report.check.as_ref());
     let plan = record.plan();
-    let claims = report.check.as_ref().map(|check| judging::claims(&opened.objects, check, &plan, &report));
+    let claims = report.check.as_ref().map(|check| judging::claims(&opened.objects, check, plan, &report));
     let claims = claims.unwrap_or_default();
-    let (verdict, _) = judging::of(check, &replaced::deciding(replaced, &plan), &claims, &report);
-    let steps = report.steps.iter().map(|step| recompute(&opened, &record, step, &plan)).collect();
+    let (verdict, _) = judging::of(check, &replaced::deciding(replaced, plan), &claims, &report);
+    let steps = report.steps.iter().map(|step| recompute(&opened, &record, step, plan)).collect();
     Ok(Replayed {
         run,
         recorded: report.verdict.clone().filter(|_| report.has_ended()),

@@ -145,7 +145,7 @@ fn plan(opened: &Opened, report: &RunReport) -> Result<Plan, String> {
     if !report.began.joins.is_empty() {
         return Err("it joins the runs of other machines: replay those where they were done".to_owned());
     }
-    let mut steps = opened.record(&report.began.run).map_err(|error| error.message)?.plan();
+    let mut steps = opened.record(&report.began.run).map_err(|error| error.message)?.plan().to_vec();
     if report.began.shard.is_some() {
         steps.retain(|step| report.steps.iter().any(|found| found.step == step.name));
     }
@@ -227,7 +227,7 @@ fn execute(
         overridden: None,
         replays: Some(then.began.run.clone()),
     };
-    let run = beginning::begin(beginning, &store)?;
+    let run = beginning::begin(beginning, &BTreeSet::new(), &store)?;
     let has_result = |step: &str| {
         then.steps.iter().any(|found| found.step == step && found.state.is_some_and(|state| state != State::NotRun))
     };

@@ -91,7 +91,7 @@ pub(crate) fn put_away(record: &Path, root: &Path, run: &str, store: &Store) -> 
 }
 
 fn unended(opened: &Opened, report: &RunReport) -> Vec<Step> {
-    let plan = opened.record(&report.began.run).map(|record| record.plan()).unwrap_or_default();
+    let plan = opened.record(&report.began.run).map(|record| record.plan().to_vec()).unwrap_or_default();
     let is_open = |step: &Step| {
         report
             .steps

@@ -15,6 +15,7 @@ use crate::commands::output;
 use crate::commands::place;
 use crate::commands::place::Place;
 use crate::commands::proving;
+use crate::commands::proving::Ended;
 use crate::commands::reporting;
 use crate::commands::resuming;
 use crate::commands::shown;
@@ -92,6 +93,8 @@ pub(crate) struct Ready {
     pub(crate) site: Site,
     pub(crate) readied: Readied,
     pub(crate) forecast: Forecast,
+    /// What earlier runs left.
+    past: Past,
     /// The torn run that this one goes on from.
     pub(crate) resumes: Option<String>,
     /// The fresh folder of `--rev`, which goes away with this value.
@@ -129,7 +132,7 @@ pub(crate) fn ready(options: &Options) -> Result<Ready, Error> {
     let memory = elsewhere.is_none().then_some(site.record.as_path());
     let readied = governed::ready(&check, checkout, &site, memory, &options.steps)?;
     let forecast = forecast(&readied, &past, options.fresh, resumes.as_deref(), &site)?;
-    Ok(Ready { site, readied, forecast, resumes, elsewhere })
+    Ok(Ready { site, readied, forecast, past, resumes, elsewhere })
 }
 
 /// The last run that was told to stop, or did not end and whose engine is gone.
@@ -158,6 +161,9 @@ fn forecast(
 ) -> Result<Forecast, Error> {
     let reusable = Reusable::new(past, resumes);
     let prepared = &readied.prepared;
+    if !fresh {
+        reusable.look_ahead(prepared.keys.steps.values().map(|keyed| &keyed.key))?;
+    }
     let demands = readied.ruling.policy.run.isolation == crate::facts::policy::run::Isolation::Landlock;
     let isolation = if demands { Confinement::Landlock } else { Confinement::None };
     let objects = shown::objects(&site.record);
@@ -192,6 +198,7 @@ pub(crate) fn with_report(
     let shard = options.shard.as_ref().map(|asked| asked.shard);
     let export = exporting::prepare(options.export.as_deref(), shard, options.own_root(&ready.site))?;
     let store = Store::in_folder(&ready.site.record)?;
+    store.adopt(&ready.past);
     if options.rev.is_none() {
         refuse_second_copy(&store.past(), &ready.forecast)?;
     }
@@ -211,7 +218,8 @@ pub(crate) fn with_report(
         overridden: options.reason.clone(),
         replays: None,
     };
-    let run = beginning::begin(beginning, &store)?;
+    let standing = beginning::standing(&forecast.steps, &mine);
+    let run = beginning::begin(beginning, &standing, &store)?;
     let planned = beginning::planned(prepared, &mine);
     let reused = beginning::reuse(&run, &forecast.steps, &mine, &store)?;
     let missing = beginning::leave_out(&run, prepared, &mine, &reused, &store)?;
@@ -229,7 +237,7 @@ pub(crate) fn with_report(
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
     let document = json::render(&ready.readied.report);
     let check = summary(&ready.readied.report, &document, &store)?;
-    let report = shown::of(&ready.site.record, &store, &run)?.report;
+    let report = shown::writing(&ready.site.record, &store).report(&run)?;
     let checked = Checked::read(document.as_bytes());
     let steps = &ready.readied.prepared.plan.steps;
     let replaced = replaced::deciding(replaced(&ready.readied.report), steps);
@@ -253,9 +261,14 @@ pub(crate) fn with_report(
     let exported = export.map(|folder| folder.display().to_string());
     // What ran in a folder of its own leaves its proof in the record alone: `prove` writes it.
     let facts = ready.elsewhere.is_none().then_some(&ready.readied.head.facts);
-    let opened = shown::open(&ready.site.record)?;
-    let proof = proving::after(&ready.site, facts, &opened, &store, &run)?;
-    let shown = Shown { proof, exported, ..shown::of(&ready.site.record, &store, &run)? };
+    let opened = shown::writing(&ready.site.record, &store);
+    let record = opened.record(&run)?;
+    let report = record.report().ok_or_else(|| opened.unfound(&run))?;
+    let ended = Ended { opened: &opened, record: &record, report: &report, keys: Some(&prepared.keys) };
+    let proof = proving::after(&ready.site, facts, &ended, &store)?;
+    let past = store.past();
+    let shown = opened.show(&record, report)?;
+    let shown = Shown { proof, exported, ledger: (past.entries(), past.head()), ..shown };
     Ok((shown, ready.readied.report))
 }
 

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use crate::error::Error;
 use crate::facts::digest::Digest;
+use crate::proof::beside::Beside;
 use crate::record::failure;
 use crate::record::kept::Past;
 use crate::record::line::Line;
@@ -39,6 +40,8 @@ pub(crate) struct Opened {
     storage: Arc<dyn Storage>,
     /// What the index knows; none where all lines were read.
     past: Option<Past>,
+    /// Who writes it, and knows the lines of its own run.
+    own: Option<Store>,
     whole: OnceLock<Vec<Line>>,
 }
 
@@ -56,19 +59,24 @@ pub(crate) fn objects(record: &Path) -> Objects {
 pub(crate) fn open(record: &Path) -> Result<Opened, Error> {
     let storage = storage(record);
     let past = Past::load(Arc::clone(&storage))?;
-    Ok(Opened { objects: Objects::new(Arc::clone(&storage)), storage, past: Some(past), whole: OnceLock::new() })
+    let objects = Objects::new(Arc::clone(&storage));
+    Ok(Opened { objects, storage, past: Some(past), own: None, whole: OnceLock::new() })
 }
 
 /// A record whose lines were all read.
 pub(crate) fn whole(storage: Arc<dyn Storage>, lines: Vec<Line>) -> Opened {
-    Opened { objects: Objects::new(Arc::clone(&storage)), storage, past: None, whole: OnceLock::from(lines) }
+    Opened { objects: Objects::new(Arc::clone(&storage)), storage, past: None, own: None, whole: OnceLock::from(lines) }
 }
 
-/// One run of a record that is open for writing, with what is shown beside its report.
-pub(crate) fn of(record: &Path, store: &Store, run: &str) -> Result<Shown, Error> {
-    let storage = storage(record);
-    let objects = store.objects().clone();
-    Opened { objects, storage, past: Some(store.past()), whole: OnceLock::new() }.shown(run)
+/// A record that is open for writing, as it is now.
+pub(crate) fn writing(record: &Path, store: &Store) -> Opened {
+    Opened {
+        objects: store.objects().clone(),
+        storage: storage(record),
+        past: Some(store.past()),
+        own: Some(store.clone()),
+        whole: OnceLock::new(),
+    }
 }
 
 impl Opened {
@@ -110,12 +118,23 @@ impl Opened {
 
     /// All that is recorded of a run.
     pub(crate) fn record(&self, run: &str) -> Result<RunRecord, Error> {
-        let near = self.past.as_ref().map(|past| past.lines_of(run)).transpose()?.flatten();
-        let lines = match near {
+        let own = self.own.as_ref().and_then(|store| store.lines_of(run));
+        let near = || self.past.as_ref().map(|past| past.lines_of(run)).transpose().map(Option::flatten);
+        let lines = match own.map_or_else(near, |own| Ok(Some(own)))? {
             Some(lines) => lines.into_iter().filter(|line| runs::run_of(&line.event) == Some(run)).collect(),
             None => runs::of_run(self.lines()?, run).into_iter().cloned().collect(),
         };
         Ok(RunRecord::of(lines, &self.objects, &|event| self.reused(event)))
+    }
+
+    /// What stands beside the report of a run, from what the index knows where that is enough.
+    pub(crate) fn beside(&self, record: &RunRecord, report: &RunReport) -> Result<Beside, Error> {
+        // Only who wrote the run knows that it ended last.
+        let known = self.own.as_ref().and(self.past.as_ref());
+        match known.and_then(|past| Beside::of_past(past, record, report)) {
+            Some(beside) => Ok(beside),
+            None => Ok(Beside::of_lines(self.lines()?, report)),
+        }
     }
 
     /// The result that a reuse stands on.
@@ -157,11 +176,16 @@ impl Opened {
     pub(crate) fn shown(&self, run: &str) -> Result<Shown, Error> {
         let record = self.record(run)?;
         let report = record.report().ok_or_else(|| self.unfound(run))?;
+        self.show(&record, report)
+    }
+
+    /// A run of this record with what is shown beside its report.
+    pub(crate) fn show(&self, record: &RunRecord, report: RunReport) -> Result<Shown, Error> {
         let mut tails = BTreeMap::new();
         for step in &report.steps {
             let is_bad = matches!(step.state, Some(State::Failed | State::TimedOut | State::Interrupted) | None);
             if is_bad && step.attempts > 0 {
-                let tail = tail(&output(&record, &step.step, step.attempts));
+                let tail = tail(&output(record, &step.step, step.attempts));
                 if !tail.is_empty() {
                     tails.insert(step.step.clone(), tail);
                 }
@@ -172,7 +196,7 @@ impl Opened {
             Some(past) => (past.entries(), past.head()),
             None => self.lines()?.last().map_or((0, Digest::ZERO), |line| (line.n + 1, line.digest)),
         };
-        let needs = record.plan().into_iter().map(|step| (step.name, step.needs)).collect();
+        let needs = record.plan().iter().map(|step| (step.name.clone(), step.needs.clone())).collect();
         let check = report.check.as_ref().and_then(|check| self.objects.read(&check.report).ok());
         let check = check.and_then(|bytes| Checked::read(&bytes));
         Ok(Shown { report, tails, ledger, proof: None, exported: None, alive, needs, check })

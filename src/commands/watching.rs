@@ -9,7 +9,6 @@ use std::sync::PoisonError;
 
 use crate::error::Error;
 use crate::facts::digest::Digest;
-use crate::facts::path;
 use crate::facts::policy::pattern;
 use crate::record::store::Store;
 use crate::steps::event::Doubt;
@@ -79,7 +78,7 @@ pub(crate) struct Watching<'a> {
 
 impl Watch for Watching<'_> {
     fn before(&self, planned: &Planned, _: u32) -> Result<(), Error> {
-        let touched = self.found(&planned.step, |path| path::extension(path) == "xml").into_iter();
+        let touched = self.found(&planned.step, report_files::is_named).into_iter();
         let touched = touched.map(|(path, file)| (path, Stamp::at(&file))).collect();
         self.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(planned.step.name.clone(), touched);
         Ok(())

@@ -1,8 +1,10 @@
 //! From a recorded run to its proof. Pure: the same record gives the same bytes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::facts::digest::Digest;
+use crate::proof::beside::Beside;
 use crate::proof::bundle::Bundle;
 use crate::proof::bundle::StepSaid;
 use crate::proof::check_claims;
@@ -35,24 +37,24 @@ use crate::proof::summary::Verifier;
 use crate::proof::summary::Word;
 use crate::proof::tree_listing;
 use crate::record::checkpoint::Checkpoint;
-use crate::record::line::Line;
 use crate::record::part::Part;
 use crate::record::report::RunReport;
 use crate::record::report::StepReport;
-use crate::record::runs;
-use crate::steps::event::Event;
+use crate::steps::key::Preimage;
 use crate::steps::plan_object;
 
 /// A recorded run, and where it was done.
 pub struct Case<'a> {
-    /// The lines of the ledger.
-    pub lines: &'a [Line],
     /// The runs of other machines that it joins.
     pub parts: &'a [Part],
-    /// What they say of the run.
+    /// What the record says of the run.
     pub report: &'a RunReport,
+    /// What it says beside that.
+    pub beside: &'a Beside,
     /// The bytes of an object.
     pub object: &'a dyn Fn(&Digest) -> Option<Vec<u8>>,
+    /// The ingredients of keys that are at hand; those of others are read.
+    pub preimages: BTreeMap<Digest, &'a Preimage>,
     /// The checkpoint of the ledger.
     pub checkpoint: Option<&'a Checkpoint>,
     /// The address of the repository; none where the clone knows no remote.
@@ -66,6 +68,16 @@ pub struct Assembled {
     pub bundle: Bundle,
     /// The bytes of `tree.sha256`.
     pub listing: Vec<u8>,
+    /// The bytes of the proof as it was made, before anybody signed it.
+    unsigned: Vec<u8>,
+}
+
+impl Assembled {
+    /// The bytes of the proof.
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        let is_unsigned = self.bundle.root.envelope.signatures.is_empty();
+        if is_unsigned { Cow::Borrowed(&self.unsigned) } else { Cow::Owned(self.bundle.bytes()) }
+    }
 }
 
 /// Makes the proof of a run. What the record does not hold any more can't be proven: then there is none.
@@ -85,13 +97,13 @@ pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
     };
     // A result that was reused has the key of the planned command, and so its command is the planned one.
     let plan = (case.object)(&began.plan).and_then(|bytes| plan_object::parse(&bytes)).unwrap_or_default();
-    let machines = machines::of(report, case.parts, case.lines);
+    let machines = machines::of(report, case.parts, case.beside);
     let mut steps = Vec::new();
     for did in &machines {
         for step in &did.steps {
             let failures = did.failures(step.key);
             let around = Around { environment: &did.environment, streams: did.streams(step), failures };
-            let mut link = step_lines::link(step, around, case.object);
+            let mut link = step_lines::link(step, around, &|key| preimage(case, key));
             if let Some(planned) = plan.iter().find(|own| own.name == step.step && step.reused_from.is_some()) {
                 link.command.clone_from(&planned.argv);
             }
@@ -118,8 +130,9 @@ pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
     let claims = Claims { attributes: claims, producer: tool(&began.version) };
     let bundle = Bundle::new(&subject, summary(case, not_proven, &machines)?, claims, steps);
     // What we could not read back to the last byte would be refused wherever it is verified.
-    if Bundle::parse(&bundle.bytes())? == bundle {
-        Ok(Assembled { bundle, listing })
+    let unsigned = bundle.bytes();
+    if bundle.reads_back(&unsigned)? {
+        Ok(Assembled { bundle, listing, unsigned })
     } else {
         Err(Malformed::new("the proof is not read back as it was made"))
     }
@@ -148,6 +161,14 @@ fn reports(report: &RunReport) -> Vec<Resource> {
     let named =
         |(name, media_type, digest): (&str, &str, Option<Digest>)| Some(Resource::object(name, media_type, digest?));
     kinds.into_iter().filter_map(named).collect()
+}
+
+/// The ingredients of a key; none where the record does not hold them any more.
+fn preimage<'a>(case: &Case<'a>, key: &Digest) -> Cow<'a, Preimage> {
+    match case.preimages.get(key) {
+        Some(known) => Cow::Borrowed(*known),
+        None => Cow::Owned((case.object)(key).and_then(|bytes| Preimage::parse(&bytes).ok()).unwrap_or_default()),
+    }
 }
 
 fn subject(report: &RunReport, listing: &[u8]) -> Result<Subject, Malformed> {
@@ -212,8 +233,8 @@ fn summary(case: &Case<'_>, not_proven: Vec<NotProven>, machines: &[Did<'_>]) ->
         let message = format!("the run did part {} of {} of the plan", shard.index, shard.total);
         because.push(Reason { code: "part-of-plan".to_owned(), message });
     }
-    let ended = runs::of_run(case.lines, &began.run).into_iter().find(|line| matches!(line.event, Event::RunEnded(_)));
-    let covered = case.checkpoint.filter(|checkpoint| ended.is_some_and(|line| line.n < checkpoint.size));
+    let ended = case.beside.ended.as_ref();
+    let covered = case.checkpoint.filter(|checkpoint| ended.is_some_and(|(n, _)| *n < checkpoint.size));
     let governed = Governed {
         verdict,
         because,
@@ -240,7 +261,7 @@ fn summary(case: &Case<'_>, not_proven: Vec<NotProven>, machines: &[Did<'_>]) ->
             id: names::VERIFIER.to_owned(),
             version: BTreeMap::from([(env!("CARGO_PKG_NAME").to_owned(), began.version.clone())]),
         },
-        time_verified: ended.map_or_else(|| report.at.clone(), |line| line.at.clone()),
+        time_verified: ended.map_or_else(|| report.at.clone(), |(_, at)| at.clone()),
         resource_uri: case.repository.unwrap_or(names::NO_REMOTE).to_owned(),
         policy: policy(case, governed.base.as_ref())?,
         input_attestations: Vec::new(),

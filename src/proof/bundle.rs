@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use crate::facts::digest::Digest;
 use crate::proof::dsse::Envelope;
 use crate::proof::link::Link;
@@ -33,17 +35,29 @@ pub struct Line<P> {
     pub statement: Statement<P>,
     /// Its envelope.
     pub envelope: Envelope,
+    /// The digest of the payload: the name of the line.
+    digest: Digest,
 }
 
 impl<P: Predicate + Clone> Line<P> {
     fn new(subject: &Subject, predicate: P) -> Self {
         let statement = Statement { subject: subject.clone(), predicate };
-        let envelope = Envelope::unsigned(statement.clone().bytes());
-        Self { statement, envelope }
+        let envelope = Envelope::unsigned(statement.bytes());
+        let digest = envelope.digest();
+        Self { statement, envelope, digest }
     }
 
     fn parse(envelope: Envelope) -> Result<Self, Malformed> {
-        Ok(Self { statement: Statement::parse(&envelope.payload)?, envelope })
+        Ok(Self { statement: Statement::parse(&envelope.payload)?, digest: envelope.digest(), envelope })
+    }
+
+    /// Says whether bytes are read back as this line.
+    fn is_at(&self, line: Option<&[u8]>) -> Result<bool, Malformed>
+    where
+        P: PartialEq,
+    {
+        let Some(line) = line else { return Ok(false) };
+        Ok(Envelope::parse(line)? == self.envelope && self.statement.is_read_from(&self.envelope.payload)?)
     }
 
     /// What it says, without its subject.
@@ -52,7 +66,7 @@ impl<P: Predicate + Clone> Line<P> {
     }
 
     fn named(&self, uri: String) -> Resource {
-        Resource::at(uri, Digests::sha256(self.envelope.digest()))
+        Resource::at(uri, Digests::sha256(self.digest))
     }
 }
 
@@ -135,7 +149,7 @@ impl Bundle {
 
     /// The digest of the root's payload: the name of the proof.
     pub fn digest(&self) -> Digest {
-        self.root.envelope.digest()
+        self.root.digest
     }
 
     /// The bytes of the file.
@@ -156,19 +170,44 @@ impl Bundle {
         let mut envelopes = envelopes(bytes)?.into_iter().enumerate().peekable();
         let root: Line<Summary> = next(envelopes.next(), "the root")?;
         let claims: Line<Claims> = next(envelopes.next(), "the claims")?;
-        let mut steps = Vec::new();
+        let is_tests = |line: &(usize, Envelope)| {
+            statement::predicate_type(&line.1.payload).is_ok_and(|kind| kind == names::TEST_RESULT)
+        };
+        let mut pairs = Vec::new();
         while let Some(line) = envelopes.next() {
-            let link: Line<Link> = next(Some(line), "a step")?;
-            let is_tests = |line: &(usize, Envelope)| {
-                statement::predicate_type(&line.1.payload).is_ok_and(|kind| kind == names::TEST_RESULT)
-            };
-            let tests = envelopes.next_if(is_tests);
-            let tests = tests.map(|line| next(Some(line), "tests")).transpose()?;
-            steps.push(StepLines { link, tests });
+            pairs.push((line, envelopes.next_if(is_tests)));
         }
+        let read = |(line, tests): ((usize, Envelope), Option<(usize, Envelope)>)| {
+            let link: Line<Link> = next(Some(line), "a step")?;
+            let tests = tests.map(|line| next(Some(line), "tests")).transpose()?;
+            Ok(StepLines { link, tests })
+        };
+        let read: Vec<Result<StepLines, Malformed>> = pairs.into_par_iter().map(read).collect();
+        // The first in order, not the first that was found.
+        let steps = read.into_iter().collect::<Result<Vec<_>, _>>()?;
         let bundle = Self { root, claims, steps };
         bundle.hangs_together()?;
         Ok(bundle)
+    }
+
+    /// Says whether its own bytes are read back as what it is, as [`Bundle::parse`] would, without keeping what is read.
+    pub fn reads_back(&self, bytes: &[u8]) -> Result<bool, Malformed> {
+        let lines: Vec<&[u8]> = bytes.split_inclusive(|&byte| byte == b'\n').collect();
+        let (count, longest) = (lines.len(), lines.iter().map(|line| line.len() - 1).max().unwrap_or_default());
+        if bytes.len() > MOST_BYTES || count > MOST_LINES || longest > MOST_LINE {
+            let message = format!("it has {} bytes in {count} lines, the longest {longest}: too many", bytes.len());
+            return Err(Malformed::new(message));
+        }
+        self.hangs_together()?;
+        let mut lines = lines.into_iter().map(|line| &line[..line.len() - 1]);
+        let mut same = self.root.is_at(lines.next())? && self.claims.is_at(lines.next())?;
+        for step in &self.steps {
+            same = same && step.link.is_at(lines.next())?;
+            if let Some(tests) = &step.tests {
+                same = same && tests.is_at(lines.next())?;
+            }
+        }
+        Ok(same && lines.next().is_none())
     }
 
     /// Says whether the lines are those that the root names, about what it is about.
@@ -236,7 +275,7 @@ impl Bundle {
 }
 
 fn link_of(link: &Line<Link>) -> Resource {
-    Resource::named("step", Digests::sha256(link.envelope.digest()))
+    Resource::named("step", Digests::sha256(link.digest))
 }
 
 /// Reads the envelopes. Only the root may be signed: a signature elsewhere would be one that nobody checks.
@@ -245,22 +284,24 @@ fn envelopes(bytes: &[u8]) -> Result<Vec<Envelope>, Malformed> {
         return Err(Malformed::new(format!("it has more than {MOST_BYTES} bytes")));
     }
     let text = bytes.strip_suffix(b"\n").ok_or_else(|| Malformed::new("the last line has no end"))?;
-    let mut envelopes = Vec::new();
-    for (index, line) in text.split(|&byte| byte == b'\n').enumerate() {
-        let number = index + 1;
-        if number > MOST_LINES {
-            return Err(Malformed::new(format!("it has more than {MOST_LINES} lines")));
-        }
-        if line.len() > MOST_LINE {
-            return Err(Malformed::new(format!("line {number} has more than {MOST_LINE} bytes")));
-        }
-        let envelope = Envelope::parse(line).map_err(|why| why.within(format_args!("line {number}")))?;
-        if index > 0 && !envelope.signatures.is_empty() {
-            return Err(Malformed::new(format!("line {number} is signed, and only the root may be")));
-        }
-        envelopes.push(envelope);
+    let lines: Vec<&[u8]> = text.split(|&byte| byte == b'\n').take(MOST_LINES + 1).collect();
+    if lines.len() > MOST_LINES {
+        return Err(Malformed::new(format!("it has more than {MOST_LINES} lines")));
     }
-    Ok(envelopes)
+    let envelopes: Vec<Result<Envelope, Malformed>> = lines.into_par_iter().enumerate().map(envelope).collect();
+    envelopes.into_iter().collect()
+}
+
+fn envelope((index, line): (usize, &[u8])) -> Result<Envelope, Malformed> {
+    let number = index + 1;
+    if line.len() > MOST_LINE {
+        return Err(Malformed::new(format!("line {number} has more than {MOST_LINE} bytes")));
+    }
+    let envelope = Envelope::parse(line).map_err(|why| why.within(format_args!("line {number}")))?;
+    if index > 0 && !envelope.signatures.is_empty() {
+        return Err(Malformed::new(format!("line {number} is signed, and only the root may be")));
+    }
+    Ok(envelope)
 }
 
 fn next<P: Predicate + Clone>(line: Option<(usize, Envelope)>, what: &str) -> Result<Line<P>, Malformed> {

@@ -16,6 +16,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::proof::malformed::Malformed;
+use crate::proof::one_text;
 
 /// The deepest nesting: the formats have less.
 const DEPTH: usize = 32;
@@ -31,25 +32,13 @@ pub fn write(value: &Value) -> Vec<u8> {
 
 /// The bytes of one of our own types.
 pub fn bytes_of<T: Serialize>(value: &T) -> Vec<u8> {
-    write(&value_of(value))
+    // Where the fields are declared in the order of their names, this is the text already.
+    let bytes = serde_json::to_vec(value).expect("our types have string keys, and nothing else can fail");
+    if one_text::is_canonical(&bytes, DEPTH) { bytes } else { write(&value_of(value)) }
 }
 
 fn value_of<T: Serialize>(value: &T) -> Value {
     serde_json::to_value(value).expect("our types have string keys, and nothing else can fail")
-}
-
-/// Says whether every number is one that every JSON reader holds exactly.
-fn is_exact(value: &Value) -> bool {
-    match value {
-        Value::Number(number) => match (number.as_u64(), number.as_i64()) {
-            (Some(number), _) => number <= LARGEST,
-            (None, Some(number)) => number.unsigned_abs() <= LARGEST,
-            (None, None) => false,
-        },
-        Value::Array(values) => values.iter().all(is_exact),
-        Value::Object(fields) => fields.values().all(is_exact),
-        _ => true,
-    }
 }
 
 fn put(bytes: &mut Vec<u8>, value: &Value) {
@@ -123,18 +112,23 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
 
 /// Reads one of our own types: every field is known, and nothing is written that the type does not hold.
 pub fn read<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, Malformed> {
-    // What is written again as the same bytes is written canonically, has no key twice and no field that is not known. Only
-    // a number could still be one that other readers hold otherwise. Why anything else is refused, the slow way says.
-    if let Ok(read) = serde_json::from_slice::<T>(bytes) {
-        let value = value_of(&read);
-        if is_exact(&value) && write(&value) == bytes {
-            return Ok(read);
-        }
+    // What is written again as the same bytes has no key twice and no field that is not known.
+    if one_text::is_canonical(bytes, DEPTH)
+        && let Ok(read) = serde_json::from_slice::<T>(bytes)
+        && bytes_of(&read) == bytes
+    {
+        return Ok(read);
     }
+    // Rare, or wrong: then this says why.
     let value = parse(bytes)?;
     let read: T = T::deserialize(&value).map_err(|error| Malformed::new(error.to_string()))?;
     // A field that stands for nothing (`null` for none, an empty list that is left out) is a second text of one value.
     if value_of(&read) == value { Ok(read) } else { Err(Malformed::new("it holds fields that say nothing")) }
+}
+
+/// Reads one of our own types from bytes that were just written; none where they are a rare text, for [`read`] to judge.
+pub(crate) fn read_own<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    one_text::is_canonical(bytes, DEPTH).then(|| serde_json::from_slice(bytes).ok()).flatten()
 }
 
 /// Reads a value, refusing what two readers may read differently. Carries how much deeper it may go.

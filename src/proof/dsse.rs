@@ -44,6 +44,10 @@ pub struct Envelope {
     pub signatures: Vec<Signature>,
 }
 
+/// The text of an unsigned line in front of its payload, and behind it.
+const UNSIGNED: (&str, &str) =
+    ("{\"payload\":\"", "\",\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[]}");
+
 /// What is signed: the pre-authentication encoding of a payload of ours.
 pub fn pae(payload: &[u8]) -> Vec<u8> {
     let kind = names::PAYLOAD;
@@ -65,6 +69,14 @@ impl Envelope {
 
     /// The line, without its end.
     pub fn line(&self) -> Vec<u8> {
+        if self.signatures.is_empty() {
+            let (before, behind) = UNSIGNED;
+            let mut line = String::with_capacity(before.len() + behind.len() + self.payload.len().div_ceil(3) * 4);
+            line.push_str(before);
+            STANDARD.encode_string(&self.payload, &mut line);
+            line.push_str(behind);
+            return line.into_bytes();
+        }
         let sign = |signature: &Signature| WrittenSignature {
             keyid: signature.keyid.clone(),
             sig: STANDARD.encode(&signature.bytes),
@@ -78,6 +90,12 @@ impl Envelope {
 
     /// Reads just the line that [`Envelope::line`] writes.
     pub fn parse(line: &[u8]) -> Result<Self, Malformed> {
+        let (before, behind) = UNSIGNED;
+        let text = line.strip_prefix(before.as_bytes()).and_then(|line| line.strip_suffix(behind.as_bytes()));
+        // What is base64 between these holds no quote, so nothing else can stand there.
+        if let Some(Ok(payload)) = text.map(|text| STANDARD.decode(text)) {
+            return Ok(Self::unsigned(payload));
+        }
         let written: Written = canonical::read(line)?;
         if written.payload_type != names::PAYLOAD {
             return Err(Malformed::new(format!("the payload is {:?}, not {:?}", written.payload_type, names::PAYLOAD)));
@@ -104,6 +122,18 @@ mod tests {
         // The shape of the specification's own example: lengths in decimal digits, one space between the parts.
         assert_eq!(pae(b"hello world"), b"DSSEv1 28 application/vnd.in-toto+json 11 hello world");
         assert_eq!(pae(b""), b"DSSEv1 28 application/vnd.in-toto+json 0 ");
+    }
+
+    #[test]
+    fn an_unsigned_line_is_what_its_fields_are() {
+        for payload in [&b""[..], b"{}", b"{\"a\":1}"] {
+            let written = Written {
+                payload: STANDARD.encode(payload),
+                payload_type: names::PAYLOAD.to_owned(),
+                signatures: Vec::new(),
+            };
+            assert_eq!(Envelope::unsigned(payload.to_vec()).line(), canonical::bytes_of(&written));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 pub mod allowed_signers;
 pub mod assemble;
+pub mod beside;
 pub mod bundle;
 pub mod canonical;
 pub mod check_claims;
@@ -17,6 +18,7 @@ pub mod link;
 mod machines;
 pub mod malformed;
 pub mod names;
+mod one_text;
 mod recomputed;
 pub mod repository;
 pub mod resource;

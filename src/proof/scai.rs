@@ -46,33 +46,33 @@ impl Attribute {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Conditions {
-    /// How it stands.
-    pub standing: Standing,
     /// How that is known.
     pub basis: Basis,
-    /// What it depends on.
-    pub scope: Scope,
-    /// How many facts a rule compared.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub looked_at: Option<u64>,
     /// How many findings a rule has, waived ones too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub findings: Option<u64>,
-    /// The run of a step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub run: Option<String>,
-    /// The machine of a step.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub platform: Option<String>,
     /// The isolation that a step reached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub isolation: Option<String>,
+    /// How many facts a rule compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked_at: Option<u64>,
+    /// The machine of a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
     /// What a declared claim rests on: `step/NAME`, `file/PATH` or `output/PATH`, with `#` and how the value is found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rests_on: Option<String>,
+    /// The run of a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// What it depends on.
+    pub scope: Scope,
     /// The sentences that a declared claim is made in: the path, the digest of the words, and the bytes from `start` to `end`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sentences: Vec<Resource>,
+    /// How it stands.
+    pub standing: Standing,
 }
 
 /// How a claim stands.

@@ -13,7 +13,7 @@ use crate::proof::resource::GitId;
 use crate::proof::resource::Resource;
 
 /// A predicate of a constant type.
-pub trait Predicate: Serialize + DeserializeOwned {
+pub trait Predicate: Serialize + DeserializeOwned + Send + Sync {
     /// The type.
     const TYPE: &'static str;
 }
@@ -57,9 +57,20 @@ impl Subject {
 struct Written<P> {
     #[serde(rename = "_type")]
     kind: String,
-    subject: Vec<Resource>,
-    predicate_type: String,
     predicate: P,
+    predicate_type: String,
+    subject: Vec<Resource>,
+}
+
+/// A statement as it is written, of values that stay where they are. The fields stand in the order of their names.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Borrowed<'a, P> {
+    #[serde(rename = "_type")]
+    kind: &'a str,
+    predicate: &'a P,
+    predicate_type: &'a str,
+    subject: Vec<Resource>,
 }
 
 /// Just the type of a statement.
@@ -86,18 +97,31 @@ pub fn predicate_type(bytes: &[u8]) -> Result<String, Malformed> {
 
 impl<P: Predicate> Statement<P> {
     /// The canonical bytes.
-    pub fn bytes(self) -> Vec<u8> {
-        canonical::bytes_of(&Written {
-            kind: names::STATEMENT.to_owned(),
+    pub fn bytes(&self) -> Vec<u8> {
+        canonical::bytes_of(&Borrowed {
+            kind: names::STATEMENT,
+            predicate: &self.predicate,
+            predicate_type: P::TYPE,
             subject: self.subject.resources(),
-            predicate_type: P::TYPE.to_owned(),
-            predicate: self.predicate,
         })
+    }
+
+    /// Says whether the canonical bytes of this statement are read back as it.
+    pub(crate) fn is_read_from(&self, bytes: &[u8]) -> Result<bool, Malformed>
+    where
+        P: PartialEq,
+    {
+        // What is read from them as this very value is written as them again: no second text need be made to see it.
+        let read = canonical::read_own::<Written<P>>(bytes).map_or_else(|| Self::parse(bytes), Self::of)?;
+        Ok(read == *self)
     }
 
     /// Reads just the bytes that [`Statement::bytes`] writes.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
-        let written: Written<P> = canonical::read(bytes)?;
+        Self::of(canonical::read(bytes)?)
+    }
+
+    fn of(written: Written<P>) -> Result<Self, Malformed> {
         if written.kind != names::STATEMENT {
             return Err(Malformed::new(format!("the statement is {:?}, not {:?}", written.kind, names::STATEMENT)));
         }
@@ -131,7 +155,7 @@ mod tests {
     #[test]
     fn three_subjects_stand_alone_in_their_order() {
         let statement = Statement { subject: subject(), predicate: Nothing {} };
-        let bytes = statement.clone().bytes();
+        let bytes = statement.bytes();
         assert_eq!(Statement::<Nothing>::parse(&bytes), Ok(statement));
         assert_eq!(predicate_type(&bytes).unwrap(), Nothing::TYPE);
         let text = String::from_utf8(bytes).unwrap();

@@ -1,5 +1,6 @@
 //! The lines and the claim of a step, from its part of a run's report and the objects that it names.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::facts::digest::Digest;
@@ -16,8 +17,8 @@ use crate::proof::scai::Basis;
 use crate::proof::scai::Standing;
 use crate::proof::test_result::TestResult;
 use crate::proof::test_result::Tested;
-use crate::record::report::Kept;
 use crate::record::report::StepReport;
+use crate::steps::event::Kept;
 use crate::steps::key::ABSENT;
 use crate::steps::key::Layer;
 use crate::steps::key::Preimage;
@@ -84,7 +85,7 @@ pub struct Around<'a> {
 }
 
 /// What a step did.
-pub fn link(step: &StepReport, around: Around<'_>, object: &dyn Fn(&Digest) -> Option<Vec<u8>>) -> Link {
+pub fn link<'a>(step: &StepReport, around: Around<'_>, preimage: &dyn Fn(&Digest) -> Cow<'a, Preimage>) -> Link {
     let state = step.state.map_or(if step.in_flight() { "interrupted" } else { "not-run" }, State::as_str);
     let tests = step.evidence.tests.map(|tests| Counts {
         executed: tests.executed,
@@ -102,7 +103,7 @@ pub fn link(step: &StepReport, around: Around<'_>, object: &dyn Fn(&Digest) -> O
     Link {
         name: step.step.clone(),
         command: step.argv.clone(),
-        materials: materials(step, object),
+        materials: materials(step, preimage),
         byproducts: Byproducts {
             state: state.to_owned(),
             exit: step.exit,
@@ -132,10 +133,10 @@ fn stream(kept: Kept) -> Stream {
 }
 
 /// The key, and what of its ingredients another person can find again. The environment is keyed by a secret of the machine.
-fn materials(step: &StepReport, object: &dyn Fn(&Digest) -> Option<Vec<u8>>) -> Vec<Resource> {
+fn materials<'a>(step: &StepReport, preimage: &dyn Fn(&Digest) -> Cow<'a, Preimage>) -> Vec<Resource> {
     let Some(key) = step.key else { return Vec::new() };
     let mut materials = vec![Resource::object("key", "text/plain", key)];
-    let preimage = object(&key).and_then(|bytes| Preimage::parse(&bytes).ok()).unwrap_or_default();
+    let preimage = preimage(&key);
     let counts = |layer: Layer| !matches!(layer, Layer::Policy | Layer::Environment | Layer::Platform);
     for one in preimage.ingredients().iter().filter(|one| counts(one.layer)) {
         if one.shown.as_deref() == Some(ABSENT) {

@@ -14,23 +14,23 @@ use crate::proof::statement::Predicate;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Summary {
-    /// Who verified.
-    pub verifier: Verifier,
-    /// When, by the clock of the machine.
-    pub time_verified: String,
-    /// The repository.
-    pub resource_uri: String,
-    /// The policy as it was in the base.
-    pub policy: Resource,
+    /// What SLSA has no field for.
+    #[serde(rename = "https://cargo-governed.github.io/proof/v1")]
+    pub governed: Governed,
     /// Every other line of the bundle in its order, by the digest of its payload.
     pub input_attestations: Vec<Resource>,
+    /// The policy as it was in the base.
+    pub policy: Resource,
+    /// The repository.
+    pub resource_uri: String,
+    /// When, by the clock of the machine.
+    pub time_verified: String,
     /// What it came to.
     pub verification_result: Outcome,
     /// What is stated: [`names::LEVEL`] where it passed, else nothing.
     pub verified_levels: Vec<String>,
-    /// What SLSA has no field for.
-    #[serde(rename = "https://cargo-governed.github.io/proof/v1")]
-    pub governed: Governed,
+    /// Who verified.
+    pub verifier: Verifier,
 }
 
 impl Predicate for Summary {
@@ -85,30 +85,30 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Governed {
-    /// The verdict in its own word.
-    pub verdict: Word,
-    /// What decided it; nothing where it is accepted.
-    pub because: Vec<Reason>,
-    /// Claims that are not proven, with why. What is absent is none of them.
-    pub not_proven: Vec<NotProven>,
     /// The commit whose policy, waivers and signers count; none means that no gate takes the proof.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub base: Option<GitId>,
-    /// Where the files came from.
-    pub source: Source,
-    /// Whether they differ from the commit.
-    pub dirty: bool,
-    /// The runs, one for each machine that took part.
-    pub runs: Vec<RunOf>,
-    /// How many machines must agree where several did the run: `unanimous` or `quorum:N`; none for one machine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub machines: Option<String>,
-    /// The reports of the run, by digest: of the check as JSON and SARIF, of the run as JUnit.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reports: Vec<Resource>,
+    /// What decided it; nothing where it is accepted.
+    pub because: Vec<Reason>,
     /// The checkpoint that pins the history of the record: the text of a C2SP tlog-checkpoint.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<String>,
+    /// Whether they differ from the commit.
+    pub dirty: bool,
+    /// How many machines must agree where several did the run: `unanimous` or `quorum:N`; none for one machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machines: Option<String>,
+    /// Claims that are not proven, with why. What is absent is none of them.
+    pub not_proven: Vec<NotProven>,
+    /// The reports of the run, by digest: of the check as JSON and SARIF, of the run as JUnit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<Resource>,
+    /// The runs, one for each machine that took part.
+    pub runs: Vec<RunOf>,
+    /// Where the files came from.
+    pub source: Source,
+    /// The verdict in its own word.
+    pub verdict: Word,
 }
 
 /// Why a verdict is what it is.
@@ -135,24 +135,24 @@ pub struct NotProven {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RunOf {
-    /// The run.
-    pub run: String,
-    /// The version of the tool that did it.
-    pub version: String,
-    /// When it began.
-    pub began: String,
-    /// The system.
-    pub os: String,
     /// The architecture.
     pub arch: String,
+    /// When it began.
+    pub began: String,
     /// How many runs on the same files the record holds before it.
     pub earlier: u64,
-    /// The part of the plan that it did: `2/5`; none for all of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub shard: Option<String>,
+    /// The system.
+    pub os: String,
     /// The reason of `--override`: the proof is not certifiable, for ever.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overridden: Option<String>,
+    /// The run.
+    pub run: String,
+    /// The part of the plan that it did: `2/5`; none for all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
+    /// The version of the tool that did it.
+    pub version: String,
 }
 
 impl Governed {

@@ -11,16 +11,16 @@ use crate::proof::statement::Predicate;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TestResult {
-    /// The result of all of them.
-    pub result: Tested,
     /// The link of the step, and the object with every result by name.
     pub configuration: Vec<Resource>,
-    /// The names of those that passed, as `suite: name`, sorted.
-    pub passed_tests: Vec<String>,
-    /// The names of those that failed and passed in another attempt.
-    pub warned_tests: Vec<String>,
     /// The names of those that failed.
     pub failed_tests: Vec<String>,
+    /// The names of those that passed, as `suite: name`, sorted.
+    pub passed_tests: Vec<String>,
+    /// The result of all of them.
+    pub result: Tested,
+    /// The names of those that failed and passed in another attempt.
+    pub warned_tests: Vec<String>,
 }
 
 impl Predicate for TestResult {

@@ -11,14 +11,13 @@ use crate::record::chain::Position;
 use crate::record::lookup::Lookup;
 use crate::record::merkle::Frontier;
 use crate::record::state::Known;
-use crate::record::table::Table;
 
 /// The file.
 pub(crate) const PATH: &str = "index";
 /// The most bytes of it that are read.
 pub(crate) const MOST: u64 = 256 << 20;
 /// The form of the file; another one is not read.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 
 #[derive(Serialize)]
 struct Written<'a> {
@@ -30,6 +29,8 @@ struct Written<'a> {
     first: Digest,
     frontier: &'a Frontier,
     lookup: &'a Lookup,
+    /// How many bytes of records of each kind follow.
+    records: [usize; 3],
 }
 
 #[derive(Deserialize)]
@@ -42,18 +43,24 @@ struct Read {
     first: Digest,
     frontier: Frontier,
     lookup: Lookup,
+    records: [usize; 3],
 }
 
-/// The bytes of the index: one line of JSON, the table of results, the digest of both. None while lines are not settled.
+/// The bytes of the index: one line of JSON, the records, the digest of both. None while lines are not settled.
 pub(crate) fn write(known: &Known) -> Option<Vec<u8>> {
     if !known.unsettled.is_empty() {
         return None;
     }
     let Position { n, offset, head, last } = known.position;
     let (first, frontier, lookup) = (known.first, &known.frontier, &known.lookup);
-    let mut bytes = serde_json::to_vec(&Written { form: FORM, n, offset, head, last, first, frontier, lookup }).ok()?;
+    let all = known.lookup.records();
+    let records = [all[0].len(), all[1].len(), all[2].len()];
+    let written = Written { form: FORM, n, offset, head, last, first, frontier, lookup, records };
+    let mut bytes = serde_json::to_vec(&written).ok()?;
     bytes.push(b'\n');
-    bytes.extend_from_slice(known.lookup.merged().bytes());
+    for records in &all {
+        bytes.extend_from_slice(records);
+    }
     let digest = Digest::of(&bytes);
     bytes.extend_from_slice(&digest.0);
     Some(bytes)
@@ -67,9 +74,16 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Known> {
     }
     let end = memchr::memchr(b'\n', bytes)?;
     let read: Read = serde_json::from_slice(&bytes[..end]).ok()?;
-    let table = Table::new(bytes[end + 1..].to_vec())?;
-    let Read { form, n, offset, head, last, first, frontier, lookup } = read;
+    let Read { form, n, offset, head, last, first, frontier, lookup, records } = read;
+    let mut rest = &bytes[end + 1..];
+    let mut take = |length: usize| {
+        let (records, behind) = rest.split_at_checked(length)?;
+        rest = behind;
+        Some(records.to_vec())
+    };
+    let records = [take(records[0])?, take(records[1])?, take(records[2])?];
+    let lookup = lookup.with_records(records).filter(|_| rest.is_empty())?;
     let sound = form == FORM && frontier.is_sound() && frontier.size() == n && last < offset && n > 0;
     let position = Position { n, offset, head, last };
-    sound.then(|| Known { position, frontier, first, unsettled: Vec::new(), lookup: lookup.with_table(table) })
+    sound.then(|| Known { position, frontier, first, unsettled: Vec::new(), lookup })
 }

@@ -13,6 +13,7 @@ use crate::facts::digest::Digest;
 use crate::record::line::Line;
 use crate::record::spot::Spot;
 use crate::record::table::Table;
+use crate::record::tally::Tally;
 use crate::steps::event::Event;
 use crate::steps::event::Lease;
 use crate::steps::event::StepEnded;
@@ -70,6 +71,9 @@ pub struct Span {
     /// Whether it does another run again.
     #[serde(default)]
     pub replays: bool,
+    /// How many runs on the same files began before it.
+    #[serde(default)]
+    pub earlier: u64,
     /// The line of its beginning.
     pub begins: Spot,
     /// Where the line behind its end begins; none for a run that has not ended.
@@ -98,6 +102,12 @@ pub struct Lookup {
     /// Results by key since then; none where a failure made an earlier result doubtful.
     #[serde(skip)]
     fresh: BTreeMap<Digest, Option<Spot>>,
+    /// How many runs began on a listing of files.
+    #[serde(skip)]
+    trees: Tally,
+    /// How many executions under a key did not end well.
+    #[serde(skip)]
+    failures: Tally,
 }
 
 /// Says whether a result may stand in for a later execution: it passed, and nothing about it is unproven.
@@ -122,7 +132,8 @@ impl Lookup {
                 };
                 self.open.insert(began.run.clone(), open);
                 let (run, replays) = (began.run.clone(), began.replays.is_some());
-                self.recent.push_back(Span { run, replays, begins: Spot::of(line), ends: None });
+                let earlier = self.trees.add(&began.subject.listing);
+                self.recent.push_back(Span { run, replays, earlier, begins: Spot::of(line), ends: None });
                 if self.recent.len() > RECENT {
                     self.recent.pop_front();
                 }
@@ -159,6 +170,9 @@ impl Lookup {
     fn see_end(&mut self, ended: &StepEnded, spot: Spot) {
         if let Some(run) = self.open.get_mut(&ended.run) {
             run.steps.retain(|open| open.step != ended.step || open.attempt != ended.attempt);
+        }
+        if matches!(ended.state, State::Failed | State::TimedOut) {
+            self.failures.add(&ended.key);
         }
         // Who goes on past a refusal, or builds in a fresh folder, takes another time.
         let overridden = self.open.get(&ended.run).is_some_and(|run| run.overridden);
@@ -219,14 +233,20 @@ impl Lookup {
         self.must_be_covered
     }
 
-    /// Takes the results of an index.
-    pub(crate) fn with_table(mut self, table: Table) -> Self {
-        self.table = Arc::new(table);
-        self
+    /// How many executions under a key did not end well.
+    pub fn failures(&self, key: &Digest) -> u64 {
+        self.failures.count(key)
     }
 
-    /// All results by key, for a new index.
-    pub(crate) fn merged(&self) -> Table {
-        self.table.merged(&self.fresh)
+    /// Takes what an index holds in records: results by key, runs by their files, failures by key.
+    pub(crate) fn with_records(mut self, [table, trees, failures]: [Vec<u8>; 3]) -> Option<Self> {
+        self.table = Arc::new(Table::new(table)?);
+        (self.trees, self.failures) = (Tally::read(trees)?, Tally::read(failures)?);
+        Some(self)
+    }
+
+    /// The same for a new index.
+    pub(crate) fn records(&self) -> [Vec<u8>; 3] {
+        [self.table.merged(&self.fresh).into_bytes(), self.trees.bytes(), self.failures.bytes()]
     }
 }

@@ -28,6 +28,7 @@ pub mod spot;
 pub mod state;
 pub mod store;
 mod table;
+mod tally;
 pub mod verify;
 pub mod vouch;
 pub mod writer;

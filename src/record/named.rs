@@ -15,7 +15,9 @@ pub fn objects(event: &Event) -> Vec<Digest> {
         Event::StepOutput(output) => vec![output.object],
         Event::StepEnded(ended) => {
             let normal = ended.normal.iter().flat_map(|normal| [normal.out, normal.err]);
-            [ended.key].into_iter().chain(ended.evidence.results).chain(normal).collect()
+            let streams =
+                ended.streams.iter().flat_map(|streams| streams.out.objects.iter().chain(&streams.err.objects));
+            [ended.key].into_iter().chain(ended.evidence.results).chain(normal).chain(streams.copied()).collect()
         }
         Event::StepReused(reused) => vec![reused.key],
         Event::ShardJoined(joined) => vec![joined.lines],

@@ -16,6 +16,7 @@ use std::sync::atomic::Ordering;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::record::failure;
+use crate::world::storage::Seen;
 use crate::world::storage::Storage;
 
 /// The folder of all objects.
@@ -70,11 +71,38 @@ impl Objects {
 
     /// Says whether an object is there, without reading it.
     pub fn has(&self, digest: &Digest) -> bool {
-        let seen = self.storage.look(&path(digest)).ok().flatten();
-        if seen.as_ref().is_some_and(|seen| seen.sealed) {
+        self.sealed().contains(digest) || self.look(digest).is_some()
+    }
+
+    fn look(&self, digest: &Digest) -> Option<Seen> {
+        let seen = self.storage.look(&path(digest)).ok().flatten()?;
+        if seen.sealed {
             self.sealed().insert(*digest);
         }
-        seen.is_some()
+        Some(seen)
+    }
+
+    /// Says whether an object can be relied on: it was sealed when it was durable, and is not empty since; one that was
+    /// not sealed is read, because a crash may have left half of it. What was altered in place only its reader sees.
+    pub fn stands(&self, digest: &Digest) -> bool {
+        static EMPTY: LazyLock<Digest> = LazyLock::new(|| Digest::of(b""));
+        if self.sealed().contains(digest) {
+            return true;
+        }
+        match self.storage.look(&path(digest)).ok().flatten() {
+            Some(Seen { length: 0, .. }) => *digest == *EMPTY,
+            Some(Seen { sealed: true, .. }) => {
+                self.sealed().insert(*digest);
+                true
+            }
+            Some(_) => self.is_good(digest),
+            None => false,
+        }
+    }
+
+    /// Says whether an object of so many bytes can be relied on.
+    pub fn stands_with(&self, digest: &Digest, length: usize) -> bool {
+        self.look(digest).is_some_and(|seen| seen.sealed && seen.length == length as u64)
     }
 
     fn sealed(&self) -> MutexGuard<'_, BTreeSet<Digest>> {

@@ -6,6 +6,7 @@ use crate::facts::digest::Digest;
 use crate::steps::event::CheckSummary;
 use crate::steps::event::Doubt;
 use crate::steps::event::Event;
+use crate::steps::event::Kept;
 use crate::steps::event::RunBegan;
 use crate::steps::event::StepBegan;
 use crate::steps::event::StepEnded;
@@ -47,15 +48,6 @@ pub struct ReusedFrom {
     pub at: String,
     /// The line of the ledger that holds the result.
     pub line: u64,
-}
-
-/// The kept output of one stream.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Kept {
-    /// How many bytes were kept.
-    pub bytes: u64,
-    /// The objects in order.
-    pub objects: Vec<Digest>,
 }
 
 /// One step.

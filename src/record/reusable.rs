@@ -26,6 +26,11 @@ impl<'p> Reusable<'p> {
         Self { past, open: open.collect() }
     }
 
+    /// Reads what is known of many keys at once: they will be asked for one by one.
+    pub fn look_ahead<'k>(&self, keys: impl Iterator<Item = &'k Digest>) -> Result<(), Error> {
+        self.past.look_ahead(keys)
+    }
+
     fn counts(&self, kept: &Kept) -> bool {
         // A second attempt follows a failed one: what is flaky is not reused.
         kept.ended.attempt == 1 && !self.open.contains(&kept.ended.run)

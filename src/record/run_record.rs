@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use crate::error::Error;
 use crate::facts::digest::Digest;
@@ -39,6 +40,7 @@ pub struct RunRecord {
     /// The results of earlier runs that it stands on, by the line that holds them.
     reused: BTreeMap<u64, StepEnded>,
     objects: Objects,
+    plan: OnceLock<Vec<Step>>,
 }
 
 impl RunRecord {
@@ -58,19 +60,26 @@ impl RunRecord {
                 _ => {}
             }
         }
-        Self { lines, parts, unread, reused, objects: objects.clone() }
+        Self { lines, parts, unread, reused, objects: objects.clone(), plan: OnceLock::new() }
     }
 
     /// The steps of its plan.
-    pub fn plan(&self) -> Vec<Step> {
-        let Some(Event::RunBegan(began)) = self.lines.first().map(|line| &line.event) else { return Vec::new() };
-        self.objects.read(&began.plan).ok().and_then(|bytes| plan_object::parse(&bytes)).unwrap_or_default()
+    pub fn plan(&self) -> &[Step] {
+        self.plan.get_or_init(|| {
+            let Some(Event::RunBegan(began)) = self.lines.first().map(|line| &line.event) else { return Vec::new() };
+            self.objects.read(&began.plan).ok().and_then(|bytes| plan_object::parse(&bytes)).unwrap_or_default()
+        })
+    }
+
+    /// The result that a line holds and that the run reuses.
+    pub fn reused(&self, line: u64) -> Option<&StepEnded> {
+        self.reused.get(&line)
     }
 
     /// What it came to; none where its beginning is not there.
     pub fn report(&self) -> Option<RunReport> {
         let Some(Event::RunBegan(began)) = self.lines.first().map(|line| &line.event) else { return None };
-        let plan = if began.shard.is_none() { self.plan() } else { Vec::new() };
+        let plan = if began.shard.is_none() { self.plan() } else { &[] };
         let planned: Vec<String> = plan.iter().map(|step| step.name.clone()).collect();
         let joined = join::join(&self.parts, self.quorum());
         let (first, rest) = self.lines.split_first()?;
@@ -80,7 +89,7 @@ impl RunRecord {
             .chain(rest.iter().filter(|line| own(line)).map(|line| entry(line, None)));
         let mut report = RunReport::of(entries, &planned, |entry| self.result(entry))?;
         if !began.joins.is_empty() {
-            self.doubt(&mut report, joined, &plan);
+            self.doubt(&mut report, joined, plan);
         }
         Some(report)
     }

@@ -61,6 +61,13 @@ impl Known {
         found
     }
 
+    /// Takes the next line from the one who wrote it.
+    pub(crate) fn push(&mut self, line: &Line, bytes: &[u8]) {
+        let Position { n, offset, .. } = self.position;
+        self.see(line, bytes);
+        self.position = Position { n: n + 1, offset: offset + line.length, head: line.digest, last: offset };
+    }
+
     /// Takes the next line.
     pub(crate) fn see(&mut self, line: &Line, bytes: &[u8]) {
         self.frontier.add(bytes);

@@ -13,7 +13,10 @@ use crate::facts::digest::Digest;
 use crate::record::checkpoint::Checkpoint;
 use crate::record::failure;
 use crate::record::kept::Past;
+use crate::record::kept::Seen;
+use crate::record::line::Line;
 use crate::record::objects::Objects;
+use crate::record::runs;
 use crate::record::state::LEDGER;
 use crate::record::writer::Clock;
 use crate::record::writer::Mend;
@@ -44,6 +47,8 @@ struct Inner {
     storage: Arc<dyn Storage>,
     objects: Objects,
     writer: Mutex<Writer>,
+    /// Results that were read.
+    seen: Seen,
     /// Objects that were kept and are not durable yet.
     pending: Mutex<BTreeSet<Digest>>,
     _in_use: Box<dyn Held>,
@@ -80,7 +85,14 @@ impl Store {
             writer.catch_up(mend)?;
         }
         let objects = writer.objects.clone();
-        let inner = Inner { storage, objects, writer: Mutex::new(writer), pending: Mutex::default(), _in_use: in_use };
+        let inner = Inner {
+            storage,
+            objects,
+            writer: Mutex::new(writer),
+            seen: Seen::default(),
+            pending: Mutex::default(),
+            _in_use: in_use,
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -96,7 +108,22 @@ impl Store {
 
     /// What all runs left up to now, as far as this store has read.
     pub fn past(&self) -> Past {
-        Past::new(Arc::clone(&self.inner.storage), self.writer().known.clone())
+        let known = self.writer().known.clone();
+        Past::new(Arc::clone(&self.inner.storage), self.inner.objects.clone(), known, self.inner.seen.clone())
+    }
+
+    /// Takes the results that a plan read before this store was opened: lines never change. Whether the objects that they
+    /// name stand is looked at again, because from now on nothing is removed.
+    pub fn adopt(&self, past: &Past) {
+        self.inner.seen.adopt(past.seen(), &self.inner.objects);
+    }
+
+    /// The lines of a run that this store wrote itself, from the first; none where another one began it.
+    pub fn lines_of(&self, run: &str) -> Option<Vec<Line>> {
+        let writer = self.writer();
+        let lines = writer.own.iter().filter(|line| runs::run_of(&line.event) == Some(run));
+        let lines: Vec<Line> = lines.cloned().collect();
+        matches!(lines.first()?.event, Event::RunBegan(_)).then_some(lines)
     }
 
     /// Makes everything durable and writes the checkpoint, if a run has ended that it does not cover.

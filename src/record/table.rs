@@ -21,8 +21,8 @@ impl Table {
     }
 
     /// The bytes.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// The record of a key.
@@ -101,7 +101,7 @@ mod tests {
             assert_eq!(table.find(&key(n)), expected, "{n}");
         }
         assert_eq!(table.find(&key(150)), None);
-        assert_eq!(table.bytes().len(), 149 * RECORD);
+        assert_eq!(table.into_bytes().len(), 149 * RECORD);
         assert!(Table::new(vec![0; RECORD + 1]).is_none());
     }
 }

@@ -1,18 +1,21 @@
 //! Appends to the ledger while the lock is held: reads on what others added, mends what a crash left, writes, waits.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::io;
 use std::sync::Arc;
 
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::record::chain::FORMAT;
+use crate::record::chain::Why;
 use crate::record::checkpoint;
 use crate::record::checkpoint::Checkpoint;
 use crate::record::failure;
 use crate::record::index;
 use crate::record::line;
 use crate::record::line::Head;
+use crate::record::line::Line;
 use crate::record::load;
 use crate::record::load::Loaded;
 use crate::record::load::Tail;
@@ -54,12 +57,14 @@ pub(crate) struct Writer {
     pub stale: bool,
     /// What was cut from the tail by this writer.
     pub recovered: Vec<Recovered>,
+    /// The lines that this writer wrote, as they are read back.
+    pub own: Vec<Line>,
 }
 
 impl Writer {
     pub(crate) fn new(storage: Arc<dyn Storage>, clock: Clock) -> Self {
         let objects = Objects::new(Arc::clone(&storage));
-        Self { storage, objects, clock, known: Known::default(), stale: true, recovered: Vec::new() }
+        Self { storage, objects, clock, known: Known::default(), stale: true, recovered: Vec::new(), own: Vec::new() }
     }
 
     fn failed<'a>(&'a self, what: &'a str, path: &'a str) -> impl Fn(io::Error) -> Error + 'a {
@@ -178,12 +183,13 @@ impl Writer {
         let at = (self.clock)();
         let mut head = Head { n: position.n, prev: position.head, at: &at, soon: durability == Durability::Soon };
         let mut bytes = Vec::new();
+        let mut lines = Vec::with_capacity(events.len());
         for event in events {
-            let line = line::encode(head, event).map_err(|error| {
-                Error::failed("record-failed", format!("write the event down: {error}; nothing was recorded"))
-            })?;
-            head = Head { n: head.n + 1, prev: Digest::of(&line), ..head };
-            bytes.extend_from_slice(&line);
+            let written = line::encode(head, event).map_err(|error| unwritable(&error))?;
+            let line = read_back(head, event, &written, position.offset + bytes.len() as u64)?;
+            head = Head { n: head.n + 1, prev: line.digest, ..head };
+            bytes.extend_from_slice(&written);
+            lines.push(line);
         }
         let written = self.storage.append(LEDGER, position.offset, &bytes);
         let written = match (written, durability) {
@@ -193,10 +199,12 @@ impl Writer {
         if let Err(error) = written {
             return Err(self.take_back(position.offset, &error));
         }
-        if self.known.read_on(&bytes).is_some() {
-            // Only an event that is not what its type says can do this: an unknown one that bears a known name.
-            let error = io::Error::from(io::ErrorKind::InvalidData);
-            return Err(self.take_back(position.offset, &error));
+        let mut rest = bytes.as_slice();
+        for line in lines {
+            let (written, behind) = rest.split_at(usize::try_from(line.length).unwrap_or(rest.len()));
+            self.known.push(&line, written);
+            self.own.push(line);
+            rest = behind;
         }
         Ok(position.n)
     }
@@ -257,4 +265,26 @@ impl Writer {
         };
         Ok(self.known.lookup.last_ended().is_some_and(|ended| ended >= covered))
     }
+}
+
+fn unwritable(error: &dyn Display) -> Error {
+    Error::failed("record-failed", format!("write the event down: {error}; nothing was recorded"))
+}
+
+/// A line as its readers will see it, before it is written. What comes by the hundred is a plain text and not read again.
+fn read_back(head: Head<'_>, event: &Event, bytes: &[u8], offset: u64) -> Result<Line, Error> {
+    if !matches!(event, Event::StepReused(_) | Event::StepOutput(_)) {
+        // Only an event that is not what its type says is none: an unknown one that bears a known name.
+        return line::decode(bytes, offset).map_err(|fault| unwritable(&Why::Line(fault)));
+    }
+    Ok(Line {
+        n: head.n,
+        prev: head.prev,
+        at: head.at.to_owned(),
+        soon: head.soon,
+        event: event.clone(),
+        digest: Digest::of(bytes),
+        offset,
+        length: bytes.len() as u64,
+    })
 }

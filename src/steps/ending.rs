@@ -3,6 +3,7 @@
 use crate::facts::policy::run::Isolation;
 use crate::steps::event::Doubt;
 use crate::steps::event::StepEnded;
+use crate::steps::event::Streams;
 use crate::steps::execution::Captured;
 use crate::steps::execution::Ground;
 use crate::steps::execution::Left;
@@ -16,6 +17,13 @@ use crate::world::process::spec::Report;
 
 /// What a denied write is called on every Unix.
 const DENIED: &[u8] = b"ermission denied";
+
+/// The most pieces of output that the end of an attempt names once more.
+const MOST_PIECES: usize = 512;
+
+fn pieces(streams: &Streams) -> usize {
+    streams.out.objects.len() + streams.err.objects.len()
+}
 
 /// The last that was heard of an attempt.
 #[derive(Debug)]
@@ -107,6 +115,7 @@ impl Whole<'_> {
             evidence: left.evidence,
             outputs: left.outputs,
             normal: left.normal,
+            streams: (pieces(&captured.kept) <= MOST_PIECES).then(|| captured.kept.clone()),
         }
     }
 

@@ -96,6 +96,27 @@ pub struct StepEnded {
     /// The digests of both streams after normalisation, `out` and `err`, with the version of the normaliser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub normal: Option<Normal>,
+    /// What it wrote, as the lines before this one tell piece by piece; none where there are too many pieces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub streams: Option<Streams>,
+}
+
+/// The kept output of one stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// How many bytes were kept.
+    pub bytes: u64,
+    /// The objects in order.
+    pub objects: Vec<Digest>,
+}
+
+/// The kept output of both streams.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Streams {
+    /// Standard output.
+    pub out: Kept,
+    /// Standard error.
+    pub err: Kept,
 }
 
 /// The streams after normalisation.

@@ -13,6 +13,7 @@ use crate::steps::event::Doubt;
 use crate::steps::event::Normal;
 use crate::steps::event::StepEnded;
 use crate::steps::event::Stream;
+use crate::steps::event::Streams;
 use crate::steps::outcome::Evidence;
 use crate::steps::outcome::Output;
 use crate::steps::outcome::State;
@@ -74,6 +75,8 @@ pub struct Captured {
     pub err: Vec<u8>,
     /// How many bytes came beyond the cap and were not kept.
     pub cut: u64,
+    /// The objects that hold what was kept.
+    pub kept: Streams,
 }
 
 /// An attempt that ended, for those who judge it.

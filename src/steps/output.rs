@@ -134,11 +134,12 @@ impl<'a> Gathering<'a> {
             bytes: piece.len() as u64,
             at_ms: lane.since,
         };
-        sink.append(&Event::StepOutput(event), Durability::Soon)?;
-        match stream {
-            Stream::Out => self.captured.out.extend(piece),
-            Stream::Err => self.captured.err.extend(piece),
-        }
+        sink.append(&Event::StepOutput(event.clone()), Durability::Soon)?;
+        let Captured { out, err, kept, .. } = &mut self.captured;
+        let (bytes, kept) = if stream == Stream::Out { (out, &mut kept.out) } else { (err, &mut kept.err) };
+        bytes.extend(piece);
+        kept.bytes += event.bytes;
+        kept.objects.push(event.object);
         Ok(())
     }
 }

@@ -72,6 +72,7 @@ pub(crate) fn ended(run: &str, step: &str, key: Digest, state: State) -> StepEnd
         evidence: Evidence::default(),
         outputs: Vec::new(),
         normal: None,
+        streams: None,
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use cargo_governed::facts::digest::Digest;
-use cargo_governed::record::report::Kept;
 use cargo_governed::record::report::ReusedFrom;
 use cargo_governed::record::report::RunReport;
 use cargo_governed::record::report::Source;
@@ -14,6 +13,7 @@ use cargo_governed::render::run::Shown;
 use cargo_governed::render::run::checked::Checked;
 use cargo_governed::steps::event::CheckSummary;
 use cargo_governed::steps::event::Doubt;
+use cargo_governed::steps::event::Kept;
 use cargo_governed::steps::event::Lease;
 use cargo_governed::steps::event::Machine;
 use cargo_governed::steps::event::RunBegan;

@@ -3,10 +3,11 @@
 //! A file proves something only if this very attempt wrote it. Nextest's says so by the id of its run; another one must
 //! have been touched since the attempt began, and which ones those were stands in the record, for who reads it again.
 
+use std::path::Path;
+
 use memchr::memmem;
 
 use crate::facts::digest::Digest;
-use crate::facts::path;
 use crate::steps::event::Doubt;
 use crate::steps::evidence::code;
 use crate::steps::evidence::junit;
@@ -43,7 +44,12 @@ pub struct Chosen {
 /// Says whether bytes are a JUnit file, whole or not.
 pub fn is_junit(path: &str, bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(HEAD)];
-    path::extension(path) == "xml" && memmem::find(head, SUITE).is_some()
+    is_named(path) && memmem::find(head, SUITE).is_some()
+}
+
+/// Says whether a path may be that of a JUnit file.
+pub fn is_named(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml"))
 }
 
 /// Reads those files that this attempt wrote. `run_ids` are the ids that nextest told on the terminal.

@@ -1,13 +1,13 @@
 //! All that is recorded of each step: command, needs, attempts, evidence, isolation, key and output.
 
 use crate::facts::digest::Digest;
-use crate::record::report::Kept;
 use crate::record::report::StepReport;
 use crate::render::run::Shown;
 use crate::render::run::html::look;
 use crate::render::run::html::writer::Writer;
 use crate::render::run::words;
 use crate::render::text::count;
+use crate::steps::event::Kept;
 
 /// The most objects of one stream that are named.
 const OBJECTS: usize = 8;
