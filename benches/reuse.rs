@@ -12,6 +12,7 @@
 //!
 //! `--peers` names a folder of npm with turbo, nx, moon or mise in it (`npm install --prefix FOLDER turbo nx @moonrepo/cli
 //! @jdxcode/mise`): the same tasks in their form, all cached. A peer that is not there is skipped, and the bench says so.
+//! Their own programs are taken where npm puts a launcher in front of them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -77,7 +78,11 @@ fn git(folder: &Path, arguments: &[&str]) -> bool {
 }
 
 fn committed(folder: &Path) {
-    assert!(git(folder, &["init", "-q"]) && git(folder, &["add", "-A"]) && git(folder, &["commit", "-qm", "one"]));
+    assert!(
+        git(folder, &["init", "-q", "-b", "main"])
+            && git(folder, &["add", "-A"])
+            && git(folder, &["commit", "-qm", "one"])
+    );
 }
 
 fn repository(folder: &Path, count: usize) -> PathBuf {
@@ -159,6 +164,8 @@ fn median(mut times: Vec<Duration>) -> f64 {
 /// A task runner of npm: its program, what it wants to find, and its command.
 struct Peer {
     name: &'static str,
+    /// The program itself below `node_modules`, where npm only puts a launcher in front of it.
+    native: &'static str,
     files: fn(&Path, usize),
     arguments: &'static [&'static str],
     /// What ends a server that it left running.
@@ -166,28 +173,48 @@ struct Peer {
 }
 
 const PEERS: &[Peer] = &[
-    Peer { name: "turbo", files: turbo, arguments: &["run", "t", "--output-logs=none"], stop: &["daemon", "stop"] },
-    Peer { name: "nx", files: nx, arguments: &["run-many", "-t", "t"], stop: &["daemon", "--stop"] },
-    Peer { name: "moon", files: moon, arguments: &["run", ":t"], stop: &[] },
-    Peer { name: "mise", files: mise, arguments: &["run", "all"], stop: &[] },
+    Peer {
+        name: "turbo",
+        native: "@turbo/linux-64/bin/turbo",
+        files: turbo,
+        arguments: &["run", "t", "--output-logs=none"],
+        stop: &["daemon", "stop"],
+    },
+    Peer { name: "nx", native: "", files: nx, arguments: &["run-many", "-t", "t"], stop: &["daemon", "--stop"] },
+    Peer {
+        name: "moon",
+        native: "@moonrepo/core-linux-x64-gnu/moon",
+        files: moon,
+        arguments: &["run", ":t"],
+        stop: &[],
+    },
+    Peer { name: "mise", native: "@jdxcode/mise/bin/mise", files: mise, arguments: &["run", "all"], stop: &[] },
 ];
+
+/// The program of a peer: its own, else the launcher of npm.
+fn program(peers: &Path, peer: &Peer) -> Option<PathBuf> {
+    let native = Some(peer.native).filter(|path| !path.is_empty()).map(|path| peers.join("node_modules").join(path));
+    let launcher = peers.join("node_modules/.bin").join(peer.name);
+    native.into_iter().chain([launcher]).find(|path| path.exists())
+}
 
 fn compare(peers: &Path, scratch: &Path, count: usize, runs: usize) {
     let own = scratch.join(count.to_string());
     for peer in PEERS {
-        let program = peers.join("node_modules/.bin").join(peer.name);
-        if !program.exists() {
+        let Some(program) = program(peers, peer) else {
             report(&format!("{count} tasks: {} is not installed in {}: skipped", peer.name, peers.display()));
             continue;
-        }
+        };
         let folder = scratch.join(format!("{}-{count}", peer.name));
         fs::create_dir_all(&folder).expect("a writable folder");
         (peer.files)(&folder, count);
         committed(&folder);
+        installed(peers, &folder, peer.name);
         let command = |arguments: &[&str]| {
             let mut command = Command::new(&program);
             command.args(arguments).current_dir(&folder).env("CI", "1").env("DO_NOT_TRACK", "1");
             command.env("TURBO_TELEMETRY_DISABLED", "1").env("MOON_TOOLCHAIN_FORCE_GLOBALS", "1");
+            command.env("NX_NO_CLOUD", "true").env("NX_DAEMON", "false");
             command.env("MISE_TRUSTED_CONFIG_PATHS", &folder).env("MISE_YES", "1");
             command
         };
@@ -197,20 +224,49 @@ fn compare(peers: &Path, scratch: &Path, count: usize, runs: usize) {
             continue;
         }
         let (mut theirs, mut own_times) = (Vec::new(), Vec::new());
+        let (mut their_work, mut own_work) = (Duration::ZERO, Duration::ZERO);
         for _ in 0..runs {
+            let begin = worked();
             theirs.push(timed(&mut command(peer.arguments)));
+            let between = worked();
             own_times.push(governed(&own, "run"));
+            their_work += between.saturating_sub(begin);
+            own_work += worked().saturating_sub(between);
         }
         if !peer.stop.is_empty() {
             let _ = quiet(&mut command(peer.stop)).status();
         }
         let (theirs, own_time) = (median(theirs), median(own_times));
-        let ratio = theirs / own_time;
+        let each = |work: Duration| work.as_secs_f64() * 1_000.0 / f64::from(u32::try_from(runs).unwrap_or(u32::MAX));
         report(&format!(
-            "{count} tasks, all cached: {} {theirs:.0} ms, run {own_time:.1} ms: {ratio:.1} times",
-            peer.name
+            "{count} tasks, all cached: {} {theirs:.0} ms ({:.0} ms of processor), run {own_time:.1} ms ({:.0}): {:.1} times",
+            peer.name,
+            each(their_work),
+            each(own_work),
+            theirs / own_time
         ));
     }
+}
+
+/// The processor time of all children that have ended; zero where the system does not tell.
+fn worked() -> Duration {
+    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name, which may hold anything: the 16th and 17th field of all, in ticks of 10 ms.
+    let fields: Vec<u64> =
+        text.rsplit(')').next().unwrap_or_default().split(' ').map(|word| word.parse().unwrap_or(0)).collect();
+    Duration::from_millis(10 * (fields.get(14).unwrap_or(&0) + fields.get(15).unwrap_or(&0)))
+}
+
+/// Nx wants itself to be installed in the workspace.
+fn installed(peers: &Path, folder: &Path, name: &str) {
+    #[cfg(unix)]
+    if name == "nx" {
+        let modules = folder.join("node_modules");
+        fs::create_dir_all(&modules).expect("a writable folder");
+        let _ = std::os::unix::fs::symlink(peers.join("node_modules/nx"), modules.join("nx"));
+    }
+    #[cfg(not(unix))]
+    let _ = (peers, folder, name);
 }
 
 /// Packages with one trivial task each, as workspaces of npm have them.
@@ -242,7 +298,7 @@ fn nx(folder: &Path, count: usize) {
 fn moon(folder: &Path, count: usize) {
     write(
         &folder.join(".moon/workspace.yml"),
-        "projects:\n  - 'packages/*'\nvcs:\n  manager: 'git'\n  defaultBranch: 'main'\ntelemetry: false\n",
+        "projects:\n  - 'packages/*'\nvcs:\n  client: 'git'\n  defaultBranch: 'main'\n",
     );
     for number in 0..count {
         let task = "tasks:\n  t:\n    command: 'true'\n    inputs: ['*.txt']\n";
