@@ -159,6 +159,28 @@ fn zero_tests_are_unproven_with_3() {
 }
 
 #[test]
+fn tests_that_collapse_against_the_last_accepted_run_are_unproven_with_3() {
+    let tests = |count: usize| -> String {
+        (0..count).map(|number| format!("#[test]\nfn t{number}() {{}}\n")).collect::<String>()
+    };
+    let scratch = place(TEST, &[("src/lib.rs", &tests(5))]);
+    let before = governed(&scratch, &["run"]);
+    assert_eq!(before.code, 0, "{before:?}");
+    scratch.write("src/lib.rs", tests(1));
+    check(
+        &scratch,
+        &[],
+        Expected {
+            code: 3,
+            verdict: "unproven",
+            because: &["tests-collapsed"],
+            state: ("test", "passed"),
+            line: "tests-collapsed: test: 1 test was executed, 5 in the last accepted run",
+        },
+    );
+}
+
+#[test]
 fn inputs_that_move_are_unproven_with_3() {
     check(
         &place(&step("edits", "echo more >> docs/one.md", ""), &[]),

@@ -6,7 +6,6 @@
 
 mod support;
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 use std::process::Stdio;
@@ -138,20 +137,80 @@ fn a_record_that_may_not_be_written_is_said_before_anything_runs() {
     assert_eq!(run(scratch.path()).0, 0);
     std::fs::remove_file(scratch.at("target/ran")).expect("it ran");
     let record = scratch.at(".git/governed");
-    let mode = |mode| std::fs::set_permissions(&record, std::fs::Permissions::from_mode(mode)).expect("my own folder");
-    mode(0o500);
+    let mode = |mode: &str| {
+        let status = Command::new("chmod").args(["-R", mode]).arg(&record).status();
+        assert!(status.expect("chmod runs").success());
+    };
+    mode("a-w");
     let is_root = std::fs::write(record.join("probe"), "").is_ok();
-    if is_root {
+    let ran = if is_root {
         // Permissions hold nobody with the power of root back.
         let _ = std::fs::remove_file(record.join("probe"));
-        mode(0o700);
-        return;
-    }
-    let ran = governed(scratch.path(), &["run", "--fresh"]);
-    mode(0o700);
+        as_nobody(&scratch, &["run", "--fresh"])
+    } else {
+        Some(governed(scratch.path(), &["run", "--fresh"]))
+    };
+    mode("u+w");
+    let Some(ran) = ran else { return };
     assert!(ran.code == 4 && ran.stderr.contains("writable"), "{ran:?}");
     assert!(!scratch.at("target/ran").exists(), "nothing ran");
-    stands(scratch.path());
+    if !is_root {
+        stands(scratch.path());
+    }
+}
+
+/// A verb as a user without any power, to whom all of the repository belongs; none where that can't be had.
+fn as_nobody(scratch: &Scratch, arguments: &[&str]) -> Option<Ran> {
+    const NOBODY: &[&str] = &["--reuid", "65534", "--regid", "65534", "--clear-groups"];
+    let home = tempfile::tempdir().expect("a home");
+    let nobody = |arguments: &[&str]| {
+        let mut command = Command::new("setpriv");
+        command.args(NOBODY).arg(env!("CARGO_BIN_EXE_cargo-governed")).args(arguments).current_dir(scratch.path());
+        command.env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home.path());
+        command
+    };
+    let owned = Command::new("chown").args(["-R", "65534:65534"]).arg(scratch.path()).arg(home.path()).status();
+    let works = nobody(&["--version"]).output().is_ok_and(|output| output.status.success());
+    let is_ready = works && owned.is_ok_and(|status| status.success());
+    is_ready.then(|| tool::of(nobody(arguments).output().expect("setpriv runs")))
+}
+
+/// On a file system of its own, which is truly full, as a disk is; where a user may mount one.
+#[test]
+fn a_file_system_without_space_is_a_failure_of_ours_and_loses_nothing() {
+    let mut may_mount = Command::new("unshare");
+    may_mount.args(["-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "none", "/mnt"]);
+    may_mount.stdout(Stdio::null()).stderr(Stdio::null());
+    let scratch = place("touch target/ran; cat src/lib.rs", "");
+    let script = r#"
+mount -t tmpfs -o size=2m none .git/governed || exit 99
+"$1" run > target/first 2>&1; echo "first $?"
+rm -f target/ran
+head -c 4000000 /dev/zero > .git/governed/filler 2>/dev/null
+"$1" run --fresh > target/full 2>&1; echo "full $?"
+grep -c "help: free some space" target/full
+test -e target/ran && echo "it ran"
+"$1" inspect > /dev/null; echo "inspect $?"
+rm .git/governed/filler
+"$1" run --fresh > target/again 2>&1; echo "again $?"
+"$1" replay > target/replay 2>&1; echo "replay $?"
+"#;
+    if !may_mount.status().is_ok_and(|status| status.success()) {
+        return;
+    }
+    for folder in [".git/governed", "target"] {
+        std::fs::create_dir_all(scratch.at(folder)).expect("a folder");
+    }
+    let mut shell = command(scratch.path(), &[]);
+    let variables: Vec<_> =
+        shell.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
+    shell = Command::new("unshare");
+    shell.args(["-rm", "sh", "-c", script, "sh", env!("CARGO_BIN_EXE_cargo-governed")]);
+    shell.current_dir(scratch.path()).env_clear().envs(variables);
+    let ran = tool::of(shell.output().expect("unshare runs"));
+    let told =
+        ["first", "full", "again", "replay"].map(|name| std::fs::read_to_string(scratch.at("target").join(name)));
+    assert_eq!(ran.stdout, "first 0\nfull 4\n1\ninspect 0\nagain 0\nreplay 0\n", "{ran:?} {told:#?}");
 }
 
 #[test]

@@ -45,9 +45,9 @@ pub struct Loss {
 pub fn loss(now: &TestReport, previous: &Previous, files: &BTreeSet<String>) -> Loss {
     let mut loss = Loss::default();
     let (before, after) = (previous.counts.executed, now.counts.executed);
+    let executed = if after == 1 { "1 test was executed".to_owned() } else { format!("{after} tests were executed") };
     if after.saturating_mul(2) < before {
-        loss.collapsed =
-            Some(format!("{after} tests were executed, {before} in the last accepted run {}", previous.run));
+        loss.collapsed = Some(format!("{executed}, {before} in the last accepted run {}", previous.run));
     }
     let names: BTreeSet<&str> = now.suites.iter().map(|suite| suite.name.as_str()).collect();
     // Names by position tell nothing about which suite is gone.
@@ -63,7 +63,7 @@ pub fn loss(now: &TestReport, previous: &Previous, files: &BTreeSet<String>) -> 
     if let Some(name) = silent.first().filter(|_| loss.collapsed.is_none()) {
         let more = if silent.len() > 1 { format!(" and {} more", silent.len() - 1) } else { String::new() };
         loss.collapsed = Some(format!(
-            "{after} tests were executed, {before} in the last accepted run {}: `{name}`{more} is still there and told nothing",
+            "{executed}, {before} in the last accepted run {}: `{name}`{more} is still there and told nothing",
             previous.run
         ));
     }

@@ -158,11 +158,14 @@ fn tell(report: &TestReport, captured: &Captured, judged: &mut Judged) {
     judged.results = Some(report.results.clone());
     judged.naming = report.naming;
     if counts.ignored + counts.filtered > 0 {
-        let message = format!("{} tests were ignored and {} left out by a filter", counts.ignored, counts.filtered);
+        let ignored =
+            if counts.ignored == 1 { "1 test was".to_owned() } else { format!("{} tests were", counts.ignored) };
+        let message = format!("{ignored} ignored and {} left out by a filter", counts.filtered);
         judged.note(code::TESTS_LEFT_OUT, message);
     }
     if counts.flaky > 0 {
-        judged.note(code::TESTS_FLAKY, format!("{} tests failed and passed in another attempt", counts.flaky));
+        let flaky = if counts.flaky == 1 { "1 test".to_owned() } else { format!("{} tests", counts.flaky) };
+        judged.note(code::TESTS_FLAKY, format!("{flaky} failed and passed in another attempt"));
     }
     if captured.suites_silent > 0 {
         let message =
