@@ -112,6 +112,7 @@ fn step(store: &Store, run: &str, number: usize, log: usize, durability: Durabil
         step,
         attempt: 1,
         key,
+        also: None,
         state: State::Passed,
         exit: Some(0),
         signal: None,

@@ -65,7 +65,7 @@ pub(crate) fn ground(scene: Scene<'_>, goes_on: bool, reused: BTreeSet<String>) 
 
 /// What watches over the attempts.
 pub(crate) fn watching<'a>(
-    scene: Scene<'_>,
+    scene: Scene<'a>,
     ground: &'a Ground,
     store: &'a Store,
     interrupt: &'a Interrupt,
@@ -88,6 +88,8 @@ pub(crate) fn watching<'a>(
         files: prepared.listing.files.iter().map(|listed| listed.path.to_string()).collect(),
         members: members(scene.facts),
         touched: Mutex::default(),
+        prepared,
+        locked: Mutex::default(),
         ground,
         sink: store,
         previous: watching::previous(executed, store),

@@ -32,13 +32,16 @@ use crate::steps::execution::Left;
 use crate::steps::execution::Planned;
 use crate::steps::execution::Watch;
 use crate::steps::inputs::Globs;
+use crate::steps::keys::Keys;
 use crate::steps::normal::normaliser::Normaliser;
 use crate::steps::normal::places::Places;
 use crate::steps::outcome::Output;
+use crate::steps::prepare::Prepared;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::steps::step::Step;
 use crate::world::kept_files;
+use crate::world::lock_file;
 use crate::world::process::interrupt::Interrupt;
 use crate::world::random;
 use crate::world::snapshot;
@@ -62,6 +65,10 @@ pub(crate) struct Watching<'a> {
     pub(crate) members: Vec<String>,
     /// What was there before an attempt of what may be a report of tests, by step and path.
     pub(crate) touched: Mutex<BTreeMap<String, BTreeMap<String, Option<Stamp>>>>,
+    /// The plan, and what its keys were made from.
+    pub(crate) prepared: &'a Prepared,
+    /// The keys under the lock file that cargo wrote, by its digest.
+    pub(crate) locked: Mutex<Option<(Digest, Keys)>>,
     /// What all steps share.
     pub(crate) ground: &'a Ground,
     /// The record.
@@ -129,6 +136,7 @@ impl Watch for Watching<'_> {
             evidence: judged.evidence,
             outputs,
             normal: Some(self.normal(step, attempted.captured)?),
+            also: self.also(step)?,
             unproven: judged.unproven,
             notes: judged.notes,
         })
@@ -136,6 +144,31 @@ impl Watch for Watching<'_> {
 }
 
 impl Watching<'_> {
+    /// The key that a step has since cargo wrote the lock file that was not there, with all that it names.
+    fn also(&self, step: &Step) -> Result<Option<Digest>, Error> {
+        let prepared = self.prepared;
+        // Who else found none may have read none, whatever cargo wrote beside it.
+        if prepared.has_lock || !step.resolves() {
+            return Ok(None);
+        }
+        let Some(lock) = lock_file::read(&self.ground.root, &prepared.lock_path)? else { return Ok(None) };
+        let mut known = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        let digest = Digest::of(&lock);
+        if known.as_ref().is_none_or(|(of, _)| *of != digest) {
+            *known = Some((digest, prepared.keys_with(&lock)));
+        }
+        let Some((_, keys)) = known.as_ref() else { return Ok(None) };
+        let Some(keyed) = keys.steps.get(&step.name) else { return Ok(None) };
+        // A key can't be read without the keys and the files that it names.
+        for bytes in keys.objects.values() {
+            self.sink.object(bytes)?;
+        }
+        for need in step.needs.iter().filter_map(|need| keys.steps.get(need)) {
+            self.sink.object(&need.bytes)?;
+        }
+        self.sink.object(&keyed.bytes).map(Some)
+    }
+
     fn normal(&self, step: &Step, captured: &Captured) -> Result<Normal, Error> {
         let normaliser = Normaliser::of(step);
         let keep = |stream, bytes: &[u8]| self.sink.object(&normaliser.apply(stream, bytes, &self.places));

@@ -115,6 +115,11 @@ pub fn is_accepted(ended: &StepEnded) -> bool {
     ended.state == State::Passed && ended.unproven.is_empty()
 }
 
+/// The keys that a result stands under.
+pub fn keys(ended: &StepEnded) -> impl Iterator<Item = Digest> {
+    std::iter::once(ended.key).chain(ended.also)
+}
+
 impl Lookup {
     /// Takes the next line.
     pub fn see(&mut self, line: &Line) {
@@ -180,11 +185,11 @@ impl Lookup {
             self.took(&ended.step, ended.duration_ms);
         }
         if is_accepted(ended) && !overridden {
-            self.fresh.insert(ended.key, Some(spot));
+            self.fresh.extend(keys(ended).map(|key| (key, Some(spot))));
             self.steps.entry(ended.step.clone()).or_default().accepted = Some(spot);
         } else if ended.unproven.is_empty() && matches!(ended.state, State::Failed | State::TimedOut) {
             // Two outcomes under one key: the step is flaky, and no earlier success may hide it.
-            self.fresh.insert(ended.key, None);
+            self.fresh.extend(keys(ended).map(|key| (key, None)));
         }
     }
 

@@ -17,7 +17,8 @@ pub fn objects(event: &Event) -> Vec<Digest> {
             let normal = ended.normal.iter().flat_map(|normal| [normal.out, normal.err]);
             let streams =
                 ended.streams.iter().flat_map(|streams| streams.out.objects.iter().chain(&streams.err.objects));
-            [ended.key].into_iter().chain(ended.evidence.results).chain(normal).chain(streams.copied()).collect()
+            let keys = [ended.key].into_iter().chain(ended.also);
+            keys.chain(ended.evidence.results).chain(normal).chain(streams.copied()).collect()
         }
         Event::StepReused(reused) => vec![reused.key],
         Event::ShardJoined(joined) => vec![joined.lines],

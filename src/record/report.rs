@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::facts::digest::Digest;
+use crate::record::lookup;
 use crate::steps::event::CheckSummary;
 use crate::steps::event::Doubt;
 use crate::steps::event::Event;
@@ -234,7 +235,8 @@ impl RunReport {
                 let step = self.step(&reused.step);
                 let from = ReusedFrom { run: reused.from.clone(), at: reused.executed_at.clone(), line: reused.line };
                 step.reused_from = Some(from);
-                match result.filter(|ended| ended.key == reused.key && ended.state == State::Passed) {
+                let stands = |ended: &StepEnded| lookup::keys(ended).any(|key| key == reused.key);
+                match result.filter(|ended| stands(ended) && ended.state == State::Passed) {
                     Some(ended) => step.end(&ended, Source::Reused),
                     None => step.doubts.push(Doubt {
                         code: "reuse-unfounded".to_owned(),

@@ -50,7 +50,7 @@ impl reuse::Past for Reusable<'_> {
     }
 
     fn last_accepted_key(&self, step: &str) -> Result<Option<Digest>, Error> {
-        Ok(self.past.last_accepted(step)?.map(|kept| kept.ended.key))
+        Ok(self.past.last_accepted(step)?.map(|kept| kept.ended.also.unwrap_or(kept.ended.key)))
     }
 
     fn durations(&self, step: &str) -> Vec<u64> {

@@ -104,6 +104,7 @@ impl Whole<'_> {
             step: self.planned.step.name.clone(),
             attempt: self.attempt,
             key: self.planned.key,
+            also: left.also,
             state,
             exit,
             signal,

@@ -68,6 +68,10 @@ pub struct StepEnded {
     pub attempt: u32,
     /// The key, as in the beginning: a reuse finds the result by it.
     pub key: Digest,
+    /// The key that the step has since: cargo wrote the lock file that was not there when the step began. The same result
+    /// stands under both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<Digest>,
     /// How it ended.
     pub state: State,
     /// The exit code; none where a signal ended it.

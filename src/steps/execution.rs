@@ -103,6 +103,8 @@ pub struct Left {
     pub outputs: Vec<Output>,
     /// The streams after normalisation.
     pub normal: Option<Normal>,
+    /// The key that the step has now, where that is another one.
+    pub also: Option<Digest>,
     /// Why it proves nothing.
     pub unproven: Vec<Doubt>,
     /// What decides nothing.

@@ -109,7 +109,7 @@ pub fn keys(plan: &Plan, ground: &Ground<'_>) -> Keys {
             ..Ingredient::hidden(Layer::Source, LISTING, listing.digest)
         });
         // A command that says which files it reads, and is not cargo's, hangs on the lock file only if it names it.
-        if step.inputs.is_none() || step.is_cargo() || globs.holds(ground.lock_path) {
+        if step.inputs.is_none() || step.resolves() || globs.holds(ground.lock_path) {
             found.push(match lock {
                 Some((digest, _)) => Ingredient::hidden(Layer::Dependencies, LOCKFILE, digest),
                 None => Ingredient::shown(Layer::Dependencies, LOCKFILE, ABSENT),

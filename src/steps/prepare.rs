@@ -90,6 +90,30 @@ pub struct Prepared {
     pub environments: BTreeMap<String, Environment>,
     /// The toolchain that the caller chose and the steps do not see, because the tree names its own.
     pub toolchain_withheld: Option<OsString>,
+    /// The path of the lock file from the root.
+    pub lock_path: String,
+    /// Whether it was there.
+    pub has_lock: bool,
+    salt: Vec<u8>,
+    platform: (String, String),
+}
+
+impl Prepared {
+    /// The keys as they are since cargo wrote a lock file where there was none.
+    pub fn keys_with(&self, lock: &[u8]) -> Keys {
+        let of_step = |step: &Step| self.environments.get(&step.name).cloned().unwrap_or_default();
+        let ground = Ground {
+            listing: &self.listing,
+            lock_path: &self.lock_path,
+            lock: Some(lock),
+            chain: &self.chain,
+            tools: &self.tools,
+            environment: &of_step,
+            salt: &self.salt,
+            platform: (&self.platform.0, &self.platform.1),
+        };
+        keys::keys(&self.plan, &ground)
+    }
 }
 
 /// Makes the plan and its keys. A policy with faults is an error; a tool that is missing is told in the key of its step.
@@ -125,7 +149,23 @@ pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
     let keys = keys::keys(&plan, &ground);
     let subject = inputs::subject(&listing);
     let environments = plan.steps.iter().map(|step| (step.name.clone(), of_step(step))).collect();
-    Ok(Prepared { plan, keys, listing, subject, chain, tools, environments, toolchain_withheld })
+    let (salt, (os, arch)) = (wanted.salt.to_vec(), wanted.platform);
+    let platform = (os.to_owned(), arch.to_owned());
+    let has_lock = lock.is_some();
+    Ok(Prepared {
+        plan,
+        keys,
+        listing,
+        subject,
+        chain,
+        tools,
+        environments,
+        toolchain_withheld,
+        lock_path,
+        has_lock,
+        salt,
+        platform,
+    })
 }
 
 fn made(wanted: &Wanted<'_>, around: Around<'_>) -> Result<Plan, Error> {

@@ -74,6 +74,11 @@ pub struct Step {
 }
 
 impl Step {
+    /// Says whether the step makes cargo read the lock file, or write one. `cargo fmt` asks for the members alone.
+    pub fn resolves(&self) -> bool {
+        self.is_cargo() && self.profile != Profile::Fmt
+    }
+
     /// Says whether the step is a call of cargo: those share the build directory and so one lane.
     pub fn is_cargo(&self) -> bool {
         let program = self.argv.first().map_or("", String::as_str);

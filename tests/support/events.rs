@@ -61,6 +61,7 @@ pub(crate) fn ended(run: &str, step: &str, key: Digest, state: State) -> StepEnd
         step: step.to_owned(),
         attempt: 1,
         key,
+        also: None,
         state,
         exit: Some(0),
         signal: None,
