@@ -639,6 +639,40 @@ fn a_forged_report_is_encoded_or_refused() {
 }
 
 #[test]
+fn a_second_job_gates_on_the_proof_of_the_first() {
+    let forge = Forge::new();
+    let scratch = governed::place(&governed::step("yes", "echo yes", ""), &[]);
+    scratch.write("docs/two.md", "two\n");
+    scratch.commit("two");
+    let place = Place { scratch, variables: Place::new(AGREES).variables }.on(&forge).pull_request();
+    let act = |place: &Place| place.acted(governed::command(&place.scratch, &["action"]));
+    let place = place.with("INPUT_COMMAND", "run").with("INPUT_COMMENT", "never");
+    let ran = act(&place);
+    assert_eq!(ran.ran.code, 0, "{:#?}", ran.ran);
+    let outside = tempfile::tempdir().expect("a scratch folder");
+    let proof = outside.path().join("proof.intoto.jsonl");
+    std::fs::copy(&ran.outputs["proof-path"], &proof).expect("a proof");
+    let place = place.with("INPUT_COMMAND", "gate").with("INPUT_COMMENT", "always");
+    assert_eq!(act(&place).ran.code, 2, "a gate without a proof is a mistake");
+    let place = place.with("INPUT_PROOF", &proof.to_string_lossy());
+    let gated = act(&place);
+    assert_eq!(gated.ran.code, 0, "{:#?}", gated.ran);
+    assert!(gated.summary.contains("Accepted") && gated.summary.contains("of the proof hold"), "{}", gated.summary);
+    let needs = "{\"proven\": {\"result\": \"skipped\"}}";
+    let place = place.with("INPUT_NEEDS", needs);
+    assert_eq!(act(&place).ran.code, 3, "a job that was skipped proves nothing");
+    // The tree is another one than the proof speaks of.
+    place.scratch.write("docs/two.md", "three\n");
+    place.scratch.commit("three");
+    let refused = act(&place);
+    assert_eq!(refused.ran.code, 1, "{:#?}", refused.ran);
+    let body = comment(&forge).body;
+    assert!(body.starts_with("## \u{274c} Refused") && body.contains("`other-commit`"), "{body}");
+    assert!(refused.ran.stdout.contains("::error title=other-commit::"), "{}", refused.ran.stdout);
+    forge.kept_to_the_contract();
+}
+
+#[test]
 fn a_stranger_s_steps_are_not_run_where_the_token_may_write() {
     let place = Place::new(AGREES).with("INPUT_COMMAND", "run").with("INPUT_COMMENT", "never");
     let payload = place.pull("stranger/r", "main");

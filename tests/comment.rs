@@ -51,7 +51,7 @@ fn job(name: &str, result: &str) -> Job {
 }
 
 fn of_report<'a>(report: &'a Report, around: &'a Around) -> Case<'a> {
-    Case { verdict: report.verdict, report: Some(report), steps: &[], jobs: &[], because: &[], around }
+    Case { verdict: report.verdict, report: Some(report), steps: &[], jobs: &[], because: &[], rests_on: 0, around }
 }
 
 fn check(name: &str, text: &str) {
@@ -94,8 +94,15 @@ fn every_state_has_its_golden() {
         },
         Reason { code: "stale-base".to_owned(), message: "the base has moved".to_owned(), remedy: None },
     ];
-    let case =
-        Case { verdict: Verdict::Refused, report: None, steps: &[], jobs: &[], because: &because, around: &plain };
+    let case = Case {
+        verdict: Verdict::Refused,
+        report: None,
+        steps: &[],
+        jobs: &[],
+        because: &because,
+        rests_on: 0,
+        around: &plain,
+    };
     check("comment-gate.md", &page::render(&case));
 }
 
@@ -117,7 +124,8 @@ fn the_passing_state_has_two_lines_and_a_failing_one_says_all_in_the_first() {
     // Without steps or findings there is still a sentence.
     let jobs = [job("test", "failure")];
     let verdict = jobs::with(Verdict::Accepted, &jobs);
-    let lines = shown(&Case { verdict, report: None, steps: &[], jobs: &jobs, because: &[], around: &around });
+    let lines =
+        shown(&Case { verdict, report: None, steps: &[], jobs: &jobs, because: &[], rests_on: 0, around: &around });
     assert!(lines[0].contains("job `test` did not pass"), "{lines:#?}");
 }
 

@@ -54,7 +54,8 @@ fn answered(shared: &Shared, args: &GateArgs) -> Result<u8, Error> {
     Ok(if allows { exit::ACCEPTED } else { exit::REFUSED })
 }
 
-fn shown<'a>(judged: &'a Judged, base: &'a str) -> Shown<'a> {
+/// A decision with all that its renderers show.
+pub(crate) fn shown<'a>(judged: &'a Judged, base: &'a str) -> Shown<'a> {
     Shown {
         act: judged.act,
         decision: &judged.decision,

@@ -14,6 +14,8 @@ pub(crate) enum Command {
     Check,
     /// `run`.
     Run,
+    /// `gate merge`.
+    Gate,
 }
 
 /// When the pull request is commented on.
@@ -32,6 +34,7 @@ pub(crate) enum Commenting {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inputs {
     pub(crate) command: Command,
+    pub(crate) proof: Option<PathBuf>,
     pub(crate) needs: Option<String>,
     pub(crate) token: String,
     pub(crate) manifest_path: Option<PathBuf>,
@@ -53,6 +56,7 @@ pub(crate) struct Inputs {
 /// The inputs that reach the binary; the others are those of the installation.
 pub(crate) const NAMES: &[&str] = &[
     "command",
+    "proof",
     "needs",
     "token",
     "manifest-path",
@@ -83,7 +87,7 @@ impl Inputs {
             let value = text(name).unwrap_or_else(|| words[0].to_owned());
             words.iter().position(|word| *word == value).ok_or_else(|| unknown(name, &value, words))
         };
-        let commands = [Command::Check, Command::Run];
+        let commands = [Command::Check, Command::Run, Command::Gate];
         let comments = [Commenting::OnFailure, Commenting::Always, Commenting::Never];
         let comment_id = text("comment-id").unwrap_or_else(|| "default".to_owned());
         if !marker::is_id(&comment_id) {
@@ -92,7 +96,8 @@ impl Inputs {
         }
         let is_on = |name: &'static str, words: &[&'static str; 2]| Ok(words[word(name, words)?] == "true");
         Ok(Self {
-            command: commands[word("command", &["check", "run"])?],
+            command: commands[word("command", &["check", "run", "gate"])?],
+            proof: path("proof"),
             needs: text("needs"),
             token: text("token").unwrap_or_default(),
             manifest_path: path("manifest-path"),

@@ -9,6 +9,9 @@ use crate::commands::action::inputs::Inputs;
 use crate::commands::check;
 use crate::commands::cli::Shared;
 use crate::commands::exit;
+use crate::commands::gate;
+use crate::commands::gating;
+use crate::commands::gating::Asked;
 use crate::commands::governing;
 use crate::commands::judging;
 use crate::commands::live::Live;
@@ -17,6 +20,8 @@ use crate::commands::run;
 use crate::commands::surroundings;
 use crate::error::Error;
 use crate::facts::digest::Digest;
+use crate::gate::act::Act;
+use crate::gate::decision::Refusal;
 use crate::judge::jobs;
 use crate::judge::jobs::Job;
 use crate::judge::report::Report;
@@ -26,6 +31,7 @@ use crate::record::report::StepReport;
 use crate::render::comment::case::Reason;
 use crate::render::comment::case::Step;
 use crate::render::format::Format;
+use crate::render::gate as render_gate;
 use crate::render::run::Shown;
 use crate::render::run::html;
 use crate::render::run::words;
@@ -42,6 +48,8 @@ pub(crate) struct Outcome {
     pub(crate) steps: Vec<Step>,
     pub(crate) jobs: Vec<Job>,
     pub(crate) because: Vec<Reason>,
+    /// How many claims of a proof a gate rests on.
+    pub(crate) rests_on: usize,
     /// The proof and the digest of its root line.
     pub(crate) proof: Option<(PathBuf, String)>,
     pub(crate) html: Option<PathBuf>,
@@ -59,6 +67,7 @@ impl Outcome {
             steps: Vec::new(),
             jobs: Vec::new(),
             because: Vec::new(),
+            rests_on: 0,
             proof: None,
             html: None,
             error: None,
@@ -92,6 +101,7 @@ pub(crate) fn of(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Groun
     match inputs.command {
         Command::Check => checked(shared, inputs, folder, ground),
         Command::Run => ran(shared, inputs, folder, ground),
+        Command::Gate => gated(shared, inputs, folder, ground),
     }
 }
 
@@ -125,6 +135,46 @@ fn ran(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Ground) -> Resu
     let html = proof.as_ref().map(|proof| proof.with_file_name("report.html"));
     let html = html.filter(|path| outfile::replace(path, html::page::render(&shown).as_bytes()).is_ok());
     Ok(Outcome { report: Some(report), steps: steps(&shown), proof: proof.zip(digest), html, ..Outcome::of(verdict) })
+}
+
+/// The gate of a merge. It executes nothing and opens no connection; its views are another matter.
+fn gated(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Ground) -> Result<Outcome, Error> {
+    let Some(proof) = &inputs.proof else {
+        return Err(Error::usage("no-proof", "decide without a proof")
+            .help("name in the input proof what the job with `command: run` uploaded, from outside the checkout"));
+    };
+    let Some((_, base)) = &ground.base else {
+        return Err(Error::usage("no-base", "decide without a base").help("name the branch in the input base-ref"));
+    };
+    if inputs.config.is_some() {
+        return Err(Error::usage("bad-input", "take the policy of a gate from a file: it is that of the base")
+            .help("leave the input config out"));
+    }
+    let asked = Asked {
+        folder: folder.to_path_buf(),
+        act: Act::Merge,
+        base: base.clone(),
+        proof: Some(proof.clone()),
+        rev: None,
+    };
+    let judged = gating::decide(&asked)?;
+    let told = render_gate::human::render(&gate::shown(&judged, base));
+    output::answer(&surroundings::look(shared).charset.encode(&told))?;
+    let reason = |refusal: &Refusal| Reason {
+        code: refusal.code.as_str().to_owned(),
+        message: refusal.message.clone(),
+        remedy: Some(refusal.code.remedy().to_owned()),
+    };
+    let decision = &judged.decision;
+    let because = decision.because.iter().map(reason).collect();
+    let verdict = if decision.allows() { Verdict::Accepted } else { Verdict::Refused };
+    let digest = digest_of(proof);
+    Ok(Outcome {
+        because,
+        rests_on: decision.rests_on.len(),
+        proof: Some(proof.clone()).zip(digest),
+        ..Outcome::of(verdict)
+    })
 }
 
 fn digest_of(proof: &Path) -> Option<String> {

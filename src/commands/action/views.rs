@@ -72,6 +72,7 @@ impl Scene<'_> {
             steps: &outcome.steps,
             jobs: &outcome.jobs,
             because: &outcome.because,
+            rests_on: outcome.rests_on,
             around,
         })
     }
@@ -128,14 +129,14 @@ pub(crate) fn files(scene: &Scene<'_>) -> Result<Option<String>, Error> {
         (None, Some(error)) => format.render_error(error),
         (None, None) => String::new(),
     };
+    // A gate has neither findings nor a failure to write down.
+    if scene.outcome.report.is_none() && scene.outcome.error.is_none() {
+        return Ok(None);
+    }
     if let Some(path) = &scene.inputs.report {
         outfile::write(path, text(Format::Json).as_bytes())?;
     }
-    let Some(path) =
-        scene.inputs.sarif.as_ref().filter(|_| scene.outcome.because.is_empty() || scene.outcome.error.is_some())
-    else {
-        return Ok(None);
-    };
+    let Some(path) = &scene.inputs.sarif else { return Ok(None) };
     outfile::write(path, text(Format::Sarif).as_bytes())?;
     Ok(Some(path.display().to_string()))
 }

@@ -24,6 +24,8 @@ pub struct Case<'a> {
     pub jobs: &'a [Job],
     /// Why a gate refuses, the deciding reason first.
     pub because: &'a [Reason],
+    /// How many claims of a proof a gate rests on.
+    pub rests_on: usize,
     /// What is known of the surroundings.
     pub around: &'a Around,
 }

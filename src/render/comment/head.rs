@@ -38,6 +38,9 @@ fn counts(case: &Case<'_>, worst: &[&Judged]) -> String {
             told.push(format!("{} compared", count(compared(report), "fact")));
         }
     }
+    if case.rests_on > 0 {
+        told.push(format!("{} of the proof hold", count(case.rests_on, "claim")));
+    }
     let failed = case.steps.iter().filter(|step| !step.passed).count();
     match (case.steps.len(), failed) {
         (0, _) => {}
