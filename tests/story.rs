@@ -24,6 +24,7 @@ use std::time::Instant;
 use serde_json::Value;
 use serde_json::json;
 use support::checkout::Scratch;
+use support::governed;
 
 const SEED: &str = "tokens:\n  ghs_job:\n    login: github-actions[bot]\n    scopes: [repo]\n  ghp_owner:\n    login: o\n    \
     scopes: [repo]\ngithub:\n  users:\n    - login: github-actions[bot]\n    - login: o\n  repos:\n    - owner: o\n      \
@@ -154,10 +155,37 @@ fn installed() -> tempfile::TempDir {
     folder
 }
 
-/// The first workflow of README.
-fn workflow() -> String {
-    let readme = std::fs::read_to_string(root().join("README.md")).expect("a README");
-    readme.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a workflow").to_owned()
+/// The first workflow of a page that holds a text.
+fn workflow(page: &str, with: &str) -> String {
+    let page = std::fs::read_to_string(root().join(page)).expect("a page");
+    let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
+    blocks.filter(|block| block.contains(with)).map(str::to_owned).next().expect("a workflow")
+}
+
+/// What stands in for GitHub's own actions for artifacts, which need its servers: a folder. Gives what act is told.
+fn artifacts(folder: &Path, workflow: &str) -> Vec<String> {
+    let kept = folder.join("artifacts");
+    let script = |name: &str| match name {
+        "upload-artifact" => format!("mkdir -p '{0}'; cp -r $FILES '{0}/'", kept.display()),
+        _ => format!("mkdir -p \"$FILES\"; cp -r '{}/.' \"$FILES\"", kept.display()),
+    };
+    let used = workflow.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses: actions/"));
+    let used = used.filter(|used| used.contains("load-artifact@"));
+    used.map(|used| {
+        let reference = used.split(' ').next().expect("a reference");
+        let name = reference.split('@').next().expect("a name");
+        let action = folder.join(name);
+        std::fs::create_dir_all(&action).expect("a scratch folder");
+        let text = format!(
+            "name: {name}\ninputs:\n  name:\n    default: x\n  path:\n    required: true\n  if-no-files-found:\n    \
+             default: x\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      env:\n        FILES: ${{{{ \
+             inputs.path }}}}\n      run: |\n        {}\n",
+            script(name)
+        );
+        std::fs::write(action.join("action.yml"), text).expect("a scratch folder");
+        format!("actions/{reference}={}", action.display())
+    })
+    .collect()
 }
 
 struct Runner<'a> {
@@ -167,7 +195,7 @@ struct Runner<'a> {
 }
 
 impl Runner<'_> {
-    fn run(&self, event: &str, place: &Scratch, payload: &Value) -> Output {
+    fn run(&self, event: &str, place: &Scratch, payload: &Value, more: &[String]) -> Output {
         let path = self.installed.join("event.json");
         std::fs::write(&path, payload.to_string()).expect("a scratch folder");
         let slug = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
@@ -177,6 +205,7 @@ impl Runner<'_> {
             .args(["--env", "GITHUB_REPOSITORY=o/r", "--env", &format!("GITHUB_API_URL={}", self.github.url())])
             .args(["--local-repository", &action, "--artifact-server-addr", "127.0.0.1", "-e"])
             .arg(&path)
+            .args(more)
             .current_dir(place.path())
             .env("HOME", self.installed.join("home"))
             .env_remove("XDG_CACHE_HOME")
@@ -202,7 +231,7 @@ fn a_pull_request_is_refused_mended_and_merged() {
         ("Cargo.toml", manifest),
         ("src/lib.rs", "//! A.\n"),
         ("README.md", agrees),
-        (".github/workflows/governed.yml", &workflow()),
+        (".github/workflows/governed.yml", &workflow("README.md", "command: check")),
     ]);
     let commit = |revision: &str| place.git(&["rev-parse", revision]).trim().to_owned();
     let base = commit("HEAD");
@@ -213,7 +242,7 @@ fn a_pull_request_is_refused_mended_and_merged() {
     };
     place.write("README.md", drifts);
     place.commit("drift");
-    let refused = runner.run("pull_request", &place, &payload(&commit("HEAD")));
+    let refused = runner.run("pull_request", &place, &payload(&commit("HEAD")), &[]);
     assert!(!refused.status.success(), "{}", said(&refused));
     assert!(said(&refused).contains("msrv-outdated-in-docs"), "{}", said(&refused));
     github.job_ended(false);
@@ -227,19 +256,62 @@ fn a_pull_request_is_refused_mended_and_merged() {
     // A merge queue is judged and not commented.
     let group =
         json!({ "merge_group": { "head_sha": commit("HEAD"), "base_sha": base, "base_ref": "refs/heads/main" } });
-    assert!(!runner.run("merge_group", &place, &group).status.success());
+    assert!(!runner.run("merge_group", &place, &group, &[]).status.success());
 
     place.write("README.md", agrees);
     place.commit("mended");
-    let accepted = runner.run("pull_request", &place, &payload(&commit("HEAD")));
+    let accepted = runner.run("pull_request", &place, &payload(&commit("HEAD")), &[]);
     assert!(accepted.status.success(), "{}", said(&accepted));
     let second = github.comments();
     assert_eq!(second.len(), 1, "{second:#?}");
     assert_eq!(second[0]["id"], first[0]["id"]);
     assert!(body(&second[0]).starts_with("## \u{2705} Accepted"), "{second:#?}");
-    assert!(runner.run("pull_request", &place, &payload(&commit("HEAD"))).status.success());
+    assert!(runner.run("pull_request", &place, &payload(&commit("HEAD")), &[]).status.success());
     assert_eq!(github.comments(), second, "what is run once more changes nothing");
     github.job_ended(true);
     let (status, merged) = github.ask("PUT", "/repos/o/r/pulls/1/merge", &json!({}));
     assert_eq!((status, &merged["merged"]), (200, &json!(true)), "{merged}");
+}
+
+#[test]
+fn a_second_job_that_executes_nothing_gates_on_the_proof_of_the_first() {
+    let (Some(act), Some(emulate)) = (tool("act"), tool("emulate")) else { return };
+    let github = GitHub::start(&emulate);
+    github.prepare();
+    let installed = installed();
+    let runner = Runner { act: &act, installed: installed.path(), github: &github };
+    let workflow = workflow("docs/operations/common-workflows.md", "command: gate");
+    let step = "[run]\ninfer = false\n[[step]]\nname = \"says\"\nrun = [\"sh\", \"-c\", \"cat says\"]\n";
+    let place = governed::place(
+        "",
+        &[("governed.toml", step), ("says", "hello\n"), (".github/workflows/proven.yml", &workflow)],
+    );
+    let mut more: Vec<String> = artifacts(installed.path(), &workflow)
+        .into_iter()
+        .flat_map(|stand_in| ["--local-repository".to_owned(), stand_in])
+        .collect();
+    let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+    for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+        let folder = std::env::var_os(name).map_or_else(|| home.join(folder), PathBuf::from);
+        more.extend(["--env".to_owned(), format!("{name}={}", folder.display())]);
+    }
+    let commit = |revision: &str| place.git(&["rev-parse", revision]).trim().to_owned();
+    let base = commit("HEAD");
+    let payload = || {
+        let repository = json!({ "full_name": "o/r" });
+        json!({ "pull_request": { "number": 1, "head": { "sha": commit("HEAD"), "ref": "x", "repo": repository },
+            "base": { "sha": base, "ref": "main", "repo": repository } } })
+    };
+    place.write("docs/two.md", "two\n");
+    place.commit("fine");
+    let allowed = runner.run("pull_request", &place, &payload(), &more);
+    assert!(allowed.status.success(), "{}", said(&allowed));
+    assert!(said(&allowed).contains("of the proof hold"), "{}", said(&allowed));
+    place.git(&["rm", "-q", "says"]);
+    place.commit("the step fails");
+    let refused = runner.run("pull_request", &place, &payload(), &more);
+    assert!(!refused.status.success(), "{}", said(&refused));
+    let comments = github.comments();
+    assert_eq!(comments.len(), 1, "{comments:#?}\n{}", said(&refused));
+    assert!(comments[0]["body"].as_str().is_some_and(|body| body.starts_with("## \u{274c} Refused")), "{comments:#?}");
 }
