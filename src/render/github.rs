@@ -27,13 +27,8 @@ pub fn render(report: &Report) -> String {
         }
         left_out.extend(of_level.into_iter().skip(PER_KIND));
     }
-    for rule in report.rules.iter().filter(|rule| rule.demanded) {
-        for unproven in &rule.unproven {
-            let message = annotation::message(&format!("could not be judged: {}", unproven.why));
-            let _ =
-                writeln!(out, "::error title={}::{message}", annotation::property(&format!("unproven[{}]", rule.rule)));
-        }
-    }
+    let errors = worst.iter().filter(|judged| judged.level == Level::Deny).count();
+    unproven(&mut out, report, PER_KIND.saturating_sub(errors));
     for judged in &left_out {
         let line = format!("{} {}: {}", head(judged), text::spot(&judged.finding.at), judged.finding.message);
         let _ = writeln!(out, "{}", annotation::log_line(&line));
@@ -50,6 +45,21 @@ pub fn render(report: &Report) -> String {
     }
     let _ = writeln!(out, "{}: {}", report.verdict.as_str(), text::counts(report));
     out
+}
+
+/// What is demanded and could not be judged: as many errors as there is room for, and lines of the log.
+fn unproven(out: &mut String, report: &Report, room: usize) {
+    let demanded = report.rules.iter().filter(|rule| rule.demanded);
+    let unproven = demanded.flat_map(|rule| rule.unproven.iter().map(move |unproven| (rule.rule, unproven)));
+    for (index, (rule, unproven)) in unproven.enumerate() {
+        let (title, message) = (format!("unproven[{rule}]"), format!("could not be judged: {}", unproven.why));
+        let line = if index < room {
+            format!("::error title={}::{}", annotation::property(&title), annotation::message(&message))
+        } else {
+            annotation::log_line(&format!("{title}: {message}"))
+        };
+        let _ = writeln!(out, "{line}");
+    }
 }
 
 /// Renders a failure of ours.

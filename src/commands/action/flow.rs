@@ -165,7 +165,7 @@ fn on_the_forge(scene: &Scene<'_>) -> Result<String, Warning> {
     }
     let base = inputs.api_url.as_deref().unwrap_or(&runner.api);
     let access = Access::to(base, &inputs.token, OVERALL).map_err(|error| Warning::of_file(needed.code, &error))?;
-    let fork = runner.event.pull.as_ref().is_some_and(|pull| pull.fork);
+    let fork = runner.reads_only();
     let forge = Connection::open(&access).map_err(|failure| Warning::of(needed, &failure, fork))?;
     let mut url = String::new();
     if inputs.comment != Commenting::Never
@@ -180,7 +180,12 @@ fn on_the_forge(scene: &Scene<'_>) -> Result<String, Warning> {
         }
     }
     if inputs.check_run && runner.event.followed.is_none() {
-        views::check_run(scene, &forge, fork).iter().for_each(say);
+        match views::check_run(scene, &forge, fork) {
+            Ok(line) => {
+                let _ = output::answer(&logged(&line));
+            }
+            Err(warning) => say(&warning),
+        }
     }
     Ok(url)
 }

@@ -23,6 +23,8 @@ pub(crate) struct Runner {
     pub(crate) api: String,
     /// The number of the run, and its attempt.
     pub(crate) run: (u64, u64),
+    /// Who began the run.
+    pub(crate) actor: String,
     /// The job, which tells check runs apart.
     pub(crate) job: String,
     /// The path of the workflow's file.
@@ -55,6 +57,7 @@ impl Runner {
             server: or(text("GITHUB_SERVER_URL"), "https://github.com").trim_end_matches('/').to_owned(),
             api: or(text("GITHUB_API_URL"), "https://api.github.com"),
             run: (number("GITHUB_RUN_ID"), number("GITHUB_RUN_ATTEMPT").max(1)),
+            actor: text("GITHUB_ACTOR"),
             job: text("GITHUB_JOB"),
             workflow: workflow(&text("GITHUB_WORKFLOW_REF"), &text("GITHUB_REPOSITORY")),
             commit: Some(text("GITHUB_SHA")).filter(|id| event::is_commit(id)),
@@ -70,6 +73,11 @@ impl Runner {
         let is_server = self.server.starts_with("https://") || self.server.starts_with("http://");
         let is_plain = is_server && self.server.chars().all(plain) && !self.repository.is_empty();
         is_plain.then(|| Links { server: self.server.clone(), repository: self.repository.clone(), commit })
+    }
+
+    /// Whether GitHub gives the job a token that may only read, whatever the workflow asks for.
+    pub(crate) fn reads_only(&self) -> bool {
+        self.event.pull.as_ref().is_some_and(|pull| pull.fork) || self.actor == "dependabot[bot]"
     }
 
     /// The page of the run.

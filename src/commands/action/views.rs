@@ -104,11 +104,7 @@ pub(crate) fn annotations(scene: &Scene<'_>) -> String {
     if !scene.inputs.annotations {
         return String::new();
     }
-    let mut out = match (&outcome.error, &outcome.report) {
-        (Some(error), _) => github::render_error(error),
-        (None, Some(report)) => github::render(report),
-        (None, None) => String::new(),
-    };
+    let mut out = String::new();
     let said = |title: &str, message: &str| {
         format!("::error title={}::{}\n", annotation::property(title), annotation::message(message))
     };
@@ -118,6 +114,12 @@ pub(crate) fn annotations(scene: &Scene<'_>) -> String {
     for job in outcome.jobs.iter().filter(|job| job.standing() != Standing::Holds).take(5) {
         let message = format!("the job {} did not pass: GitHub reports `{}`", job.name, job.result);
         out.push_str(&said("job-not-passed", &message));
+    }
+    // GitHub shows ten of a kind: what is about the whole comes before the findings, which the log lists anyway.
+    match (&outcome.error, &outcome.report) {
+        (Some(error), _) => out.push_str(&github::render_error(error)),
+        (None, Some(report)) => out.push_str(&github::render(report)),
+        (None, None) => {}
     }
     out
 }
@@ -173,14 +175,17 @@ pub(crate) fn comment(scene: &Scene<'_>, number: u64, forge: &Connection, fork: 
     Ok(Commented { url, line: format!("comment on pull request {number}: {done}") })
 }
 
-/// The check run.
-pub(crate) fn check_run(scene: &Scene<'_>, forge: &Connection, fork: bool) -> Option<Warning> {
-    let run = check_run::of(scene.runner, scene.outcome, scene.page(&scene.around()))?;
+/// The check run; gives the line that is said of it.
+pub(crate) fn check_run(scene: &Scene<'_>, forge: &Connection, fork: bool) -> Result<String, Warning> {
+    let Some(run) = check_run::of(scene.runner, scene.outcome, scene.page(&scene.around())) else {
+        return Ok("no check run: the event names no commit".to_owned());
+    };
+    let told = format!("{} on {}, {} annotations", run.conclusion, run.commit, run.annotations.len());
     if scene.inputs.dry_run {
-        return None;
+        return Ok(format!("dry run: check run {told}"));
     }
     let made = checks::create(forge, &scene.runner.repository, &run);
-    made.err().map(|failure| Warning::of(warning::CHECK_RUN, &failure, fork))
+    made.map(|_| format!("check run: {told}")).map_err(|failure| Warning::of(warning::CHECK_RUN, &failure, fork))
 }
 
 /// What the views need of the forge: the first of them names what is missing.

@@ -44,7 +44,7 @@ impl Warning {
         let lines = match (failure.kind, failure.status) {
             (Kind::Denied, Some(401)) => "\nthe token is not valid: leave the input token to its default".to_owned(),
             (Kind::Denied, _) if fork => {
-                "\nthe pull request comes from a fork, and GitHub gives its jobs a token that may \
+                "\nthe pull request comes from a fork or from Dependabot, and GitHub gives its jobs a token that may \
                 only read: see the job summary, or report from a second workflow as docs/action.md shows"
                     .to_owned()
             }
