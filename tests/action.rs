@@ -410,8 +410,9 @@ fn the_same_drift_on_the_base_is_inherited_on_a_push_and_decides_in_a_nightly_au
     assert_eq!(place.act().ran.code, 1);
     let place = Place::new(DRIFTS).event("workflow_dispatch", &json!({})).with("INPUT_BASE_REF", "HEAD");
     assert_eq!(place.act().ran.code, 0, "a base that is asked for counts");
-    let tag = json!({ "ref": "refs/tags/v1", "before": "0".repeat(40), "after": "1".repeat(40) });
-    assert_eq!(Place::new(DRIFTS).event("push", &tag).act().ran.code, 1);
+    let place = Place::new(DRIFTS);
+    let tag = json!({ "ref": "refs/tags/v1", "before": "0".repeat(40), "after": place.head() });
+    assert_eq!(place.event("push", &tag).act().ran.code, 1);
     let place = Place::new(DRIFTS).pull_request().with("INPUT_BASE_REF", "none").with("INPUT_COMMENT", "never");
     assert_eq!(place.act().ran.code, 1);
 }
@@ -435,6 +436,22 @@ fn the_merge_of_a_pull_request_is_compared_with_the_base_that_it_joins() {
     let acted = place.event("pull_request", &payload).with("INPUT_COMMENT", "never").act();
     assert_eq!(acted.ran.code, 0, "{:#?}", acted.ran);
     assert!(acted.summary.contains("1 inherited"), "{}", acted.summary);
+}
+
+#[test]
+fn what_the_event_is_not_about_is_not_judged() {
+    // GitHub checks the base out for this event: to accept it would say nothing of the pull request.
+    let place = Place::new(AGREES);
+    let (mut payload, head) = (place.pull("o/r", "main"), place.head());
+    payload["pull_request"]["head"]["sha"] = json!("a".repeat(40));
+    for (event, sha, code) in
+        [("pull_request_target", &head, 3), ("pull_request", &place.base(), 3), ("pull_request", &head, 0)]
+    {
+        let acted = Place::new(AGREES).event(event, &payload).with("GITHUB_SHA", sha).with("INPUT_BASE_REF", "HEAD~1");
+        let acted = acted.with("INPUT_COMMENT", "never").act();
+        assert_eq!(acted.ran.code, code, "{event}: {:#?}", acted.ran);
+        assert_eq!(acted.ran.stderr.contains("which the event is about"), code == 3, "{}", acted.ran.stderr);
+    }
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn show(scene: &Scene<'_>) -> Outputs {
 fn on_the_forge(scene: &Scene<'_>) -> Result<String, Warning> {
     let (inputs, runner) = (scene.inputs, scene.runner);
     let Some(needed) = views::needed(inputs, runner) else { return Ok(String::new()) };
-    if inputs.token.is_empty() {
+    if inputs.token.0.is_empty() {
         return Err(Warning::without_token(needed));
     }
     if runner.repository.is_empty() {
@@ -164,7 +164,7 @@ fn on_the_forge(scene: &Scene<'_>) -> Result<String, Warning> {
         return Err(Warning { code: needed.code, message });
     }
     let base = inputs.api_url.as_deref().unwrap_or(&runner.api);
-    let access = Access::to(base, &inputs.token, OVERALL).map_err(|error| Warning::of_file(needed.code, &error))?;
+    let access = Access::to(base, &inputs.token.0, OVERALL).map_err(|error| Warning::of_file(needed.code, &error))?;
     let fork = runner.reads_only();
     let forge = Connection::open(&access).map_err(|failure| Warning::of(needed, &failure, fork))?;
     let mut url = String::new();

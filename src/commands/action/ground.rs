@@ -22,6 +22,7 @@ pub(crate) struct Ground {
 /// Finds the base: that of the input, else that of the event.
 pub(crate) fn of(folder: &Path, inputs: &Inputs, runner: &Runner) -> Result<Ground, Error> {
     let heads = heads::of(folder)?;
+    refuse_another(&heads, runner)?;
     let (name, commit) = match (inputs.base_ref.as_deref(), &runner.event.base) {
         (Some("none"), _) | (None, None) => return Ok(Ground::default()),
         (Some(name), _) => (name.to_owned(), name.to_owned()),
@@ -30,7 +31,7 @@ pub(crate) fn of(folder: &Path, inputs: &Inputs, runner: &Runner) -> Result<Grou
     let Some(found) = heads::commit(folder, &commit) else {
         return Err(missing(folder, &name, &commit, heads.shallow, runner));
     };
-    Ok(Ground { base: Some((name, found)), notes: odd(&heads, runner).into_iter().collect() })
+    Ok(Ground { base: Some((name, found)), notes: Vec::new() })
 }
 
 /// The side of the base where the merge of a pull request is checked out, as GitHub makes it: the base may have moved
@@ -40,12 +41,24 @@ fn merged(heads: &Heads, runner: &Runner) -> Option<String> {
     (runner.event.pull.is_some() && runner.event.head.as_deref() == Some(head)).then(|| base.clone())
 }
 
-/// The note where neither the head of the pull request nor its merge is checked out.
-fn odd(heads: &Heads, runner: &Runner) -> Option<String> {
-    let (head, commit) = (runner.event.head.as_ref()?, heads.commit.as_ref()?);
-    // A shallow clone has forgotten what its commit joins.
-    let fits = commit == head || heads.parents.contains(head) || Some(commit) == runner.commit.as_ref();
-    (!fits).then(|| format!("checked out is {commit}, and the event is about {head}"))
+/// What is checked out must be what the event is about: the head, its merge, or the commit that the workflow runs on.
+/// On `pull_request_target` that commit is the base, and to judge it says nothing of the pull request.
+fn refuse_another(heads: &Heads, runner: &Runner) -> Result<(), Error> {
+    let (Some(head), Some(commit)) = (&runner.event.head, &heads.commit) else { return Ok(()) };
+    let is_base = runner.event.name == "pull_request_target";
+    // A shallow clone has forgotten what its commit joins, so the commit of the workflow counts as it is.
+    let fits = commit == head || heads.parents.contains(head) || (!is_base && Some(commit) == runner.commit.as_ref());
+    if fits {
+        return Ok(());
+    }
+    let error =
+        Error::usage("other-commit", format!("judge {head}, which the event is about: checked out is {commit}"));
+    let help = if is_base {
+        "use the event pull_request; docs/action.md shows how to report on forks"
+    } else {
+        "leave out `ref` of actions/checkout, or give it the head of the event"
+    };
+    Err(Error { exit: exit::UNPROVEN, ..error }.help(help))
 }
 
 fn missing(folder: &Path, name: &str, commit: &str, shallow: bool, runner: &Runner) -> Error {

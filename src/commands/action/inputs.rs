@@ -1,5 +1,6 @@
 //! The inputs of the Action, as action.yml puts them into the environment: `comment-id` is `INPUT_COMMENT_ID`.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use crate::error::Error;
@@ -30,13 +31,23 @@ pub(crate) enum Commenting {
     Never,
 }
 
+/// The token, which no log shows.
+#[derive(Clone, Default)]
+pub(crate) struct Token(pub(crate) String);
+
+impl fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("***")
+    }
+}
+
 /// The inputs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Inputs {
     pub(crate) command: Command,
     pub(crate) proof: Option<PathBuf>,
     pub(crate) needs: Option<String>,
-    pub(crate) token: String,
+    pub(crate) token: Token,
     pub(crate) manifest_path: Option<PathBuf>,
     pub(crate) config: Option<PathBuf>,
     /// None lets the event decide; `none` judges the whole tree.
@@ -99,7 +110,7 @@ impl Inputs {
             command: commands[word("command", &["check", "run", "gate"])?],
             proof: path("proof"),
             needs: text("needs"),
-            token: text("token").unwrap_or_default(),
+            token: Token(text("token").unwrap_or_default()),
             manifest_path: path("manifest-path"),
             config: path("config"),
             base_ref: text("base-ref"),
