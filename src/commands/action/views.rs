@@ -26,6 +26,7 @@ use crate::render::encode::annotation;
 use crate::render::format::Format;
 use crate::render::github;
 use crate::render::human::look::Look;
+use crate::rules::level::Level;
 use crate::world::forge::checks;
 use crate::world::forge::connection::Connection;
 use crate::world::outfile;
@@ -160,7 +161,7 @@ pub(crate) fn comment(scene: &Scene<'_>, number: u64, forge: &Connection, fork: 
     let outcome = scene.outcome;
     let found = outcome.report.iter().flat_map(|report| &report.findings);
     let is_quiet = outcome.verdict == Verdict::Accepted
-        && found.filter(|judged| judged.new && judged.waiver.is_none()).count() == 0;
+        && found.filter(|judged| judged.new && judged.waiver.is_none() && judged.level > Level::Note).count() == 0;
     if own.is_empty() && is_quiet && scene.inputs.comment == Commenting::OnFailure {
         return Ok(Commented { url: String::new(), line: "nothing to comment on".to_owned() });
     }
