@@ -260,7 +260,7 @@ fn our_own_repository_names_what_it_has_and_what_is_missing() {
         "ok run: .github/workflows/ci.yml:",
         "ok inspect: docs/operations/observability-and-diagnostics.md:1 ",
         "ok recover: docs/operations/failure-recovery.md:1 ",
-        "!! release: missing\n   remedy: ",
+        "ok release: docs/operations/release-and-versioning.md:1 ",
         "!! proof: missing\n   remedy: ",
     ] {
         assert!(told.contains(proven), "`{proven}` is not in: {told}");
