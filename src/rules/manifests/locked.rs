@@ -47,10 +47,13 @@ impl<'a> Locked<'a> {
         let (local, sees_all) = self.local(&members);
         let mut found = Vec::new();
         for &index in &local {
-            found.extend(self.version(&packages[index], members.contains(&index)));
-            if members.contains(&index) {
-                self.dependencies(&packages[index], &mut found);
+            let is_member = members.contains(&index);
+            let stale = self.version(&packages[index], is_member);
+            // A path dependency of another version was locked before its manifest changed: that is the cause of the rest.
+            if is_member || stale.is_none() {
+                self.dependencies(&packages[index], is_member, &mut found);
             }
+            found.extend(stale);
         }
         let renamed = found.iter().position(|finding| finding.at.line == 0);
         let names: BTreeSet<&str> = local.iter().map(|&index| packages[index].name.value.as_str()).collect();
@@ -135,8 +138,9 @@ impl<'a> Locked<'a> {
         Some(Finding::new(message, place).against(self.facts.place_of(version, "is this")))
     }
 
-    /// The dependencies of a member that are not locked, are left over, or are locked outside their requirement.
-    fn dependencies(&self, package: &Package, found: &mut Vec<Finding>) {
+    /// The dependencies of a local package that are not locked, are left over, or are locked outside their requirement. Of
+    /// a path dependency outside the workspace only what every build of it needs is locked for certain.
+    fn dependencies(&self, package: &Package, is_member: bool, found: &mut Vec<Finding>) {
         let name = package.name.value.as_str();
         let Some(locked) = self.by_name.get(name).into_iter().flatten().find(|locked| locked.source.is_none()) else {
             return;
@@ -152,7 +156,8 @@ impl<'a> Locked<'a> {
                     .push(Finding::new(message, place).against(self.facts.place_of(&package.name, "does not need it")));
             }
         }
-        for edge in edges().filter(|edge| edge.package != name) {
+        let needed = |edge: &&Edge| is_member || edge.kind != DependencyKind::Dev && !edge.optional;
+        for edge in edges().filter(|edge| edge.package != name).filter(needed) {
             let entries: Vec<_> = locked.dependencies.iter().filter(|one| names(&one.value, &edge.package)).collect();
             if entries.is_empty() {
                 let message = format!("{name} needs {}, and is locked without it", edge.package);

@@ -33,7 +33,8 @@ forgotten most often.
 
 Each checked-in `Cargo.lock` with the workspace whose root lies beside it: every member is locked at its version, no local
 package is left over, the members' dependencies are those of the manifests, and each locked version satisfies the
-requirement. Path dependencies outside the workspace are compared by version. A lock file beside a member of another
+requirement. Path dependencies outside the workspace are compared by version and by the dependencies that every build of
+them needs. A lock file beside a member of another
 workspace is never read by cargo.
 
 ## Example of drift
