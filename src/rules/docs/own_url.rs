@@ -16,7 +16,7 @@ use crate::rules::outcome::Outcome;
 /// Branches that may be the one that everybody sees; others (`v1.x`, `gh-pages`) hold other files.
 const DEFAULT: &[&str] = &["master", "main", "HEAD"];
 
-/// Pages of a repository on a forge that are no files, and those that show one.
+/// Pages of a repository on a forge that are no files, beside those that show one.
 const PAGES: &[&str] = &[
     "issues",
     "pulls",
@@ -50,10 +50,6 @@ const PAGES: &[&str] = &[
     "deployments",
     "settings",
     "new",
-    "blob",
-    "tree",
-    "raw",
-    "-",
 ];
 
 /// What documents of this repository call it.

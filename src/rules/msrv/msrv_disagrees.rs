@@ -10,7 +10,6 @@ use crate::facts::place::Located;
 use crate::facts::place::Span;
 use crate::facts::place::Spanned;
 use crate::facts::source::Parsed;
-use crate::facts::workflow::document::Workflow;
 use crate::facts::workspace::Package;
 use crate::facts::zone::Zone;
 use crate::rules::finding::Finding;
@@ -77,7 +76,7 @@ fn check(context: &Context<'_>) -> Outcome {
     job_name::judge(facts, &mut outcome);
     let Some(promise) = promise::of_root(facts) else { return outcome };
     for (file, workflow) in facts.workflows() {
-        if !works_at_root(workflow) {
+        if !pin::works_at_root(workflow) {
             continue;
         }
         for pin in pin::of(file.text(), workflow) {
@@ -101,12 +100,6 @@ fn check(context: &Context<'_>) -> Outcome {
         }
     }
     outcome
-}
-
-/// Says whether the workflow works in the root of the tree; one that works in a folder tests the package there.
-fn works_at_root(workflow: &Workflow) -> bool {
-    let folder = workflow.defaults.working_directory.as_ref();
-    folder.is_none_or(|folder| matches!(folder.value.trim_matches('/'), "" | "."))
 }
 
 /// A version as YAML keeps it: `1.80` without quotes is the number 1.8. Behind `@` or a quote it is part of a text.

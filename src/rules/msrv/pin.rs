@@ -36,6 +36,12 @@ pub(super) fn of(text: &str, workflow: &Workflow) -> Vec<Spanned<String>> {
     found
 }
 
+/// Says whether the workflow works in the root of the tree; one that works in a folder tests the package there.
+pub(super) fn works_at_root(workflow: &Workflow) -> bool {
+    let folder = workflow.defaults.working_directory.as_ref();
+    folder.is_none_or(|folder| matches!(folder.value.trim_matches('/'), "" | "."))
+}
+
 fn is_one_version(text: &str) -> bool {
     matches!(statement::versions(text).as_slice(), [one] if one.start == 0 && one.end == text.len())
 }

@@ -106,7 +106,7 @@ pub(super) fn of_ci(facts: &Facts) -> Option<Promise> {
     let silent = facts.cargo.packages.iter().all(|package| package.rust_version.is_none());
     let mut pins = facts
         .workflows()
-        .filter(|_| silent)
+        .filter(|(_, workflow)| silent && pin::works_at_root(workflow))
         .flat_map(|(file, workflow)| pin::of(file.text(), workflow).into_iter().map(move |pin| (file, pin)))
         .filter_map(|(file, pin)| Some((file, RustVersion::parse(&pin.value)?, pin)));
     let made = |file: &SourceFile, version, pin: Spanned<String>| Promise {
