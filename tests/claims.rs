@@ -3,10 +3,6 @@
 
 mod support;
 
-use std::path::Path;
-use std::process::Command;
-use std::sync::LazyLock;
-
 use cargo_governed::facts::digest::Digest;
 use cargo_governed::proof::bundle::Bundle;
 use cargo_governed::proof::scai::Attribute;
@@ -15,8 +11,8 @@ use cargo_governed::proof::scai::Standing;
 use serde_json::Value;
 use support::checkout::Scratch;
 use support::checkout::git_in;
-use support::tool;
-use support::tool::Ran;
+use support::tool::document;
+use support::tool::governed;
 
 const MANIFEST: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\nrust-version = \"1.85\"\n";
 const PROOF: &str = "target/governed/proof.intoto.jsonl";
@@ -44,18 +40,6 @@ fn place(script: &str) -> Scratch {
 }
 
 const GOOD: &str = "mkdir -p target && printf %s '{ \"parts\": 12 }' > target/parts.json && echo hello";
-
-fn governed(folder: &Path, arguments: &[&str]) -> Ran {
-    static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a home"));
-    let mut command: Command = tool::command(folder, arguments);
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", HOME.path());
-    tool::of(command.output().expect("the binary runs"))
-}
-
-fn document(folder: &Path, arguments: &[&str]) -> (i32, Value) {
-    let ran = governed(folder, &[arguments, &["--format", "json"]].concat());
-    (ran.code, serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}")))
-}
 
 fn bundle(scratch: &Scratch) -> Bundle {
     Bundle::parse(&std::fs::read(scratch.at(PROOF)).expect("a proof")).expect("a proof that can be read")

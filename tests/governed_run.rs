@@ -5,7 +5,6 @@ mod support;
 
 use std::process::Command;
 use std::process::Stdio;
-use std::sync::LazyLock;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -34,12 +33,8 @@ fn governed(scratch: &Scratch, arguments: &[&str]) -> Ran {
     with(scratch, arguments, &[])
 }
 
-/// The home lies outside the tree: cargo writes there.
 fn command(scratch: &Scratch, arguments: &[&str]) -> Command {
-    static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a home"));
-    let mut command = tool::command(scratch.path(), arguments);
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", HOME.path());
-    command
+    tool::running(scratch.path(), arguments)
 }
 
 fn with(scratch: &Scratch, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {

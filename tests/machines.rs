@@ -6,8 +6,6 @@ mod support;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
-use std::process::Command;
-use std::sync::LazyLock;
 
 use cargo_governed::proof::bundle::Bundle;
 use cargo_governed::proof::scai::Standing;
@@ -32,10 +30,7 @@ fn machine(machines: &str) -> Scratch {
 }
 
 fn governed(scratch: &Scratch, arguments: &[&str]) -> Ran {
-    static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a home"));
-    let mut command: Command = tool::command(scratch.path(), arguments);
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", HOME.path());
-    tool::of(command.output().expect("the binary runs"))
+    tool::governed(scratch.path(), arguments)
 }
 
 /// Does the whole plan on a machine of its own and gives the folder of its export.

@@ -3,10 +3,8 @@
 
 mod support;
 
-use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::LazyLock;
 
 use cargo_governed::facts::digest::Digest;
 use cargo_governed::proof::bundle::Bundle;
@@ -14,8 +12,8 @@ use cargo_governed::proof::names;
 use serde_json::Value;
 use support::checkout::Scratch;
 use support::checkout::git_in;
-use support::tool;
-use support::tool::Ran;
+use support::tool::document;
+use support::tool::governed;
 
 const MANIFEST: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
 const POLICY: &str = "[run]\ninfer = false\n[[step]]\nname = \"says\"\nrun = [\"sh\", \"-c\", \"echo hello\"]\n";
@@ -24,18 +22,6 @@ fn machine() -> Scratch {
     let files =
         [("Cargo.toml", MANIFEST), ("src/lib.rs", "//! A.\n"), (".gitignore", "/target\n"), ("governed.toml", POLICY)];
     Scratch::committed(&files)
-}
-
-fn governed(folder: &Path, arguments: &[&str]) -> Ran {
-    static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a home"));
-    let mut command: Command = tool::command(folder, arguments);
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", HOME.path());
-    tool::of(command.output().expect("the binary runs"))
-}
-
-fn document(folder: &Path, arguments: &[&str]) -> (i32, Value) {
-    let ran = governed(folder, &[arguments, &["--format", "json"]].concat());
-    (ran.code, serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}")))
 }
 
 fn exported(scratch: &Scratch) -> PathBuf {

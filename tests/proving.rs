@@ -4,7 +4,6 @@
 mod support;
 
 use std::process::Command;
-use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -40,10 +39,7 @@ fn step(name: &str, script: &str) -> String {
 }
 
 fn governed(scratch: &Scratch, arguments: &[&str]) -> Ran {
-    static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a home"));
-    let mut command = tool::command(scratch.path(), arguments);
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", HOME.path());
-    tool::of(command.output().expect("the binary runs"))
+    tool::governed(scratch.path(), arguments)
 }
 
 fn proof(scratch: &Scratch) -> Bundle {

@@ -9,7 +9,6 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 use std::process::Stdio;
-use std::sync::LazyLock;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -18,6 +17,8 @@ use support::checkout;
 use support::checkout::Scratch;
 use support::tool;
 use support::tool::Ran;
+use support::tool::governed;
+use support::tool::running as command;
 
 const MANIFEST: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
 
@@ -29,17 +30,6 @@ fn place(script: &str, more: &str) -> Scratch {
         (".gitignore", "target\n"),
         ("governed.toml", &format!("[run]\ninfer = false\n{step}")),
     ])
-}
-
-fn command(folder: &Path, arguments: &[&str]) -> Command {
-    static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a home"));
-    let mut command = tool::command(folder, arguments);
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", HOME.path());
-    command
-}
-
-fn governed(folder: &Path, arguments: &[&str]) -> Ran {
-    tool::of(command(folder, arguments).output().expect("the binary runs"))
 }
 
 fn run(folder: &Path) -> (i32, Value) {

@@ -5,12 +5,9 @@ mod support;
 
 use std::path::Path;
 use std::path::PathBuf;
-use std::process::Command;
-use std::sync::LazyLock;
 
 use serde_json::Value;
 use support::checkout::Scratch;
-use support::tool;
 use support::tool::Ran;
 
 const MANIFEST: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
@@ -36,14 +33,7 @@ fn machine(policy: &str) -> Scratch {
 }
 
 fn governed(scratch: &Scratch, arguments: &[&str]) -> Ran {
-    static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a home"));
-    let mut command: Command = tool::command(scratch.path(), arguments);
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", HOME.path());
-    let home = std::env::var("HOME").unwrap_or_default();
-    for (name, usual) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
-        command.env(name, std::env::var(name).unwrap_or_else(|_| format!("{home}/{usual}")));
-    }
-    tool::of(command.output().expect("the binary runs"))
+    support::governed::governed(scratch, arguments)
 }
 
 fn document(ran: &Ran) -> Value {

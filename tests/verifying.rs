@@ -8,7 +8,6 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::LazyLock;
 
 use cargo_governed::proof::bundle::Bundle;
 use cargo_governed::proof::resource::Resource;
@@ -20,19 +19,11 @@ use serde_json::Value;
 use support::checkout::Scratch;
 use support::checkout::git_in;
 use support::keys::Keys;
-use support::tool;
-use support::tool::Ran;
+use support::tool::governed;
 
 const MANIFEST: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
 const PROOF: &str = "target/governed/proof.intoto.jsonl";
 const POLICY: &str = "[run]\ninfer = false\n[[step]]\nname = \"says\"\nrun = [\"sh\", \"-c\", \"echo hello\"]\n";
-
-fn governed(folder: &Path, arguments: &[&str]) -> Ran {
-    static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a home"));
-    let mut command = tool::command(folder, arguments);
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", HOME.path());
-    tool::of(command.output().expect("the binary runs"))
-}
 
 /// A signed proof of the second commit on the first, whose signers may sign; and the keys.
 struct Stage {

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::LazyLock;
 
 use serde_json::Value;
 
@@ -37,13 +36,11 @@ pub(crate) const TEST: &str = "[[step]]\nname = \"test\"\nrun = [\"cargo\", \"te
 
 /// A verb in a repository. The home lies outside the tree, cargo's own is the tester's.
 pub(crate) fn command(scratch: &Scratch, arguments: &[&str]) -> Command {
-    static HOME: LazyLock<tempfile::TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a home"));
-    let mut command = tool::command(scratch.path(), arguments);
+    let mut command = tool::running(scratch.path(), arguments);
     let home = std::env::var("HOME").unwrap_or_default();
     for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
         command.env(name, std::env::var_os(name).unwrap_or_else(|| Path::new(&home).join(folder).into()));
     }
-    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", HOME.path());
     command
 }
 
