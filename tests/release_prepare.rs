@@ -307,3 +307,26 @@ fn what_can_not_be_done_whole_is_not_begun() {
     assert_eq!((dry.code, dry.code), (1, real.code), "{dry:?}");
     untouched(&broken, &real, 1, "package-failed");
 }
+
+#[test]
+fn notes_are_of_the_same_set_and_go_through_no_link() {
+    let outside = tempfile::tempdir().expect("a folder");
+    let blocked: [&dyn Fn(&Scratch); 2] = [&|scratch| scratch.write("target", ""), &|scratch| {
+        std::os::unix::fs::symlink(outside.path(), scratch.at("target")).expect("a link");
+    }];
+    for block in blocked {
+        let scratch = one("1.2.3", "v1.2.3");
+        change(&scratch, "src/lib.rs", "mend it");
+        block(&scratch);
+        let ran = prepare(&scratch, &["--execute", "--no-package", "--allow-dirty"]);
+        assert_eq!(ran.code, 4, "{ran:?}");
+        assert!(
+            ran.stderr.contains("target/governed/release/a-1.2.4.md: ") && ran.stderr.contains("nothing was changed")
+        );
+        assert!(scratch.git(&["diff"]).is_empty(), "{}", scratch.git(&["diff"]));
+        assert_eq!(std::fs::read_dir(outside.path()).expect("a folder").count(), 0);
+        std::fs::remove_file(scratch.at("target")).expect("it is in the way");
+        let ran = prepare(&scratch, &["--execute", "--no-package"]);
+        assert_eq!((ran.code, scratch.at("target/governed/release/a-1.2.4.md").exists()), (0, true), "{ran:?}");
+    }
+}

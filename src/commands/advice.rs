@@ -65,7 +65,8 @@ pub fn next(found: &Recovery) -> Vec<Next> {
         say("cargo governed run".to_owned());
         return commands;
     }
-    let is_littered = found.left.is_none() && !found.leftovers.is_empty();
+    let is_cut = found.edits.as_ref().is_some_and(|left| !left.alive);
+    let is_littered = found.left.is_none() && (!found.leftovers.is_empty() || is_cut);
     if !plan.is_empty() || is_littered {
         say("cargo governed recover --execute".to_owned());
     }
@@ -106,6 +107,7 @@ pub fn told(found: &Recovery) -> String {
         let root = leftover.root.as_ref().map_or_else(|| "its place".to_owned(), |root| root.display().to_string());
         let _ = writeln!(text, "fresh folder: {root} was left by a run that was killed; it {gone}");
     }
+    edits(&mut text, found);
     if plan.tampered.is_none() {
         unfinished(&mut text, found);
     }
@@ -115,6 +117,21 @@ pub fn told(found: &Recovery) -> String {
     }
     closing(&mut text, found);
     text
+}
+
+/// Files of the work tree that were to change as one set.
+fn edits(text: &mut String, found: &Recovery) {
+    for line in &found.mended {
+        let _ = writeln!(text, "{line}");
+    }
+    if let Some(left) = found.edits.as_ref().filter(|_| found.mended.is_empty()) {
+        let files = left.files.join(", ");
+        let _ = if left.alive {
+            writeln!(text, "edits: a process is at work on {files}: wait for it")
+        } else {
+            writeln!(text, "edits: a process was killed while it edited {files}; they will be put back")
+        };
+    }
 }
 
 /// What keeps us from the record.
@@ -209,7 +226,9 @@ fn unfinished(text: &mut String, found: &Recovery) {
 fn closing(text: &mut String, found: &Recovery) {
     let commands = next(found);
     let last = match (found.is_done(), commands.is_empty(), found.left.is_some()) {
-        (true, true, true) if !found.plan.is_empty() || !found.leftovers.is_empty() => "done (exit 0)",
+        (true, true, true) if !found.plan.is_empty() || !found.leftovers.is_empty() || found.edits.is_some() => {
+            "done (exit 0)"
+        }
         (true, true, _) => "nothing is left to do (exit 0)",
         (true, false, _) if commands.iter().all(|next| next.or_wait) => {
             "the record is whole (exit 0); to end what goes on, instead of waiting for it:"
@@ -257,6 +276,7 @@ pub fn document(found: &Recovery) -> Value {
         "checkpoint_behind": plan.checkpoint_behind,
         "temporary": plan.temporary.len(),
         "fresh_folders": found.leftovers.iter().map(|leftover| leftover.root.as_deref().map(path)).collect::<Vec<_>>(),
+        "edits": found.edits.as_ref().map(|left| json!({ "files": left.files, "alive": left.alive })),
         "unfinished": plan.unfinished.iter().map(|open| json!({
             "run": open.run,
             "began": open.at,

@@ -16,6 +16,7 @@ pub mod cli_run;
 pub mod dispatch;
 pub mod doctor;
 pub mod doctor_loop;
+mod edits;
 mod examine;
 pub mod exit;
 pub mod explain;

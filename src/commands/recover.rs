@@ -4,6 +4,7 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::commands::edits;
 use crate::commands::governed;
 use crate::commands::shown;
 use crate::error::Error;
@@ -17,6 +18,7 @@ use crate::world::checkout::Checkout;
 use crate::world::clock;
 use crate::world::elsewhere;
 use crate::world::elsewhere::Leftover;
+use crate::world::exchange_journal::Left;
 use crate::world::record_access;
 use crate::world::record_access::Barred;
 use crate::world::record_access::Holder;
@@ -44,6 +46,10 @@ pub struct Recovery {
     pub alive: Vec<(String, u32)>,
     /// Fresh folders of revisions that killed engines left behind; removed where it was done.
     pub leftovers: Vec<Leftover>,
+    /// The files of a set of edits that a kill cut; put back where it was done.
+    pub edits: Option<Left>,
+    /// What a person should know of their end.
+    pub mended: Vec<String>,
     /// Where the folder of the record can be moved out of the way: nothing has that name.
     pub aside: PathBuf,
     /// Objects that were removed, or would be: how many, and their bytes.
@@ -54,7 +60,8 @@ impl Recovery {
     /// Says whether the record is whole, and can be written.
     pub fn is_done(&self) -> bool {
         let is_open = self.closed.is_none() && self.barred.is_none() && self.holder.is_none();
-        let is_tidy = self.leftovers.is_empty() || self.left.is_some();
+        let is_cut = self.edits.as_ref().is_some_and(|left| left.alive || self.left.is_none());
+        let is_tidy = !is_cut && (self.leftovers.is_empty() || self.left.is_some());
         is_open && is_tidy && self.left.as_ref().unwrap_or(&self.plan).is_empty()
     }
 }
@@ -70,6 +77,7 @@ pub fn recover(folder: &Path, execute: bool, gc: bool) -> Result<Recovery, Error
         Err(error) => return Err(error),
     };
     let storage = shown::storage(&record);
+    let tree = edits::around(folder)?;
     let mut found = Recovery { aside: aside(&record), record, ..Recovery::default() };
     found.barred = record_access::barred(&found.record);
     found.plan = match recover::plan(&storage) {
@@ -81,10 +89,14 @@ pub fn recover(folder: &Path, execute: bool, gc: bool) -> Result<Recovery, Error
     };
     found.alive = alive(&found.plan);
     found.leftovers = elsewhere::leftovers(&found.record);
+    found.edits = tree.as_ref().and_then(|(_, journal)| journal.left());
     found.holder = record_access::holder(&*storage, &found.record, store::LOCK);
     if execute && found.barred.is_none() && found.holder.is_none() {
         found.left = Some(recover::execute(&storage, Arc::new(clock::stamp))?);
         found.leftovers.iter().try_for_each(elsewhere::remove)?;
+        if let Some((root, journal)) = tree.filter(|_| found.edits.as_ref().is_some_and(|left| !left.alive)) {
+            found.mended = edits::mend(&root, &journal)?;
+        }
     }
     if gc {
         found.collected = Some(collect(&storage, execute)?);

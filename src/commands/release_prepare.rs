@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
+use crate::commands::edits;
 use crate::commands::exit;
 use crate::commands::place;
 use crate::commands::release_ground;
@@ -27,13 +28,13 @@ use crate::release::plan::Blocker;
 use crate::release::plan::Planned;
 use crate::steps::environment;
 use crate::world::checkout::Checkout;
+use crate::world::exchange;
+use crate::world::exchange::Replacement;
 use crate::world::materialise;
-use crate::world::outfile;
 use crate::world::process::packaging;
 use crate::world::process::packaging::Packed;
 use crate::world::record_folder;
 use crate::world::rewrite;
-use crate::world::rewrite::Replacement;
 
 /// The folder that notes are written into, below the root.
 const NOTES: &str = "target/governed/release";
@@ -115,7 +116,7 @@ fn admit(read: &Read, how: How) -> Result<PathBuf, Error> {
 fn replacements(changes: &[Change]) -> Vec<Replacement<'_>> {
     changes
         .iter()
-        .map(|change| Replacement { path: &change.path, before: &change.before, after: &change.after })
+        .map(|change| Replacement { path: &change.path, before: Some(&change.before), after: &change.after })
         .collect()
 }
 
@@ -136,7 +137,7 @@ fn packed(folder: &Path, read: &Read, laid: &Laid, how: How, done: &mut Done) ->
     let fresh = place::fresh(&around, &record_folder::of(&around, &around)?)?;
     let tree = fresh.root().join("tree");
     materialise::write(&Checkout::open(folder, None)?, &tree)?;
-    rewrite::rewrite_all(&tree, &replacements(&done.prepared.changes))
+    exchange::exchange(&tree, &replacements(&done.prepared.changes), None)
         .map_err(|why| Error::failed("scratch-unwritable", format!("edit the scratch copy: {why}")))?;
     let variables: Vec<(OsString, OsString)> = std::env::vars_os().collect();
     let seen: BTreeMap<OsString, OsString> =
@@ -158,28 +159,51 @@ fn packed(folder: &Path, read: &Read, laid: &Laid, how: How, done: &mut Done) ->
     })
 }
 
+/// Writes the edits and the notes as one set.
 fn write(root: &Path, read: &Read, laid: &Laid, how: How, done: &mut Done) -> Result<(), Error> {
-    rewrite::rewrite_all(root, &replacements(&done.prepared.changes)).map_err(|why| {
-        Error::failed("file-unwritable", format!("write the edits: {why}"))
-            .help("nothing was changed: mend what is named and prepare again")
+    let unchanged = "nothing was changed: mend what is named and prepare again";
+    let failed = |why: String| Error::failed("file-unwritable", format!("write the edits: {why}"));
+    let notes = notes_of(read, laid, how, &done.prepared.changes);
+    let old: Vec<Option<String>> = notes
+        .iter()
+        .map(|(path, _)| rewrite::text_of(root, path).map_err(|why| format!("{path}: {why}")))
+        .collect::<Result<_, String>>()
+        .map_err(|why| failed(why).help(unchanged))?;
+    let mut set = replacements(&done.prepared.changes);
+    for ((path, text), old) in notes.iter().zip(&old) {
+        if old.as_ref() != Some(text) {
+            done.written.push(path.clone());
+            set.push(Replacement { path, before: old.as_deref(), after: text });
+        }
+    }
+    if set.is_empty() {
+        return Ok(());
+    }
+    let journal = edits::journal(root)?;
+    exchange::exchange(root, &set, Some(&journal)).map_err(|why| {
+        let put_back = "mend what is named, then put the rest back: cargo governed recover --execute";
+        failed(why).help(if journal.left().is_none() { unchanged } else { put_back })
     })?;
-    done.written = done.prepared.changes.iter().map(|change| change.path.clone()).collect();
-    let texts = done.prepared.changes.iter().map(|change| (change.path.clone(), change.after.clone())).collect();
+    done.written.splice(0..0, done.prepared.changes.iter().map(|change| change.path.clone()));
+    Ok(())
+}
+
+/// The notes of each release, by the path that they are written to.
+fn notes_of(read: &Read, laid: &Laid, how: How, changes: &[Change]) -> Vec<(String, String)> {
+    let texts = changes.iter().map(|change| (change.path.clone(), change.after.clone())).collect();
     let facts = overlay::facts(&read.examined.facts, &texts);
     let releases = Releases::of(&facts, read.examined.history());
-    for planned in laid.plan.released() {
-        let Some(version) = &planned.next else { continue };
+    let note = |planned: &Planned| {
+        let version = planned.next.as_ref()?;
         let kept = entries::of_package(&releases.changelogs, &facts, planned.index);
         let section = kept.and_then(|kept| Some((kept, kept.section_of(&facts.cargo, planned.index, version)?)));
         let written =
             section.map(|(kept, section)| notes::written(facts.text(&kept.path).unwrap_or_default(), section));
         let body = written.filter(|text| !text.is_empty()).unwrap_or_else(|| laid.notes(planned.index).to_owned());
-        let path = notes_path(planned, &version.to_string());
         let heading = notes::heading(Some(&planned.name), &version.to_string(), Some(how.date));
-        outfile::replace(&root.join(&path), format!("{heading}\n\n{}\n", body.trim_end()).as_bytes())?;
-        done.written.push(path);
-    }
-    Ok(())
+        Some((notes_path(planned, &version.to_string()), format!("{heading}\n\n{}\n", body.trim_end())))
+    };
+    laid.plan.released().filter_map(note).collect()
 }
 
 fn notes_path(planned: &Planned, version: &str) -> String {

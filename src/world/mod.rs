@@ -11,6 +11,8 @@ mod disk;
 pub mod disk_storage;
 pub mod elsewhere;
 mod entry_path;
+pub mod exchange;
+pub mod exchange_journal;
 pub mod export_folder;
 mod file;
 mod file_digest;

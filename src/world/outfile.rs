@@ -30,8 +30,14 @@ pub fn create(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 
 /// Writes a file below a folder that must not be there yet, with the folders that are missing; none of them may be a link.
 pub fn create_below(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    folders_below(root, path)?;
+    create(&root.join(path), bytes)
+}
+
+/// Makes the folders of a path below a root that are missing; none of them may be a link.
+pub(crate) fn folders_below(root: &Path, path: &str) -> Result<(), Error> {
     let mut folder = root.to_path_buf();
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let (folders, _) = path.rsplit_once('/').unwrap_or(("", path));
     for part in folders.split('/').filter(|part| !part.is_empty()) {
         folder.push(part);
         let made = match fs::symlink_metadata(&folder) {
@@ -44,7 +50,7 @@ pub fn create_below(root: &Path, path: &str, bytes: &[u8]) -> Result<(), Error> 
                 .at(folder.display().to_string())
         })?;
     }
-    create(&folder.join(name), bytes)
+    Ok(())
 }
 
 /// Writes a file in one step: whoever reads it sees the old bytes or the new ones, and a link in its place is replaced.
