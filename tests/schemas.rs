@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
+use cargo_governed::facts::digest::Digest;
 use serde_json::Value;
 use support::checkout::Scratch;
 use support::governed::TEST;
@@ -15,6 +16,8 @@ use support::governed::command;
 use support::governed::document;
 use support::governed::place;
 use support::governed::step;
+use support::release::change;
+use support::release::one;
 
 /// Every field that a schema demands is missed when it is gone, and no field takes a value of another kind.
 fn misses_what_is_gone(document: &Value) {
@@ -149,6 +152,54 @@ fn a_live_replay_that_differs_and_one_that_could_not_be_done() {
     misses_what_is_gone(&lost);
     let (_, ran) = document(&scratch, &["run", "--rev", "HEAD"]);
     assert_eq!(ran["subject"]["source"], "revision");
+}
+
+/// A library that was released once and then changed, with a changelog.
+fn released(log: &str) -> Scratch {
+    let scratch = one("1.2.3", "v1.2.3");
+    scratch.write("CHANGELOG.md", log);
+    change(&scratch, "src/lib.rs", "fix: mend it");
+    scratch
+}
+
+#[test]
+fn notes_of_releases_written_by_hand_and_made_of_commits() {
+    let scratch = released("# Changelog\n\n## Unreleased\n\n- Mended.\n\n## 1.2.3 - 2024-05-06\n\n- It began.\n");
+    let (code, notes) = document(&scratch, &["release", "notes"]);
+    let note = &notes["notes"][0];
+    assert_eq!((code, &note["source"], &note["body"]), (0, &"changelog".into(), &"- Mended.".into()), "{notes:#}");
+    assert_eq!((&note["package"], &note["version"], &note["date"]), (&Value::Null, &Value::Null, &Value::Null));
+    misses_what_is_gone(&notes);
+    let (code, all) = document(&scratch, &["release", "notes", "--all", "--from-commits"]);
+    let note = &all["notes"][1];
+    assert_eq!((code, &note["source"], &note["version"]), (0, &"commits".into(), &"1.2.3".into()), "{all:#}");
+    assert_eq!((&note["heading"], &note["date"]), (&"## 1.2.3 - 2024-05-06".into(), &"2024-05-06".into()));
+    let (code, error) = document(&scratch, &["release", "notes", "9.9.9"]);
+    assert_eq!((code, &error["schema"]), (2, &"cargo-governed/error/1".into()));
+}
+
+#[test]
+fn edits_of_a_release_dry_made_and_blocked() {
+    let scratch = released("# Changelog\n\n## Unreleased\n\n- Mended.\n\n## 1.2.3 - 2024-05-06\n\n- It began.\n");
+    let prepare = ["release", "prepare", "--offline", "--no-api"];
+    let (code, dry) = document(&scratch, &prepare);
+    assert_eq!((code, &dry["execute"], &dry["undo"]), (0, &false.into(), &Value::Null), "{dry:#}");
+    assert_eq!((&dry["packages"][0]["next"], &dry["packed"]), (&"1.2.4".into(), &serde_json::json!(["a"])));
+    misses_what_is_gone(&dry);
+    let (code, done) = document(&scratch, &[&prepare[..], &["--execute"]].concat());
+    assert_eq!((code, &done["changes"]), (0, &dry["changes"]), "both show the same edits");
+    assert_eq!(&done["undo"], "git restore -- CHANGELOG.md Cargo.toml");
+    assert_eq!(&done["written"][2], "target/governed/release/a-1.2.4.md");
+    misses_what_is_gone(&done);
+    let path = done["changes"][1]["path"].as_str().expect("a path");
+    let written = Digest::of(&std::fs::read(scratch.at(path)).expect("a manifest")).to_string();
+    assert_eq!((path, done["changes"][1]["after"].as_str()), ("Cargo.toml", Some(written.as_str())));
+    let placeless = released("# Changelog\n\n## 1.2.3 - 2024-05-06\n\n- It began.\n");
+    let (code, blocked) = document(&placeless, &prepare);
+    assert_eq!((code, &blocked["blockers"][0]["code"]), (1, &"changelog-no-place".into()));
+    let (code, blocked) = document(&scratch, &[&prepare[..], &["--allow-dirty", "--set", "a=1.0.0"]].concat());
+    assert_eq!((code, &blocked["blockers"][0]["code"]), (1, &"version-back".into()), "{blocked:#}");
+    assert_eq!((&blocked["changes"], &blocked["written"]), (&serde_json::json!([]), &serde_json::json!([])));
 }
 
 #[test]

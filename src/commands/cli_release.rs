@@ -108,6 +108,9 @@ pub struct NotesArgs {
     /// Take the commits alone, even where a changelog has the section
     #[arg(long)]
     pub from_commits: bool,
+    /// The format of what is printed
+    #[arg(long, value_name = "FORMAT", default_value = "markdown", value_parser = ["markdown", "json"])]
+    pub format: String,
 }
 
 const PREPARE_EXIT_CODES: &str = "\
@@ -140,4 +143,7 @@ pub struct PrepareArgs {
     /// The day of the release; without it today
     #[arg(long, value_name = "YYYY-MM-DD", hide_short_help = true)]
     pub date: Option<Date>,
+    /// The format of what is printed
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
 }

@@ -2,11 +2,12 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
+use jiff::civil::Date;
 use semver::Version;
 
 use crate::commands::names;
+use crate::commands::release_ground;
 use crate::commands::release_ground::Read;
 use crate::error::Error;
 use crate::facts::commit_log::CommitLog;
@@ -19,11 +20,12 @@ use crate::facts::releases::Releases;
 use crate::facts::tag_line;
 use crate::facts::tag_line::Line;
 use crate::facts::tag_line::Tagged;
-use crate::release::baseline;
 use crate::release::candidates;
 use crate::release::entries;
 use crate::release::messages;
 use crate::release::notes;
+use crate::release::notes::Note;
+use crate::release::notes::Source;
 use crate::world::git::commit_log;
 use crate::world::git::commit_log::Paths;
 
@@ -68,10 +70,10 @@ struct Writer<'a> {
     log: OnceCell<CommitLog>,
 }
 
-/// The notes as Markdown. Empty `wanted` mean every package that has some.
-pub(crate) fn notes(read: &Read, wanted: &[String], which: &Which, from: From) -> Result<String, Error> {
+/// The notes, those of one package after those of another. Empty `wanted` mean every package that has some.
+pub(crate) fn notes(read: &Read, wanted: &[String], which: &Which, from: From) -> Result<Vec<Note>, Error> {
     let (facts, history) = (&read.examined.facts, read.examined.history());
-    let tags = history.tags().unwrap_or_default();
+    let tags = release_ground::tags(history)?;
     let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, tags);
     let found = candidates::among(facts, &lines);
     let name = |index: usize| facts.cargo.packages[index].name.value.as_str();
@@ -97,20 +99,14 @@ pub(crate) fn notes(read: &Read, wanted: &[String], which: &Which, from: From) -
         parts.push(Part { index, name: name(index), apart });
     }
     let writer = Writer { read, lines: &lines, releases: &releases, from, parts: &parts, log: OnceCell::new() };
-    let mut text = String::new();
+    let mut found = Vec::new();
     for part in &parts {
-        let written = writer.part(part, which)?;
-        if !written.is_empty() {
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str(&written);
-        }
+        found.extend(writer.part(part, which)?.into_iter().filter(|note| !note.body.is_empty()));
     }
-    if text.is_empty() {
+    if found.is_empty() {
         return Err(nothing(which, wanted));
     }
-    Ok(text)
+    Ok(found)
 }
 
 fn nothing(which: &Which, wanted: &[String]) -> Error {
@@ -127,12 +123,27 @@ fn nothing(which: &Which, wanted: &[String]) -> Error {
 }
 
 impl Writer<'_> {
-    fn part(&self, part: &Part<'_>, which: &Which) -> Result<String, Error> {
-        match which {
-            Which::Unreleased => self.unreleased(part),
-            Which::Version(version) => self.version(part, version),
-            Which::All => self.all(part),
-        }
+    fn part(&self, part: &Part<'_>, which: &Which) -> Result<Vec<Note>, Error> {
+        Ok(match which {
+            Which::Unreleased => self.unreleased(part)?.into_iter().collect(),
+            Which::Version(version) => self.version(part, version)?.into_iter().collect(),
+            Which::All => self.all(part)?,
+        })
+    }
+
+    /// A note of the words that somebody wrote, else of the commits.
+    fn note(
+        &self,
+        part: &Part<'_>,
+        version: Option<&Version>,
+        date: Option<Date>,
+        commits: impl FnOnce() -> Result<String, Error>,
+    ) -> Result<Note, Error> {
+        let written = self.section(part, version).filter(|text| !text.is_empty());
+        let source = if written.is_some() { Source::Changelog } else { Source::Commits };
+        let body = written.map_or_else(commits, Ok)?;
+        let package = self.called(part).map(str::to_owned);
+        Ok(Note { package, version: version.cloned(), date, source, body: body.trim_end().to_owned() })
     }
 
     /// The name in headings: none where the tags bear none.
@@ -141,48 +152,58 @@ impl Writer<'_> {
             .then_some(part.name)
     }
 
-    fn unreleased(&self, part: &Part<'_>) -> Result<String, Error> {
+    fn unreleased(&self, part: &Part<'_>) -> Result<Option<Note>, Error> {
         let history = self.read.examined.history();
-        let newest = self.newest(part);
-        if let Some(text) = self.section(part, None).filter(|text| !text.is_empty()) {
-            return Ok(titled(&notes::heading(self.called(part), "Unreleased", None), &text));
-        }
-        let Some(head) = history.head() else { return Ok(String::new()) };
-        let text = if let Some(tagged) = newest {
-            let base = |part: &Part<'_>| Some(self.newest(part)?.tag.commit.clone());
-            let log = self.shared(&head.id, || self.parts.iter().filter_map(base).collect())?;
-            self.commits(part, log, log.after(&tagged.tag.commit))
-        } else {
+        let commits = || {
+            let Some(head) = history.head() else { return Ok(String::new()) };
+            if let Some(tagged) = self.newest(part)? {
+                let base = |part: &Part<'_>| Some(self.newest(part).ok()??.tag.commit.clone());
+                let log = self.shared(&head.id, || self.parts.iter().filter_map(base).collect())?;
+                return Ok(self.commits(part, log, log.after(&tagged.tag.commit)));
+            }
             let log = self.log(&head.id, None, part.apart)?;
-            self.commits(part, &log, log.commits.iter())
+            Ok(self.commits(part, &log, log.commits.iter()))
         };
-        Ok(titled(&notes::heading(self.called(part), "Unreleased", None), &text))
+        self.note(part, None, None, commits).map(Some)
     }
 
-    fn version(&self, part: &Part<'_>, version: &Version) -> Result<String, Error> {
+    fn version(&self, part: &Part<'_>, version: &Version) -> Result<Option<Note>, Error> {
         let tagged = self.lines[part.index].of(version);
         let date = tagged.and_then(|tagged| self.read.examined.history().commit(&tagged.tag.commit).ok());
         let date = date.map(|commit| releases::day(commit.time));
-        let heading = notes::heading(self.called(part), &version.to_string(), date);
-        if let Some(text) = self.section(part, Some(version)).filter(|text| !text.is_empty()) {
-            return Ok(titled(&heading, &text));
-        }
-        let Some(tagged) = tagged else { return Ok(String::new()) };
-        let log = self.log(&tagged.tag.commit, self.before(part, tagged).map(|one| &one.tag.commit), part.apart)?;
-        let text = self.commits(part, &log, log.commits.iter());
-        Ok(titled(&heading, if text.is_empty() { "Nothing of it changed.\n" } else { &text }))
+        let commits = || {
+            let Some(tagged) = tagged else { return Ok(String::new()) };
+            let log = self.log(&tagged.tag.commit, self.before(part, tagged).map(|one| &one.tag.commit), part.apart)?;
+            let text = self.commits(part, &log, log.commits.iter());
+            Ok(if text.is_empty() { "Nothing of it changed.\n".to_owned() } else { text })
+        };
+        self.note(part, Some(version), date, commits).map(Some)
     }
 
-    /// The newest release behind the examined commit; the first few are asked by where their histories parted, too.
-    fn newest(&self, part: &Part<'_>) -> Option<&Tagged<'_>> {
-        let history = self.read.examined.history();
-        let tags = self.lines[part.index].tags.iter().rev().enumerate();
-        let behind = |(at, tagged): &(usize, &Tagged<'_>)| {
-            let commit = &tagged.tag.commit;
-            let asked = if *at < ASKED { baseline::is_behind(history, commit) } else { history.is_in_head(commit) };
-            asked.unwrap_or(false)
+    /// The newest release that the manifest has come to: behind the examined commit, or on a branch that parted from it.
+    fn newest(&self, part: &Part<'_>) -> Result<Option<&Tagged<'_>>, Error> {
+        let (facts, history) = (&self.read.examined.facts, self.read.examined.history());
+        let tags = &self.lines[part.index].tags;
+        let stated = facts.cargo.packages[part.index].version.as_ref().map(|version| &version.value);
+        let reached = |tagged: &&Tagged<'_>| {
+            stated.is_none_or(|stated| tagged.version <= *stated || loose_version::same(&tagged.version, stated))
         };
-        tags.into_iter().find(behind).map(|(_, tagged)| tagged)
+        // A manifest that no tag has come to yet is one that gets its version only when it is released.
+        let all = !tags.iter().any(|tagged| reached(&tagged));
+        let head = history.head().map(|head| head.id);
+        for (at, tagged) in tags.iter().rev().filter(|tagged| all || reached(tagged)).enumerate() {
+            let commit = &tagged.tag.commit;
+            let found = if at < ASKED {
+                let parted = history.parted(commit).map_err(|error| release_ground::unread(&error))?;
+                parted.as_ref() == Some(commit) || parted.is_some() && parted != head
+            } else {
+                history.is_in_head(commit).map_err(|error| release_ground::unread(&error))?
+            };
+            if found {
+                return Ok(Some(tagged));
+            }
+        }
+        Ok(None)
     }
 
     /// The release before another one of the same line: for a release the one before its pre-releases.
@@ -195,10 +216,10 @@ impl Writer<'_> {
         self.lines[part.index].tags.iter().rev().find(fits)
     }
 
-    /// Every release that the history holds, the newest first, then what the changelog tells beyond it.
-    fn all(&self, part: &Part<'_>) -> Result<String, Error> {
+    /// Every release that the history holds, the newest first.
+    fn all(&self, part: &Part<'_>) -> Result<Vec<Note>, Error> {
         let history = self.read.examined.history();
-        let Some(head) = history.head() else { return Ok(String::new()) };
+        let Some(head) = history.head() else { return Ok(Vec::new()) };
         let tags = &self.lines[part.index].tags;
         let commits: Vec<ObjectId> = tags.iter().map(|tagged| tagged.tag.commit.clone()).collect();
         let log = self.shared(&head.id, Vec::new)?;
@@ -208,27 +229,16 @@ impl Writer<'_> {
             by_tag.entry(holder).or_default().push(commit);
         }
         let conventional = messages::is_conventional(log.commits.iter());
-        let mut text = String::new();
-        let mut add = |heading: String, body: String| {
-            if !body.is_empty() {
-                let gap = if text.is_empty() { "" } else { "\n" };
-                let _ = write!(text, "{gap}{}", titled(&heading, &body));
-            }
-        };
-        let of = |commits: &[&Logged]| notes::of_commits(self.mine(part, commits.iter().copied()), conventional);
+        let of = |commits: &[&Logged]| Ok(notes::of_commits(self.mine(part, commits.iter().copied()), conventional));
         let open = by_tag.get(&None).map(Vec::as_slice).unwrap_or_default();
-        let fresh = self.section(part, None).filter(|text| !text.is_empty());
-        add(notes::heading(self.called(part), "Unreleased", None), fresh.unwrap_or_else(|| of(open)));
+        let mut found = vec![self.note(part, None, None, || of(open))?];
         let times: BTreeMap<&ObjectId, i64> = log.commits.iter().map(|commit| (&commit.id, commit.time)).collect();
         for (at, tagged) in tags.iter().enumerate().rev() {
             let Some(commits) = by_tag.get(&Some(at)) else { continue };
-            let time = times.get(&tagged.tag.commit).copied();
-            let version = tagged.version.to_string();
-            let heading = notes::heading(self.called(part), &version, time.map(releases::day));
-            let written = self.section(part, Some(&tagged.version)).filter(|text| !text.is_empty());
-            add(heading, written.unwrap_or_else(|| of(commits)));
+            let date = times.get(&tagged.tag.commit).copied().map(releases::day);
+            found.push(self.note(part, Some(&tagged.version), date, || of(commits))?);
         }
-        Ok(text)
+        Ok(found)
     }
 
     /// The section of a version, or of what is not released, as the changelog has it.
@@ -281,8 +291,4 @@ impl Writer<'_> {
             !apart || commit.paths.iter().any(|file| owned(file))
         })
     }
-}
-
-fn titled(heading: &str, body: &str) -> String {
-    if body.is_empty() { String::new() } else { format!("{heading}\n\n{}\n", body.trim_end()) }
 }

@@ -7,6 +7,8 @@ use crate::commands::cli_release::PrepareArgs;
 use crate::commands::cli_release::ReleaseArgs;
 use crate::commands::cli_release::ReleaseVerb;
 use crate::commands::cli_release::StatusArgs;
+use crate::commands::edits;
+use crate::commands::edits::Touch;
 use crate::commands::exit;
 use crate::commands::output;
 use crate::commands::release_ground;
@@ -22,12 +24,15 @@ use crate::commands::surroundings;
 use crate::error::Error;
 use crate::facts::kind::Kind;
 use crate::release::edit::prepare::Changelogs;
+use crate::release::edit::prepare::Prepared;
 use crate::release::witness::Outside;
 use crate::render::format::Format;
+use crate::render::release::notes_text;
 use crate::render::release::plan_human;
 use crate::render::release::plan_json;
 use crate::render::release::prepare_human;
 use crate::render::release::prepare_human::Report;
+use crate::render::release::prepare_json;
 use crate::render::release::status_human;
 use crate::render::release::status_json;
 use crate::world::clock;
@@ -38,8 +43,8 @@ pub(crate) fn run(shared: &Shared, args: &ReleaseArgs) -> u8 {
     match &args.verb {
         ReleaseVerb::Plan(args) => answered(&args.format, plan(shared, args)),
         ReleaseVerb::Status(args) => answered(&args.format, status(shared, args)),
-        ReleaseVerb::Prepare(args) => answered("human", prepare(shared, args)),
-        ReleaseVerb::Notes(args) => answered("human", notes(shared, args)),
+        ReleaseVerb::Prepare(args) => answered(&args.format, prepare(shared, args)),
+        ReleaseVerb::Notes(args) => answered(&args.format, notes(shared, args)),
     }
 }
 
@@ -81,11 +86,17 @@ fn status(shared: &Shared, args: &StatusArgs) -> Result<u8, Error> {
 
 fn prepare(shared: &Shared, args: &PrepareArgs) -> Result<u8, Error> {
     let options = options(shared, None)?;
+    edits::settle(&options.folder, if args.execute { Touch::Write } else { Touch::Look })?;
     let read = release_ground::read(&options, Kind::is_read)?;
     let laid = release_ground::plan(&read, &args.wish, &|facts, found| release_ground::ask_api(&read, facts, found))?;
     let look = surroundings::look(shared);
+    let is_json = args.format == "json";
     if let Some(code) = release_prepare::blocked(&laid) {
-        output::answer(&plan_human::render(&laid.plan, look))?;
+        output::answer(&if is_json {
+            prepare_json::render(&laid.plan, &Report::nothing(args.execute, &Prepared::default()))
+        } else {
+            plan_human::render(&laid.plan, look)
+        })?;
         return Ok(code);
     }
     let how = How {
@@ -104,7 +115,11 @@ fn prepare(shared: &Shared, args: &PrepareArgs) -> Result<u8, Error> {
         packed: &done.packed,
         unpacked: done.unpacked.as_deref(),
     };
-    output::answer(&prepare_human::render(&report, look))?;
+    output::answer(&if is_json {
+        prepare_json::render(&laid.plan, &report)
+    } else {
+        prepare_human::render(&report, look)
+    })?;
     Ok(done.code)
 }
 
@@ -116,8 +131,11 @@ fn notes(shared: &Shared, args: &NotesArgs) -> Result<u8, Error> {
         (None, false) => Which::Unreleased,
     };
     let from = if args.from_commits { From::Commits } else { From::Best };
-    let text = release_notes::notes(&read, &args.packages, &which, from)?;
-    output::answer(&surroundings::look(shared).charset.encode(&text))?;
+    let notes = release_notes::notes(&read, &args.packages, &which, from)?;
+    output::answer(&match args.format.as_str() {
+        "json" => notes_text::json(&notes),
+        _ => surroundings::look(shared).charset.encode(&notes_text::markdown(&notes)),
+    })?;
     Ok(exit::ACCEPTED)
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
+use semver::Version;
 
 use crate::facts::changelog::Section;
 use crate::facts::commit_log::Logged;
@@ -11,6 +12,48 @@ use crate::release::step::Weight;
 
 /// The headings of what commits bring, in order.
 const GROUPS: [&str; 5] = ["Breaking changes", "Added", "Fixed", "Changed", "Other changes"];
+
+/// What a note was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The section that somebody wrote.
+    Changelog,
+    /// The messages of commits.
+    Commits,
+}
+
+impl Source {
+    /// The word in documents.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Changelog => "changelog",
+            Self::Commits => "commits",
+        }
+    }
+}
+
+/// What one release brings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// The package; none where the note is about all that is released together.
+    pub package: Option<String>,
+    /// The version; none for what is not released yet.
+    pub version: Option<Version>,
+    /// The day of its tag.
+    pub date: Option<Date>,
+    /// What it was made of.
+    pub source: Source,
+    /// The text without its heading, as Markdown.
+    pub body: String,
+}
+
+impl Note {
+    /// The heading.
+    pub fn heading(&self) -> String {
+        let version = self.version.as_ref().map_or_else(|| "Unreleased".to_owned(), ToString::to_string);
+        heading(self.package.as_deref(), &version, self.date)
+    }
+}
 
 /// The text of a section without its heading, as it was written: link definitions of the whole file left out.
 pub fn written(text: &str, section: &Section) -> String {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::release::edit::prepare::Prepared;
+use crate::release::edit::set::Change;
 use crate::render::human::look::Detail;
 use crate::render::human::look::Look;
 use crate::render::release::diff;
@@ -21,6 +22,13 @@ pub struct Report<'a> {
     pub packed: &'a [String],
     /// Why nothing was packed.
     pub unpacked: Option<&'a str>,
+}
+
+impl<'a> Report<'a> {
+    /// The report of what was not begun.
+    pub fn nothing(execute: bool, prepared: &'a Prepared) -> Self {
+        Self { prepared, execute, written: &[], packed: &[], unpacked: None }
+    }
 }
 
 /// Renders it.
@@ -56,12 +64,17 @@ fn closing(text: &mut String, report: &Report<'_>, look: Look) {
     } else if report.prepared.changes.is_empty() {
         let _ = writeln!(text, "release prepare: nothing is left to edit");
     } else if report.execute {
-        let paths: Vec<String> = report.prepared.changes.iter().map(|change| quoted(&change.path)).collect();
-        let _ = writeln!(text, "undo: git restore -- {}", look.charset.line(&paths.join(" ")));
+        let _ = writeln!(text, "undo: {}", look.charset.line(&undo(&report.prepared.changes)));
         let _ = writeln!(text, "release prepare: {files} edited");
     } else {
         let _ = writeln!(text, "release prepare: {files} would be edited; --execute writes them");
     }
+}
+
+/// The command that takes the edits back.
+pub fn undo(changes: &[Change]) -> String {
+    let paths: Vec<String> = changes.iter().map(|change| quoted(&change.path)).collect();
+    format!("git restore -- {}", paths.join(" "))
 }
 
 /// A path as a word of a shell.
