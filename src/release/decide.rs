@@ -110,17 +110,8 @@ fn planned(ground: &Ground<'_>, case: Case<'_>, blockers: &mut Vec<Blocker>) -> 
         if let Some(blocker) = exists(ground, index, next, baseline.as_ref()) {
             blockers.push(blocker);
         }
-        let demanded = ground.policy.release.api.as_ref().is_some_and(|api| api.value == Demand::Demand);
-        let proven = matches!(ground.api.get(&index), Some(Api::Asks(..)));
-        let has_api = baseline.is_some() && ground.facts.cargo.packages[index].library().is_some();
-        if demanded && has_api && !proven {
-            let why = match ground.api.get(&index) {
-                Some(Api::Unproven(why)) => why.clone(),
-                _ => "no tool was asked".to_owned(),
-            };
-            let message = format!("the policy demands a comparison of the API: {why}");
-            let remedy = "install cargo-semver-checks, or set `api = \"when-available\"` under [release]";
-            blockers.push(Blocker::new("api-unproven", message, remedy).of(name).unproven());
+        if baseline.is_some() {
+            blockers.extend(unproven(ground, index));
         }
     } else {
         evidence.unproven.clear();
@@ -145,6 +136,32 @@ fn planned(ground: &Ground<'_>, case: Case<'_>, blockers: &mut Vec<Blocker>) -> 
         unproven: evidence.unproven,
         tag,
     }
+}
+
+/// Says where the API of a library had to be compared and was not: the policy demands it, or the tool was asked in vain.
+fn unproven(ground: &Ground<'_>, index: usize) -> Option<Blocker> {
+    let package = &ground.facts.cargo.packages[index];
+    package.library()?;
+    let demanded = ground.policy.release.api.as_ref().is_some_and(|api| api.value == Demand::Demand);
+    let (message, remedy) = match ground.api.get(&index) {
+        Some(Api::Asks(..)) => return None,
+        Some(Api::Failed(why)) => (
+            format!("whether the API is compatible is not known: {why}"),
+            "mend what the tool complains of, or leave the comparison out with --no-api",
+        ),
+        _ if !demanded => return None,
+        told => {
+            let why = match told {
+                Some(Api::Unproven(why)) => why,
+                _ => "no tool was asked",
+            };
+            (
+                format!("the policy demands a comparison of the API: {why}"),
+                "install cargo-semver-checks, or set `api = \"when-available\"` under [release]",
+            )
+        }
+    };
+    Some(Blocker::new("api-unproven", message, remedy).of(&package.name.value).unproven())
 }
 
 /// Says where the next version is out already, on another line of the history.

@@ -22,8 +22,10 @@ use crate::release::step::Weight;
 pub enum Api {
     /// What the difference asks for, and the tool's own words.
     Asks(Weight, String),
-    /// It could not say, and why.
+    /// It was not there to be asked, and why.
     Unproven(String),
+    /// It was asked and gave no answer, and why: that is never taken for one.
+    Failed(String),
 }
 
 /// What the caller wants of a package, or of all.

@@ -103,18 +103,19 @@ pub fn compare(around: Around<'_>, package: &str, commit: &str) -> Compared {
     let mut environment = around.environment.clone();
     environment.insert("RUSTUP_AUTO_INSTALL".into(), "0".into());
     match query::run(&program, &words, around.root, &environment, PATIENCE) {
-        Ok(answer) if answer.code == Some(0) => Compared::Patch,
-        Ok(answer) => told(&format!("{}\n{}", answer.out, answer.err)),
+        Ok(answer) => told(answer.code == Some(0), &format!("{}\n{}", answer.out, answer.err)),
         Err(why) => Compared::Unable(why),
     }
 }
 
-/// Reads the summary. An ending without one is no answer.
-fn told(text: &str) -> Compared {
-    let summary = text.lines().find(|line| line.contains("semver requires new"));
-    match summary {
-        Some(line) if line.contains("new major version") => Compared::Major,
-        Some(line) if line.contains("new minor version") => Compared::Minor,
+/// Reads the summary. An ending without one is no answer, however well the tool says that it ended.
+fn told(is_success: bool, text: &str) -> Compared {
+    let summaries = || text.lines().filter_map(|line| line.trim_start().strip_prefix("Summary "));
+    let says = |words: &str| summaries().any(|line| line.trim_start().starts_with(words));
+    match is_success {
+        false if says("semver requires new major version") => Compared::Major,
+        false if says("semver requires new minor version") => Compared::Minor,
+        true if says("no semver update required") && !says("semver requires new") => Compared::Patch,
         _ => {
             let error = text.lines().find(|line| line.trim_start().starts_with("error"));
             let first = error.or_else(|| text.lines().find(|line| !line.trim().is_empty()));
@@ -130,12 +131,15 @@ mod tests {
     #[test]
     fn only_a_summary_is_an_answer() {
         let major = "     Summary semver requires new major version: 1 major and 0 minor checks failed";
-        assert_eq!(told(major), Compared::Major);
-        assert_eq!(
-            told("Summary semver requires new minor version: 0 major and 2 minor checks failed"),
-            Compared::Minor
-        );
-        assert!(matches!(told("error: unsupported rustdoc format v57"), Compared::Unable(why) if why.contains("v57")));
-        assert!(matches!(told(""), Compared::Unable(_)));
+        let minor = "     Summary semver requires new minor version: 0 major and 2 minor checks failed";
+        let patch = "     Checked [   0.014s] 196 checks: 196 pass, 49 skip\n     Summary no semver update required\n";
+        assert_eq!(told(false, major), Compared::Major);
+        assert_eq!(told(false, minor), Compared::Minor);
+        assert_eq!(told(true, patch), Compared::Patch);
+        for (is_success, text) in [(true, ""), (false, ""), (true, major), (false, patch), (true, "    Finished\n")] {
+            assert!(matches!(told(is_success, text), Compared::Unable(_)), "{is_success} {text}");
+        }
+        let unsupported = told(false, "error: unsupported rustdoc format v57");
+        assert!(matches!(unsupported, Compared::Unable(why) if why.contains("v57")));
     }
 }
