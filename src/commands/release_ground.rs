@@ -8,17 +8,22 @@ use semver::Version;
 
 use crate::commands::cli_release::WishArgs;
 use crate::commands::examine::Examined;
+use crate::commands::exit;
 use crate::commands::policy;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::facts::commit_log::CommitLog;
 use crate::facts::commit_log::Differing;
+use crate::facts::history::History;
 use crate::facts::history::ObjectId;
+use crate::facts::history::Tag;
+use crate::facts::history::Unavailable;
 use crate::facts::kind::Kind;
 use crate::facts::policy::Policy;
 use crate::facts::releases::Releases;
 use crate::facts::tag_line;
 use crate::facts::tag_line::Line;
+use crate::release::baseline;
 use crate::release::baseline::Found;
 use crate::release::baseline::Given;
 use crate::release::baseline::Search;
@@ -26,6 +31,7 @@ use crate::release::baseline::View;
 use crate::release::candidates;
 use crate::release::candidates::Candidates;
 use crate::release::decide;
+use crate::release::gone;
 use crate::release::ground::Api;
 use crate::release::ground::Ground;
 use crate::release::ground::Wanted;
@@ -84,7 +90,15 @@ pub(crate) type AskApi<'a> = &'a dyn Fn(&Facts, &[(usize, Found)]) -> BTreeMap<u
 /// Says with all values that a plan is made of what it comes to.
 pub(crate) fn plan(read: &Read, wish: &WishArgs, api: AskApi<'_>) -> Result<Laid, Error> {
     let (facts, history) = (&read.examined.facts, read.examined.history());
-    let tags = history.tags().unwrap_or_default();
+    let tags = match history.tags() {
+        Ok(tags) => tags,
+        Err(Unavailable::NoHistory) => &[],
+        // Which packages are released is read from the tags too: without them nothing is known.
+        Err(error) => {
+            let plan = Plan { blockers: vec![baseline::unread(&error)], ..Plan::default() };
+            return Ok(Laid { plan, notes: BTreeMap::new() });
+        }
+    };
     let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, tags);
     let Candidates { indices, left } = candidates::among(facts, &lines);
     let asked = wish_of(wish, facts, &indices)?;
@@ -125,6 +139,7 @@ pub(crate) fn plan(read: &Read, wish: &WishArgs, api: AskApi<'_>) -> Result<Laid
     };
     let mut plan = decide::plan(&ground);
     plan.notes = left;
+    plan.notes.extend(gone::notes(facts, history, &found, &differences));
     if read.examined.subject().dirty {
         plan.notes.push("the work tree has changes of its own: they are no commit, and no reason here".to_owned());
     }
@@ -178,6 +193,21 @@ fn since(read: &Read, found: &[Found]) -> Result<Since, Error> {
     };
     let log = commit_log::read(repository, &head.id, &bases, Paths::Wanted)?;
     Ok((log, commit_log::differences(repository, &head.id, &bases)?))
+}
+
+/// The tags of a tree; an error where they can't be read, and none where there is no git.
+pub(crate) fn tags(history: &dyn History) -> Result<&[Tag], Error> {
+    match history.tags() {
+        Err(Unavailable::NoHistory) => Ok(&[]),
+        answer => answer.map_err(|error| unread(&error)),
+    }
+}
+
+/// The error of a verb that needs the history and can't read it.
+pub(crate) fn unread(error: &Unavailable) -> Error {
+    let blocker = baseline::unread(error);
+    let message = format!("read the history: {}", blocker.message);
+    Error { exit: exit::UNPROVEN, ..Error::usage(blocker.code, message) }.help(blocker.remedy)
 }
 
 /// The revision of `--baseline`.
@@ -259,7 +289,7 @@ pub(crate) fn ask_api(read: &Read, facts: &Facts, found: &[(usize, Found)]) -> B
                     Api::Asks(Weight::Feature, "cargo-semver-checks finds additions to the API".to_owned())
                 }
                 Compared::Major => Api::Asks(Weight::Breaking, "cargo-semver-checks finds the API broken".to_owned()),
-                Compared::Unable(why) => Api::Unproven(why),
+                Compared::Unable(why) => Api::Failed(why),
             },
         };
         answers.insert(*index, answer);
@@ -269,7 +299,6 @@ pub(crate) fn ask_api(read: &Read, facts: &Facts, found: &[(usize, Found)]) -> B
 
 /// The exit code of a plan or of what is made of it.
 pub(crate) fn code(plan: &Plan) -> u8 {
-    use crate::commands::exit;
     match (plan.blockers.iter().any(|one| !one.unproven), plan.blockers.is_empty()) {
         (true, _) => exit::REFUSED,
         (false, false) => exit::UNPROVEN,

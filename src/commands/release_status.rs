@@ -2,6 +2,7 @@
 
 use crate::commands::exit;
 use crate::commands::names;
+use crate::commands::release_ground;
 use crate::commands::release_ground::Read;
 use crate::error::Error;
 use crate::facts::releases::Releases;
@@ -16,7 +17,7 @@ use crate::release::witness::Outside;
 /// The states of the packages that are released, and what is left out. Empty `names` mean all.
 pub(crate) fn states(read: &Read, names: &[String], outside: &Outside) -> Result<(Vec<State>, Vec<String>), Error> {
     let (facts, history) = (&read.examined.facts, read.examined.history());
-    let tags = history.tags().unwrap_or_default();
+    let tags = release_ground::tags(history)?;
     let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, tags);
     let found = candidates::among(facts, &lines);
     let name = |index: &usize| facts.cargo.packages[*index].name.value.as_str();

@@ -46,6 +46,24 @@ pub fn is_behind(history: &dyn History, commit: &ObjectId) -> Result<bool, Unava
     Ok(history.is_in_head(commit)? || history.parted(commit)?.as_ref() == Some(commit))
 }
 
+/// What stands against a plan where the history gave no answer: what could not be read is not taken for what is not there.
+pub fn unread(error: &Unavailable) -> Blocker {
+    let (message, remedy) = match error {
+        Unavailable::Shallow => (
+            "the clone is shallow, and the last release may lie behind its border".to_owned(),
+            "fetch the history: git fetch --unshallow --tags",
+        ),
+        Unavailable::NoHistory => {
+            ("there is no git history to compare with".to_owned(), "run inside a clone of the repository")
+        }
+        Unavailable::Broken(why) => (
+            format!("the history could not be read: {why}"),
+            "fetch what a partial clone left out (git fetch --refetch --no-filter), or look for damage: git fsck",
+        ),
+    };
+    Blocker::new("no-history", message, remedy).unproven()
+}
+
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
@@ -78,19 +96,7 @@ impl Search<'_> {
     pub fn of(&self, index: usize, current: &Version) -> Found {
         let package = &self.facts.cargo.packages[index];
         let found = self.try_of(index, current);
-        found.unwrap_or_else(|error| {
-            let (message, remedy) = match error {
-                Unavailable::Shallow => (
-                    "the clone is shallow, and the last release may lie behind its border".to_owned(),
-                    "fetch the history: git fetch --unshallow --tags",
-                ),
-                Unavailable::NoHistory => {
-                    ("there is no git history to compare with".to_owned(), "run inside a clone of the repository")
-                }
-                Unavailable::Broken(why) => (format!("the history could not be read: {why}"), "run git fsck"),
-            };
-            Found::Refused(Blocker::new("no-history", message, remedy).of(&package.name.value).unproven())
-        })
+        found.unwrap_or_else(|error| Found::Refused(unread(&error).of(&package.name.value)))
     }
 
     fn try_of(&self, index: usize, current: &Version) -> Result<Found, Unavailable> {
@@ -106,7 +112,7 @@ impl Search<'_> {
             let behind = self.history.is_in_head(&tagged.tag.commit)?;
             if behind || aside < ASIDE && is_behind(self.history, &tagged.tag.commit)? {
                 if older {
-                    return Ok(self.at(index, tagged, "the newest tag of its own behind this commit".to_owned()));
+                    return self.at(index, tagged, "the newest tag of its own behind this commit".to_owned());
                 }
                 let message = format!("{name} is at {current}, and {} behind it is newer", tagged.tag.name);
                 let remedy = format!("write a version above {} into its manifest", tagged.version);
@@ -127,7 +133,7 @@ impl Search<'_> {
             if loose_version::same(&tagged.version, current) {
                 let at = parted.0.get(..9).unwrap_or(&parted.0);
                 let why = format!("the manifest still states it; its line parted from this one at {at}");
-                return Ok(self.at(index, tagged, why));
+                return self.at(index, tagged, why);
             }
         }
         self.untagged(index, current)
@@ -146,50 +152,47 @@ impl Search<'_> {
         Ok(counted)
     }
 
-    fn at(&self, index: usize, tagged: &Tagged<'_>, why: String) -> Found {
+    fn at(&self, index: usize, tagged: &Tagged<'_>, why: String) -> Result<Found, Unavailable> {
         let package = &self.facts.cargo.packages[index];
         // Packages are renamed, and what was released under another name is another package.
-        if let Some(other) = self.name_at(&tagged.tag.commit, &package.manifest)
+        if let Some(other) = self.name_at(&tagged.tag.commit, &package.manifest)?
             && other != package.name.value
             && !self.lines[index].shared
         {
-            return Found::First(format!("at {} its folder held {other}: this name is new", tagged.tag.name));
+            return Ok(Found::First(format!("at {} its folder held {other}: this name is new", tagged.tag.name)));
         }
-        if self.lines[index].shared && !self.was_there(index, &tagged.tag.commit) {
-            return Found::First(format!("it was not there at {}", tagged.tag.name));
+        if self.lines[index].shared && !self.was_there(index, &tagged.tag.commit)? {
+            return Ok(Found::First(format!("it was not there at {}", tagged.tag.name)));
         }
-        Found::At(Baseline {
+        Ok(Found::At(Baseline {
             version: tagged.version.clone(),
             source: Source::Tag,
             reference: tagged.tag.name.clone(),
             commit: tagged.tag.commit.clone(),
             why,
-        })
+        }))
     }
 
     /// Says whether a package of the same name, or one in the same folder, was there at a commit.
-    fn was_there(&self, index: usize, commit: &ObjectId) -> bool {
+    fn was_there(&self, index: usize, commit: &ObjectId) -> Result<bool, Unavailable> {
         let package = &self.facts.cargo.packages[index];
-        let moved = || {
-            self.history
-                .text_at(commit, "Cargo.lock")
-                .ok()
-                .flatten()
-                .is_some_and(|lock| lock.contains(&format!("\nname = \"{}\"\n", package.name.value)))
-        };
-        self.name_at(commit, &package.manifest).is_some() || moved()
+        if self.name_at(commit, &package.manifest)?.is_some() {
+            return Ok(true);
+        }
+        let lock = self.history.text_at(commit, "Cargo.lock")?;
+        Ok(lock.is_some_and(|lock| lock.contains(&format!("\nname = \"{}\"\n", package.name.value))))
     }
 
     /// The name in the manifest of a path at a commit.
-    fn name_at(&self, commit: &ObjectId, path: &str) -> Option<String> {
+    fn name_at(&self, commit: &ObjectId, path: &str) -> Result<Option<String>, Unavailable> {
         let key = (commit.clone(), path.to_owned());
         if let Some(known) = self.seen.borrow().get(&key) {
-            return known.clone();
+            return Ok(known.clone());
         }
-        let text = self.history.text_at(commit, path).ok().flatten();
+        let text = self.history.text_at(commit, path)?;
         let name = text.and_then(|text| manifest::parse(&text, &mut Vec::new())?.package?.name).map(|name| name.value);
         self.seen.borrow_mut().insert(key, name.clone());
-        name
+        Ok(name)
     }
 
     /// What is known of a package that no tag names.
@@ -217,7 +220,7 @@ impl Search<'_> {
         for line in self.lines {
             let counted = self.counted(line)?;
             if let Some(tagged) = counted.into_iter().next_back() {
-                let there = self.was_there(index, &tagged.tag.commit);
+                let there = self.was_there(index, &tagged.tag.commit)?;
                 if newest.is_none() || there {
                     newest = Some((tagged, there));
                 }

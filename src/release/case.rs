@@ -3,6 +3,7 @@
 use semver::Version;
 
 use crate::facts::loose_version;
+use crate::release::baseline;
 use crate::release::baseline::Found;
 use crate::release::evidence;
 use crate::release::evidence::Evidence;
@@ -40,12 +41,14 @@ impl<'g> Case<'g> {
         let current = &package.version.as_ref()?.value;
         let name = package.name.value.as_str();
         let asked = ground.wish.packages.is_empty() || ground.wish.packages.iter().any(|one| one == name);
-        let evidence = match found {
+        let gathered = match found {
             Found::At(baseline) if asked => evidence::gather(ground, index, baseline),
-            _ => Evidence::default(),
+            _ => Ok(Evidence::default()),
         };
-        let mut case = Self { index, name, current, found, evidence, next: None, blocker: None };
-        if asked {
+        let blocker = gathered.as_ref().err().map(|error| baseline::unread(error).of(name));
+        let evidence = gathered.unwrap_or_default();
+        let mut case = Self { index, name, current, found, evidence, next: None, blocker };
+        if asked && case.blocker.is_none() {
             case.begin(ground);
         }
         Some(case)

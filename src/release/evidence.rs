@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::facts::commit_log::Differing;
 use crate::facts::commit_log::Logged;
+use crate::facts::history::Unavailable;
 use crate::facts::manifest;
 use crate::facts::manifest::Manifest;
 use crate::facts::path;
@@ -18,6 +20,7 @@ use crate::release::ground::Ground;
 use crate::release::manifest_change;
 use crate::release::manifest_change::Pair;
 use crate::release::messages::Message;
+use crate::release::moved::Moved;
 use crate::release::plan::Baseline;
 use crate::release::plan::Because;
 use crate::release::plan::Kind;
@@ -50,54 +53,75 @@ impl Evidence {
 }
 
 /// Gathers what speaks for a package that is compared with a baseline.
-pub fn gather(ground: &Ground<'_>, index: usize, baseline: &Baseline) -> Evidence {
+pub fn gather(ground: &Ground<'_>, index: usize, baseline: &Baseline) -> Result<Evidence, Unavailable> {
     let mut evidence = Evidence {
         unreleased: entries::of(ground.facts, &ground.releases.changelogs, index, Some(&baseline.version)),
         ..Evidence::default()
     };
     let contents = Contents::of(ground.facts, index);
-    let differences = differences(ground, &contents, baseline);
-    let in_manifest = files(ground, index, baseline, &differences, &mut evidence);
+    let past = Past { baseline, moved: Moved::of(ground, &ground.facts.cargo.packages[index], baseline)? };
+    let differences = differences(ground, &contents, &past)?;
+    let in_manifest = files(ground, index, &past, &differences, &mut evidence)?;
     if differences.built.is_empty() && !in_manifest {
         // Entries and commits about what is not built make no release.
         evidence.unreleased.entries.retain(|_| !differences.beside.is_empty());
         for because in &mut evidence.because {
             because.weight = Weight::Nothing;
         }
-        return evidence;
+        return Ok(evidence);
     }
-    api(ground, index, baseline, &differences, &mut evidence);
+    api(ground, index, &past, &differences, &mut evidence)?;
     written(&mut evidence);
-    commits(ground, index, baseline, &contents, &mut evidence);
-    evidence
+    commits(ground, index, &past, &contents, &mut evidence);
+    Ok(evidence)
 }
 
-fn differences(ground: &Ground<'_>, contents: &Contents<'_>, baseline: &Baseline) -> Differences {
+/// The baseline, and where the package lay then.
+struct Past<'b> {
+    baseline: &'b Baseline,
+    moved: Moved,
+}
+
+fn differences(ground: &Ground<'_>, contents: &Contents<'_>, past: &Past<'_>) -> Result<Differences, Unavailable> {
     let mut found = Differences::default();
-    for differing in ground.differences.get(&baseline.commit).map(Vec::as_slice).unwrap_or_default() {
-        match contents.part(&differing.path) {
-            Part::Built => found.built.push(Arc::clone(&differing.path)),
-            Part::Beside => found.beside.push(Arc::clone(&differing.path)),
+    for differing in ground.differences.get(&past.baseline.commit).map(Vec::as_slice).unwrap_or_default() {
+        let path = past.moved.now(&differing.path);
+        if past.moved.is_elsewhere() && stayed(ground, past, differing, &path)? {
+            continue;
+        }
+        match contents.part(&path) {
+            Part::Built => found.built.push(Arc::from(path)),
+            Part::Beside => found.beside.push(Arc::from(path)),
             Part::Outside => {}
         }
     }
-    found
+    Ok(found)
+}
+
+/// Says whether a file of a package that lay elsewhere is what it was, or its other half tells what became of it.
+fn stayed(ground: &Ground<'_>, past: &Past<'_>, differing: &Differing, path: &str) -> Result<bool, Unavailable> {
+    if !differing.after {
+        return Ok(*path != *differing.path && ground.facts.tree.has_file(path));
+    }
+    let then = past.moved.then(path);
+    let Some(text) = ground.facts.text(path).filter(|_| *then != *path) else { return Ok(false) };
+    Ok(ground.history.text_at(&past.baseline.commit, &then)?.as_deref() == Some(text))
 }
 
 /// The reasons of kind `files`. Gives whether the manifest changed in a way that is built.
 fn files(
     ground: &Ground<'_>,
     index: usize,
-    baseline: &Baseline,
+    past: &Past<'_>,
     differences: &Differences,
     evidence: &mut Evidence,
-) -> bool {
+) -> Result<bool, Unavailable> {
     let package = &ground.facts.cargo.packages[index];
-    let (changes, gone) = manifest(ground, package, baseline).unwrap_or_default();
+    let (changes, gone) = manifest(ground, package, past)?.unwrap_or_default();
     let (built, beside) = (&differences.built, &differences.beside);
     if !built.is_empty() {
         let verb = if built.len() == 1 { "file that is built differs" } else { "files that are built differ" };
-        let detail = format!("{} {verb} from {}: {}", built.len(), baseline.reference, named(built, package));
+        let detail = format!("{} {verb} from {}: {}", built.len(), past.baseline.reference, named(built, package));
         evidence.because.push(Because::new(Kind::Files, Weight::Fix, detail));
     }
     if !changes.is_empty() {
@@ -110,21 +134,21 @@ fn files(
     }
     if built.is_empty() && changes.is_empty() {
         let detail = match beside.len() {
-            0 => format!("every packaged file is as in {}", baseline.reference),
+            0 => format!("every packaged file is as in {}", past.baseline.reference),
             1 => format!(
                 "1 packaged file differs from {}, and it is not built: {}",
-                baseline.reference,
+                past.baseline.reference,
                 named(beside, package)
             ),
             count => format!(
                 "{count} packaged files differ from {}, and none of them is built: {}",
-                baseline.reference,
+                past.baseline.reference,
                 named(beside, package)
             ),
         };
         evidence.because.push(Because::new(Kind::Files, Weight::Nothing, detail));
     }
-    !changes.is_empty()
+    Ok(!changes.is_empty())
 }
 
 /// The first names of a list, relative to the package.
@@ -144,34 +168,45 @@ fn listed(names: &[String]) -> String {
     text
 }
 
+/// What changed in a manifest, and which features are gone.
+type Changes = (Vec<String>, Vec<String>);
+
 /// What changed in the manifest, and which features are gone; none where it was not there.
-fn manifest(ground: &Ground<'_>, package: &Package, baseline: &Baseline) -> Option<(Vec<String>, Vec<String>)> {
+fn manifest(ground: &Ground<'_>, package: &Package, past: &Past<'_>) -> Result<Option<Changes>, Unavailable> {
     let root = &ground.facts.cargo.workspace_of(package).manifest;
     let old = |path: &str| {
-        let text = ground.history.text_at(&baseline.commit, path).ok().flatten()?;
-        manifest::parse(&text, &mut Vec::new())
+        let text = ground.history.text_at(&past.baseline.commit, path)?;
+        Ok(text.and_then(|text| manifest::parse(&text, &mut Vec::new())))
     };
-    let before: Manifest = old(&package.manifest)?;
-    let before_root = (root != &package.manifest).then(|| old(root)).flatten();
-    let after = ground.facts.manifest(&package.manifest)?;
+    let Some(before): Option<Manifest> = old(&past.moved.then(&package.manifest))? else { return Ok(None) };
+    let before_root = if root == &package.manifest { None } else { old(root)? };
+    let Some(after) = ground.facts.manifest(&package.manifest) else { return Ok(None) };
     let after_root = (root != &package.manifest).then(|| ground.facts.manifest(root)).flatten();
     let pair = |own, root: Option<_>| Pair { own, root };
     // A root that is the package's own manifest holds the shared tables itself.
     let before_pair = pair(&before, before_root.as_ref().or(Some(&before)));
-    Some(manifest_change::between(before_pair, pair(after, after_root.or(Some(after)))))
+    Ok(Some(manifest_change::between(before_pair, pair(after, after_root.or(Some(after))))))
 }
 
 /// The reasons of kind `api`: the answer of a tool, else the names that the sources make public.
-fn api(ground: &Ground<'_>, index: usize, baseline: &Baseline, differences: &Differences, evidence: &mut Evidence) {
+fn api(
+    ground: &Ground<'_>,
+    index: usize,
+    past: &Past<'_>,
+    differences: &Differences,
+    evidence: &mut Evidence,
+) -> Result<(), Unavailable> {
     let package = &ground.facts.cargo.packages[index];
-    let Some(library) = package.library() else { return };
+    let Some(library) = package.library() else { return Ok(()) };
     match ground.api.get(&index) {
         Some(Api::Asks(weight, detail)) => {
             evidence.told = true;
             evidence.because.push(Because::new(Kind::Api, *weight, detail.clone()));
-            return;
+            return Ok(());
         }
-        Some(Api::Unproven(why)) => evidence.unproven.push(format!("whether the API is compatible: {why}")),
+        Some(Api::Unproven(why) | Api::Failed(why)) => {
+            evidence.unproven.push(format!("whether the API is compatible: {why}"));
+        }
         None => evidence.unproven.push("whether the API is compatible: no tool was asked".to_owned()),
     }
     let sources = path::parent(&library.path);
@@ -180,7 +215,7 @@ fn api(ground: &Ground<'_>, index: usize, baseline: &Baseline, differences: &Dif
         if path::extension(file) != "rs" || !path::is_within(file, sources) {
             continue;
         }
-        if let Ok(Some(text)) = ground.history.text_at(&baseline.commit, file) {
+        if let Some(text) = ground.history.text_at(&past.baseline.commit, &past.moved.then(file))? {
             old.extend(surface::names(&text));
         }
         new.extend(ground.facts.text(file).map(surface::names).unwrap_or_default());
@@ -196,6 +231,7 @@ fn api(ground: &Ground<'_>, index: usize, baseline: &Baseline, differences: &Dif
         let detail = format!("{} public names are gone from the sources: {}", gone.len(), listed(&gone));
         evidence.because.push(Because::new(Kind::Files, Weight::Fix, detail));
     }
+    Ok(())
 }
 
 /// The reasons of kind `changelog`.
@@ -228,14 +264,15 @@ fn written(evidence: &mut Evidence) {
 }
 
 /// The reasons of kind `commit`: those that changed what is built.
-fn commits(ground: &Ground<'_>, index: usize, baseline: &Baseline, contents: &Contents<'_>, evidence: &mut Evidence) {
+fn commits(ground: &Ground<'_>, index: usize, past: &Past<'_>, contents: &Contents<'_>, evidence: &mut Evidence) {
     let package = &ground.facts.cargo.packages[index];
     let touches = |commit: &&Logged| {
-        commit.paths.iter().any(|file| **file == *package.manifest || contents.part(file) == Part::Built)
+        let mut paths = commit.paths.iter().map(|file| past.moved.now(file));
+        paths.any(|file| *file == *package.manifest || contents.part(&file) == Part::Built)
     };
     let mut quiet: Vec<Because> = Vec::new();
     let mut left = 0;
-    for commit in ground.log.after(&baseline.commit).filter(touches) {
+    for commit in ground.log.after(&past.baseline.commit).filter(touches) {
         let message = Message::read(commit);
         let conventional = message.as_ref().filter(|message| ground.conventional || message.breaking.is_some());
         let elsewhere = conventional.is_some_and(|message| is_about_another(ground, package, message));

@@ -20,6 +20,8 @@ pub(super) struct Walk {
     waiting: BinaryHeap<Waiting>,
     met: HashMap<Oid, i64>,
     low: i64,
+    /// The time of the commit at which it began.
+    newest: i64,
     border: HashSet<Oid>,
     at_border: bool,
 }
@@ -27,8 +29,10 @@ pub(super) struct Walk {
 impl Walk {
     /// Begins at a commit. `border` holds the commits whose parents a shallow clone leaves out.
     pub(super) fn new(odb: &Odb<'_>, head: Oid, border: HashSet<Oid>) -> Result<Self, git2::Error> {
+        let first = Waiting::read(odb, head)?;
         Ok(Self {
-            waiting: BinaryHeap::from([Waiting::read(odb, head)?]),
+            newest: first.time,
+            waiting: BinaryHeap::from([first]),
             met: HashMap::from([(head, i64::MAX)]),
             low: i64::MAX,
             border,
@@ -38,7 +42,9 @@ impl Walk {
 
     /// Says whether the commit of a time is met; an error where the history could not be read.
     pub(super) fn meets(&mut self, odb: &Odb<'_>, oid: Oid, time: i64) -> Result<bool, git2::Error> {
-        let floor = time.saturating_sub(SLACK);
+        // A clock that was far ahead of the newest one tells nothing of where the commit lies.
+        let is_ahead = time > self.newest.saturating_add(SLACK);
+        let floor = if is_ahead { i64::MIN } else { time.saturating_sub(SLACK) };
         loop {
             if let Some(&low) = self.met.get(&oid) {
                 return Ok(low >= floor);
