@@ -79,7 +79,7 @@ impl Checkout {
             (Some(repository), Some(revision)) => Self::revision(&repository, revision, Vec::new()),
             (Some(repository), None) => match repository.workdir().map(Path::to_path_buf) {
                 Some(root) if repository.ignores(&folder) => Ok(Self::ignored(&folder, &root)),
-                Some(root) => Self::worktree(&repository, &root),
+                Some(root) => Self::worktree(repository, &root),
                 None => Self::revision(&repository, "HEAD", vec!["the repository is bare: HEAD was read".to_owned()]),
             },
             (None, Some(_)) => {
@@ -120,23 +120,29 @@ impl Checkout {
         }
     }
 
-    fn worktree(repository: &Repository, root: &Path) -> Result<Self, Error> {
-        let commit = repository.head()?;
-        let commit_tree = commit.as_ref().map(|commit| repository.tree_of(commit)).transpose()?;
-        let mut listing = listing::list(repository, root)?;
+    fn worktree(repository: Repository, root: &Path) -> Result<Self, Error> {
+        // The objects behind HEAD and the files of the work tree lie apart: neither waits for the other.
+        let place = repository.place();
+        let listed = move || {
+            let mut listing = listing::list(&repository, root)?;
+            let notes = attributes::apply(&repository, root, &mut listing);
+            Ok::<_, Error>((repository, listing, notes))
+        };
+        let (behind, listed) = rayon::join(|| behind_head(&place), listed);
+        let (commit, commit_tree, history) = behind?;
+        let (repository, listing, notes) = listed?;
         let index_is_commit = listing.index_tree.as_deref() == commit_tree.as_ref().map(|tree| tree.0.as_ref());
-        let notes = attributes::apply(repository, root, &mut listing);
         let (tree, unlisted) = cut(listing.entries, &listing.walked);
         let bytes = if listing.sparse.is_empty() {
             Bytes::Disk { root: root.to_path_buf() }
         } else {
-            Bytes::Both { root: root.to_path_buf(), blobs: Blobs::new(repository)?, sparse: listing.sparse }
+            Bytes::Both { root: root.to_path_buf(), blobs: Blobs::new(&repository)?, sparse: listing.sparse }
         };
         Ok(Self {
             origin: Origin::Worktree,
             root: Some(root.to_path_buf()),
             dirty: listing.differs_from_index || !index_is_commit,
-            history: Box::new(GitHistory::new(repository, commit.as_ref())?),
+            history: Box::new(history),
             commit,
             commit_tree,
             notes,
@@ -177,6 +183,15 @@ impl Checkout {
             }
         }
     }
+}
+
+/// The commit of HEAD, its tree, and the history behind it.
+fn behind_head(place: &Path) -> Result<(Option<ObjectId>, Option<ObjectId>, GitHistory), Error> {
+    let repository = Repository::at(place)?;
+    let commit = repository.head()?;
+    let tree = commit.as_ref().map(|commit| repository.tree_of(commit)).transpose()?;
+    let history = GitHistory::of(repository, commit.as_ref())?;
+    Ok((commit, tree, history))
 }
 
 /// Says that a folder bears the mark of a repository which can't be found: its history is missing, not absent.

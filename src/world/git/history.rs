@@ -43,7 +43,11 @@ struct State {
 impl GitHistory {
     /// The history behind a commit of the repository; behind nothing where there is no commit yet.
     pub fn new(repository: &Repository, head: Option<&ObjectId>) -> Result<Self, Error> {
-        let repository = repository.again()?;
+        Self::of(repository.again()?, head)
+    }
+
+    /// The same, with a handle that nobody else uses.
+    pub(crate) fn of(repository: Repository, head: Option<&ObjectId>) -> Result<Self, Error> {
         let head = match head.map(|id| (id, oid(id))) {
             Some((_, Some(oid))) => {
                 Some(commit_of(&repository, oid).map_err(|error| broken("read the commit", &error))?)

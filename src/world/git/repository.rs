@@ -28,8 +28,17 @@ impl Repository {
 
     /// Opens the same repository once more, for another thread.
     pub fn again(&self) -> Result<Self, Error> {
-        let path = self.inner.path();
-        git2::Repository::open(path).map(|inner| Self { inner }).map_err(|error| refused(path, &error))
+        Self::at(self.inner.path())
+    }
+
+    /// Opens the repository whose git folder was found before.
+    pub(crate) fn at(place: &Path) -> Result<Self, Error> {
+        git2::Repository::open(place).map(|inner| Self { inner }).map_err(|error| refused(place, &error))
+    }
+
+    /// The git folder of this repository, by which [`Repository::at`] opens it.
+    pub(crate) fn place(&self) -> PathBuf {
+        self.inner.path().to_path_buf()
     }
 
     /// The root of the work tree; none in a bare repository.
