@@ -36,6 +36,18 @@ pub fn scan(text: &str) -> Rust {
 /// The length of the longest word below that means something without a `!` behind it.
 const LONGEST_KEYWORD: usize = 3;
 
+/// The bytes that such words begin with.
+const FIRST_OF_KEYWORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let firsts = b"bcfmpr";
+    let mut at = 0;
+    while at < firsts.len() {
+        table[firsts[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// A remembered open brace, with what is around everything in it: nothing walks up the braces.
 #[derive(Clone, Copy)]
 struct Frame {
@@ -70,7 +82,8 @@ impl Scanner<'_> {
                 class::PLAIN => at += 1,
                 class::WORD => {
                     let end = skip::word(bytes, at);
-                    if end - at <= LONGEST_KEYWORD || bytes.get(end) == Some(&b'!') {
+                    let may_be_keyword = end - at <= LONGEST_KEYWORD && FIRST_OF_KEYWORD[byte as usize];
+                    if may_be_keyword || bytes.get(end) == Some(&b'!') {
                         self.word(at, end);
                         at = self.at;
                     } else {
@@ -78,6 +91,7 @@ impl Scanner<'_> {
                     }
                 }
                 class::DIGIT => at = skip::word(bytes, at),
+                class::LINE_END => at = skip::spaces(bytes, at + 1),
                 _ => {
                     self.at = at;
                     self.punctuation(byte);
@@ -240,14 +254,22 @@ impl Scanner<'_> {
         }
     }
 
-    /// The identifier at the next token, without `r#`.
-    fn name(&self, at: usize) -> Option<Spanned<String>> {
+    /// Where the identifier at the next token stands, without `r#`.
+    fn identifier(&self, at: usize) -> Option<Span> {
         let at = skip::blank(self.bytes, at);
         let start = if self.bytes[at..].starts_with(b"r#") { at + 2 } else { at };
         let end = skip::word(self.bytes, start);
         let first = *self.bytes.get(start)?;
-        (end > start && !first.is_ascii_digit())
-            .then(|| Spanned::new(self.text[start..end].to_owned(), Span::new(start, end)))
+        (end > start && !first.is_ascii_digit()).then(|| Span::new(start, end))
+    }
+
+    /// The identifier at the next token, without `r#`.
+    fn name(&self, at: usize) -> Option<Spanned<String>> {
+        self.identifier(at).map(|span| self.named(span))
+    }
+
+    fn named(&self, span: Span) -> Spanned<String> {
+        Spanned::new(self.text[span.start..span.end].to_owned(), span)
     }
 
     /// The inline module and the kind of text around the scanner.
@@ -299,16 +321,17 @@ impl Scanner<'_> {
     }
 
     fn function(&mut self) {
-        let Some(name) = self.name(self.at) else { return };
-        self.at = name.span.end;
+        let Some(span) = self.identifier(self.at) else { return };
+        self.at = span.end;
         let attributes = if self.has_pending { self.taken() } else { Attributes::default() };
-        if name.value == "main" && self.frames.is_empty() && self.depth == 0 {
-            self.rust.main = Some(name.span);
+        if self.depth == 0 && self.frames.is_empty() && &self.bytes[span.start..span.end] == b"main" {
+            self.rust.main = Some(span);
         }
         let by_macro = self.frames.last().is_some_and(|frame| frame.depth == self.depth && frame.tests);
-        if let Some(attribute) = attributes.test.or(by_macro.then_some(name.span)) {
+        if let Some(attribute) = attributes.test.or(by_macro.then_some(span)) {
             let (inside, within) = self.around();
             let (ignored, cfg) = (attributes.ignored, attributes.cfg);
+            let name = self.named(span);
             self.rust.tests.push(TestFunction { name, attribute, ignored, cfg, inside, within });
         }
     }

@@ -8,6 +8,7 @@ pub(super) mod class {
     pub(crate) const WORD: u8 = 1;
     pub(crate) const DIGIT: u8 = 2;
     pub(crate) const OTHER: u8 = 3;
+    pub(crate) const LINE_END: u8 = 4;
 }
 
 /// The class of each byte. Bytes above ASCII only stand in identifiers, outside of literals and comments.
@@ -19,6 +20,7 @@ pub(super) const CLASS: [u8; 256] = {
             b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => class::WORD,
             b'0'..=b'9' => class::DIGIT,
             b'"' | b'\'' | b'/' | b'#' | b'{' | b'}' | b';' => class::OTHER,
+            b'\n' => class::LINE_END,
             _ => class::PLAIN,
         };
         if byte == u8::MAX {
@@ -32,9 +34,55 @@ fn is_word(byte: u8) -> bool {
     matches!(CLASS[byte as usize], class::WORD | class::DIGIT)
 }
 
+/// The same byte eight times.
+const fn eight(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The next eight bytes as a number whose lowest byte comes first; none near the end.
+fn eight_at(bytes: &[u8], at: usize) -> Option<u64> {
+    let eight = bytes.get(at..)?.first_chunk::<8>()?;
+    Some(u64::from_le_bytes(*eight))
+}
+
+/// Marks the highest bit of each byte of eight that belongs to no identifier or number.
+///
+/// Sums of seven bits don't carry into the next byte, so each byte is judged alone (as in Warren, Hacker's Delight, 6-1).
+fn no_word(eight_bytes: u64) -> u64 {
+    let high = eight(0x80);
+    let low = eight_bytes & !high;
+    let between = |value: u64, first: u8, last: u8| (value + eight(0x80 - first)) & !(value + eight(0x7f - last));
+    let letter = between(low | eight(0x20), b'a', b'z');
+    let digit = between(low, b'0', b'9');
+    let underscore = !((low ^ eight(b'_')) + eight(0x7f));
+    !(letter | digit | underscore | eight_bytes) & high
+}
+
+/// Behind the spaces that begin at `at`: most of them indent a line.
+pub(super) fn spaces(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(next) = eight_at(bytes, at) {
+        let other = next ^ eight(b' ');
+        if other != 0 {
+            return at + other.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    while bytes.get(at) == Some(&b' ') {
+        at += 1;
+    }
+    at
+}
+
 /// Behind the identifier or number that holds `at`.
 pub(super) fn word(bytes: &[u8], at: usize) -> usize {
     let mut at = at;
+    while let Some(next) = eight_at(bytes, at) {
+        let other = no_word(next);
+        if other != 0 {
+            return at + other.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
     while bytes.get(at).is_some_and(|&byte| is_word(byte)) {
         at += 1;
     }
@@ -182,5 +230,39 @@ pub(super) fn literal(bytes: &[u8], at: usize) -> Option<(std::ops::Range<usize>
             (first <= last && bytes.get(last) == Some(&b'"')).then_some((first..last, end))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eight_bytes_are_judged_as_one_is() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                for around in [b' ', b'a', 0xff, 0] {
+                    let mut bytes = [around; 8];
+                    bytes[place] = byte;
+                    let marked = no_word(u64::from_le_bytes(bytes)) >> (8 * place) & 0xff;
+                    assert_eq!(marked == 0x80, !is_word(byte), "{byte} at {place} among {around}");
+                    assert!(marked == 0 || marked == 0x80);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn words_and_spaces_end_where_they_end() {
+        for length in 0..20 {
+            for behind in ["", "!", " (", "\n", ".a long rest"] {
+                let text = format!("{}{behind}", "r\u{e9}_9Z".chars().cycle().take(length).collect::<String>());
+                assert_eq!(word(text.as_bytes(), 0), text.len() - behind.len(), "{text:?}");
+            }
+            for behind in ["", "\n", "a", "\t and a rest"] {
+                let text = format!("{}{behind}", " ".repeat(length));
+                assert_eq!(spaces(text.as_bytes(), 0), length, "{text:?}");
+            }
+        }
     }
 }
