@@ -29,6 +29,19 @@ pub struct Commit {
     pub summary: String,
 }
 
+/// A commit that brought a line into a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Introduced {
+    /// The commit.
+    pub commit: Commit,
+    /// The file in front of it; empty where it was not there.
+    pub before: Arc<str>,
+    /// The file that it left.
+    pub after: Arc<str>,
+    /// The paths that differ from its first parent, in order.
+    pub paths: Vec<String>,
+}
+
 /// Why the history gave no answer: a claim that rests on it is unproven, not refuted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unavailable {
@@ -62,6 +75,9 @@ pub trait History: Sync {
     fn parted(&self, id: &ObjectId) -> Result<Option<ObjectId>, Unavailable>;
     /// The newest commit in the examined history that changed the path.
     fn last_change(&self, path: &str) -> Result<Option<Commit>, Unavailable>;
+    /// The commit that brought a line into a file of the examined commit, white space around it left out; none where that is
+    /// not found among the last changes of the file.
+    fn introduced(&self, path: &str, line: &str) -> Result<Option<Introduced>, Unavailable>;
 }
 
 /// The history of a plain folder: none.
@@ -94,6 +110,9 @@ impl History for NoHistory {
         Err(Unavailable::NoHistory)
     }
     fn last_change(&self, _: &str) -> Result<Option<Commit>, Unavailable> {
+        Err(Unavailable::NoHistory)
+    }
+    fn introduced(&self, _: &str, _: &str) -> Result<Option<Introduced>, Unavailable> {
         Err(Unavailable::NoHistory)
     }
 }

@@ -5,7 +5,9 @@ pub mod changelog_missing_version;
 pub mod changelog_not_updated;
 pub mod changelog_out_of_order;
 pub mod compare_link;
+mod entry;
 pub mod gaps;
+pub mod history_rewritten;
 
 use crate::rules::rule::Rule;
 
@@ -15,4 +17,5 @@ pub const RULES: &[&Rule] = &[
     &changelog_out_of_order::RULE,
     &changelog_link_broken::RULE,
     &changelog_not_updated::RULE,
+    &history_rewritten::RULE,
 ];

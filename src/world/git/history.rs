@@ -12,9 +12,12 @@ use git2::Oid;
 use crate::error::Error;
 use crate::facts::history::Commit;
 use crate::facts::history::History;
+use crate::facts::history::Introduced;
 use crate::facts::history::ObjectId;
 use crate::facts::history::Tag;
 use crate::facts::history::Unavailable;
+use crate::world::git::file_at;
+use crate::world::git::introduced;
 use crate::world::git::last_change;
 use crate::world::git::repository::Repository;
 use crate::world::git::repository::broken;
@@ -129,7 +132,7 @@ impl History for GitHistory {
             if let Some(text) = state.texts.get(&key) {
                 return Ok(text.clone());
             }
-            let text = text_of(state.repository.raw(), commit, path).map_err(|error| self.missing(&error))?;
+            let text = file_at::text_of(state.repository.raw(), commit, path).map_err(|error| self.missing(&error))?;
             state.texts.insert(key, text.clone());
             Ok(text)
         })
@@ -175,6 +178,19 @@ impl History for GitHistory {
             Ok(commit)
         })
     }
+
+    fn introduced(&self, path: &str, line: &str) -> Result<Option<Introduced>, Unavailable> {
+        self.ask(|state, head| {
+            let missing = |error: git2::Error| self.missing(&error);
+            let found = introduced::find(state.repository.raw(), head, path, line).map_err(missing)?;
+            let Some(found) = found else { return Ok(None) };
+            if state.border.contains(&found.commit) {
+                return Err(Unavailable::Shallow);
+            }
+            let commit = commit_of(&state.repository, found.commit).map_err(missing)?;
+            Ok(Some(Introduced { commit, before: found.before, after: found.after, paths: found.paths }))
+        })
+    }
 }
 
 fn known(id: &ObjectId) -> Result<Oid, Unavailable> {
@@ -185,25 +201,6 @@ fn commit_of(repository: &Repository, oid: Oid) -> Result<Commit, git2::Error> {
     let commit = repository.raw().find_commit(oid)?;
     let summary = commit.summary_bytes().map(|line| String::from_utf8_lossy(line).into_owned()).unwrap_or_default();
     Ok(Commit { id: object_id(oid), time: commit.time().seconds(), summary })
-}
-
-fn text_of(repository: &git2::Repository, commit: Oid, path: &str) -> Result<Option<Arc<str>>, git2::Error> {
-    let mut tree = repository.find_commit(commit)?.tree()?;
-    let mut names = path.split('/').peekable();
-    // Name by name: libgit2's walk along a path does not tell a name that is not there from a tree that is missing.
-    while let Some(name) = names.next() {
-        let Some((kind, id)) = tree.get_name(name).map(|entry| (entry.kind(), entry.id())) else { return Ok(None) };
-        match kind {
-            Some(git2::ObjectType::Tree) if names.peek().is_some() => tree = repository.find_tree(id)?,
-            Some(git2::ObjectType::Blob) if names.peek().is_none() => {
-                let text = String::from_utf8(repository.find_blob(id)?.content().to_vec());
-                let not_text = |_| git2::Error::from_str(&format!("{path} at {commit} is not UTF-8"));
-                return text.map(|text| Some(Arc::from(text))).map_err(not_text);
-            }
-            _ => return Ok(None),
-        }
-    }
-    Ok(None)
 }
 
 fn changed_between(repository: &git2::Repository, base: Oid, head: Oid) -> Result<Arc<[String]>, git2::Error> {

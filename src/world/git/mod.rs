@@ -3,9 +3,11 @@
 pub(crate) mod attributes;
 pub(crate) mod blobs;
 pub mod commit_log;
+mod file_at;
 pub mod heads;
 pub mod history;
 mod index_tree;
+mod introduced;
 mod last_change;
 pub(crate) mod linked;
 pub(crate) mod listing;
