@@ -114,7 +114,8 @@ fn examine(options: &Options, rules: &[&'static Rule]) -> Result<(Report, Examin
     let since = options.since.as_deref();
     let base = since.map(|since| Checkout::open_base(&options.folder, since, options.rev.as_deref())).transpose()?;
     let base = base.map(|base| Examined::read(base, memo.as_ref()));
-    let mut head = Examined::read(Checkout::open(&options.folder, options.rev.as_deref())?, memo.as_ref());
+    let head = Examined::read(Checkout::open(&options.folder, options.rev.as_deref())?, memo.as_ref());
+    let mut head = head.since(base.as_ref());
     if options.reach == Reach::TreeAlone {
         head.forget_history();
     }

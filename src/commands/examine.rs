@@ -89,6 +89,14 @@ impl Examined {
         Self { facts, root: checkout.root.clone(), authority, history, subject }
     }
 
+    /// The same tree, where what a folder of the base holds only now does not make its text somebody else's.
+    pub(crate) fn since(self, base: Option<&Self>) -> Self {
+        match base {
+            Some(base) => Self { facts: self.facts.since(&base.facts.tree), ..self },
+            None => self,
+        }
+    }
+
     /// The history behind the tree.
     pub(crate) fn history(&self) -> &dyn History {
         self.history.as_ref()

@@ -128,6 +128,7 @@ pub(crate) fn ready(
     let rev = options.rev.as_deref();
     let base = options.since.as_deref().map(|since| Checkout::open_base(&options.folder, since, rev)).transpose()?;
     let base = base.map(|base| Examined::read(base, None));
+    let head = head.since(base.as_ref());
     let ruling = rule(options, &head, base.as_ref())?;
     let ambient: Vec<(OsString, OsString)> = env::vars_os().collect();
     let wanted = Wanted {

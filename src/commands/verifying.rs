@@ -126,7 +126,7 @@ impl AtHand {
 
     fn ground(self, asked: &Asked, bundle: &Bundle, places: &mut Places) -> Result<Ground, Error> {
         let said = bundle.root.predicate().governed.base.clone();
-        let judged = judged(asked, &self.head, bundle);
+        let judged = judged(asked, self.head, bundle);
         let policy = judged.as_ref().map(|(_, policy)| policy);
         let signers = said.ok_or_else(|| "the proof names no base, so nobody is allowed to sign".to_owned());
         let signers = signers.and_then(|base| signers_of(&asked.folder, base.as_str(), policy.ok()));
@@ -167,7 +167,7 @@ pub(crate) fn files(checkout: &Checkout, listing: &Listing) -> Result<Files, Str
 }
 
 /// The claims of the rules, and the policy of the base: on the day of the proof, so that no waiver ends between them.
-fn judged(asked: &Asked, head: &Examined, bundle: &Bundle) -> Result<(Vec<Attribute>, Policy), String> {
+fn judged(asked: &Asked, head: Examined, bundle: &Bundle) -> Result<(Vec<Attribute>, Policy), String> {
     let summary = bundle.root.predicate();
     let base = summary.governed.base.as_ref().map(|base| base.as_str().to_owned());
     let day = summary.time_verified.get(..10).and_then(|day| day.parse::<Date>().ok());
@@ -177,8 +177,9 @@ fn judged(asked: &Asked, head: &Examined, bundle: &Bundle) -> Result<(Vec<Attrib
     let base = base.map(|base| Checkout::open(&asked.folder, Some(&base))).transpose();
     let base = base.map_err(|error| format!("the base is not in this clone: {error}"))?;
     let base = base.map(|base| Examined::read(base, None));
-    let ruling = governed::rule(&options, head, base.as_ref()).map_err(|error| error.to_string())?;
-    let report = governed::judge(&options, head, base.as_ref(), &ruling);
+    let head = head.since(base.as_ref());
+    let ruling = governed::rule(&options, &head, base.as_ref()).map_err(|error| error.to_string())?;
+    let report = governed::judge(&options, &head, base.as_ref(), &ruling);
     let (rules, _) = check_claims::of(json::render(&report).as_bytes()).map_err(|why| why.message)?;
     Ok((rules, ruling.policy))
 }

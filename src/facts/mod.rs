@@ -10,6 +10,7 @@ pub mod commit_log;
 pub mod digest;
 pub mod history;
 pub mod ignored;
+mod imported;
 pub mod kept_changelog;
 pub mod kind;
 pub mod limits;
@@ -89,6 +90,18 @@ impl Facts {
             files.into_iter().map(|file| (Arc::clone(&file.path), file)).collect();
         let cargo = Cargo::resolve(&tree, &files);
         Self { tree, files, cargo, modules: OnceLock::new(), changelogs: OnceLock::new(), unread: Vec::new() }
+    }
+
+    /// The same facts, where what a folder of an earlier tree holds only now makes its text nobody else's.
+    #[must_use]
+    pub fn since(mut self, earlier: &Tree) -> Self {
+        let claimed = imported::claimed_since(&self.tree, earlier);
+        if !claimed.is_empty() {
+            self.tree.doubt(claimed);
+            self.cargo = Cargo::resolve(&self.tree, &self.files);
+            (self.modules, self.changelogs) = (OnceLock::new(), OnceLock::new());
+        }
+        self
     }
 
     /// Adds what was not read.
@@ -214,9 +227,10 @@ impl Facts {
 
     /// The zone of a path: what the folders' names say, and whether it lies in a package that tests stage.
     pub fn zone(&self, path: &str) -> Zone {
-        let staged = |path| self.cargo.owner(path).is_some_and(|package| package.zone == Zone::Fixture);
-        match Zone::of(&self.tree, path) {
-            Zone::Own if staged(path) => Zone::Fixture,
+        let owner = self.cargo.owner(path);
+        let member = owner.filter(|package| self.cargo.is_of_main_workspace(package));
+        match Zone::below(&self.tree, path, member.map_or("", |package| &package.folder)) {
+            Zone::Own if owner.is_some_and(|package| package.zone == Zone::Fixture) => Zone::Fixture,
             zone => zone,
         }
     }

@@ -5,6 +5,17 @@ use std::sync::Arc;
 
 use crate::facts::path;
 
+/// What a folder holds that makes its text somebody else's, whatever the folder is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Import {
+    /// Workflows of its own.
+    Workflows,
+    /// A licence and a README of its own.
+    Licence,
+    /// A licence of its own, in a package that binds a library.
+    Library,
+}
+
 /// What an entry of a tree is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mode {
@@ -38,6 +49,8 @@ pub struct Entry {
 pub struct Tree {
     entries: Vec<Entry>,
     folders: BTreeSet<Box<str>>,
+    /// Folders with what does not count in them.
+    doubted: BTreeSet<(Import, Box<str>)>,
 }
 
 impl Tree {
@@ -53,7 +66,17 @@ impl Tree {
                 folder = path::parent(folder);
             }
         }
-        Self { entries, folders }
+        Self { entries, folders, doubted: BTreeSet::new() }
+    }
+
+    /// Lets what makes some folders somebody else's count for nothing.
+    pub fn doubt(&mut self, doubted: BTreeSet<(Import, Box<str>)>) {
+        self.doubted = doubted;
+    }
+
+    /// Says whether what makes a folder somebody else's counts for nothing.
+    pub fn doubts(&self, import: Import, folder: &str) -> bool {
+        !self.doubted.is_empty() && self.doubted.contains(&(import, Box::from(folder)))
     }
 
     /// The entries in order of their paths.

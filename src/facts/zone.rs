@@ -1,6 +1,8 @@
 //! Which part of the repository a path lies in: the maintainers' own, or text that says nothing about today.
 
+use crate::facts::imported;
 use crate::facts::path;
+use crate::facts::tree::Import;
 use crate::facts::tree::Tree;
 
 /// The zone of a path. Only [`Zone::Own`] text makes promises about the packages of the tree as they are now.
@@ -128,12 +130,15 @@ const TEMPLATE_FOLDERS: &[&str] = &[
 ];
 /// Folders whose children are packages or targets, each with the name of what it does.
 const SHELVES: &[&str] = &["crates", "examples", "packages", "libs"];
-/// Manifests of other languages: a folder that holds one is a package of ours, not an import.
-const OTHER_MANIFESTS: &[&str] = &["package.json", "pyproject.toml", "setup.py", "go.mod", "CMakeLists.txt"];
-
 impl Zone {
     /// The zone of a path in a tree.
     pub fn of(tree: &Tree, path: &str) -> Self {
+        Self::below(tree, path, "")
+    }
+
+    /// The zone of a path in a folder that is our own whatever it holds, such as that of a member of the workspace: only
+    /// what lies deeper can be imported.
+    pub fn below(tree: &Tree, path: &str, own: &str) -> Self {
         let folder = path::parent(path);
         let mut zone = Self::Own;
         let mut below_tests = false;
@@ -145,7 +150,10 @@ impl Zone {
             let staged =
                 part == "src" && below_tests && !tree.has_file(&path::child(path::parent(whole), "Cargo.toml"));
             let named = if staged { Self::Fixture } else { Self::named(part, below_tests) };
-            if is_bundled(tree, whole, part) {
+            if whole.len() > own.len()
+                && imported::is_bundled(tree, whole, part)
+                && !tree.doubts(Import::Library, whole)
+            {
                 return Self::Vendored;
             }
             if named != Self::Own && !Self::is_code(tree, path, whole, named) {
@@ -159,7 +167,7 @@ impl Zone {
         }
         match zone {
             Self::Own if begins_with_date(path::file_name(path)) => Self::Archived,
-            Self::Own if Self::is_imported(tree, path) => Self::Vendored,
+            Self::Own if Self::is_imported(tree, path, own) => Self::Vendored,
             zone => zone,
         }
     }
@@ -201,36 +209,21 @@ impl Zone {
 
     /// A folder above which a foreign repository was copied: its own CI came along, or its own licence where nothing
     /// of ours is built.
-    fn is_imported(tree: &Tree, path: &str) -> bool {
+    fn is_imported(tree: &Tree, path: &str, own: &str) -> bool {
         let prose = matches!(path::extension(path), "md" | "markdown" | "rst");
         let mut folder = path::parent(path);
-        while !folder.is_empty() {
-            let has = |name: &str| tree.has_file(&path::child(folder, name));
-            if tree.has_folder(&path::child(folder, ".github/workflows")) {
+        while folder.len() > own.len() {
+            let counts = |import| !tree.doubts(import, folder);
+            if imported::has_workflows(tree, folder) && counts(Import::Workflows) {
                 return true;
             }
-            if prose
-                && ["LICENSE", "LICENSE.md", "LICENSE.txt", "COPYING"].iter().any(|name| has(name))
-                && has("README.md")
-                && !has("Cargo.toml")
-                && !OTHER_MANIFESTS.iter().any(|name| has(name))
-            {
+            if prose && imported::has_licence(tree, folder) && counts(Import::Licence) {
                 return true;
             }
             folder = path::parent(folder);
         }
         false
     }
-}
-
-/// Says whether a folder of a `-sys` package is the library that the package binds: it has a licence file of its own.
-fn is_bundled(tree: &Tree, folder: &str, part: &str) -> bool {
-    let binds = path::file_name(path::parent(folder)).ends_with("-sys");
-    let has = |name: &str| tree.has_file(&path::child(folder, name));
-    binds
-        && part != "src"
-        && ["LICENSE", "COPYING", "COPYRIGHT", "LICENSE.md", "LICENSE.txt"].iter().any(|name| has(name))
-        && !has("Cargo.toml")
 }
 
 /// Says whether a folder lies below the `src` folder of a package.
@@ -354,5 +347,13 @@ mod tests {
         let tree = tree(&paths);
         let zones = ["README.md", "a/README.md", "themes/x/README.md", "npm/README.md"].map(|p| Zone::of(&tree, p));
         assert_eq!(zones, [Zone::Own, Zone::Vendored, Zone::Vendored, Zone::Own]);
+    }
+    #[test]
+    fn what_is_our_own_is_imported_only_deeper() {
+        let paths = ["c/.github/workflows/ci.yml", "c/x/src/a.rs", "c/x/y/.github/workflows/ci.yml", "c/x/y/a.md"];
+        let tree = tree(&paths);
+        let zones = ["c/x/src/a.rs", "c/x/y/a.md"].map(|path| Zone::below(&tree, path, "c/x"));
+        assert_eq!(zones, [Zone::Own, Zone::Vendored]);
+        assert_eq!(Zone::of(&tree, "c/x/src/a.rs"), Zone::Vendored);
     }
 }

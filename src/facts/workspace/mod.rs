@@ -88,7 +88,12 @@ impl Cargo {
 
     /// The members of the workspace at the root of the tree, or of the first one by path.
     pub fn main_workspace(&self) -> Option<&Workspace> {
-        self.workspaces.iter().find(|workspace| workspace.folder.is_empty()).or_else(|| self.workspaces.first())
+        self.workspaces.get(resolve::MAIN)
+    }
+
+    /// Says whether a package is a member of that workspace.
+    pub fn is_of_main_workspace(&self, package: &Package) -> bool {
+        package.workspace == resolve::MAIN
     }
 }
 

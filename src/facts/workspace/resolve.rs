@@ -30,6 +30,9 @@ use crate::facts::workspace::package::Package;
 use crate::facts::workspace::staged;
 use crate::facts::zone::Zone;
 
+/// The place of the workspace at the root, or of the first one by its folder: they are in this order.
+pub(super) const MAIN: usize = 0;
+
 /// Resolves all manifests among the files of a tree.
 pub(super) fn resolve(tree: &Tree, files: &BTreeMap<Arc<str>, SourceFile>) -> (Vec<Workspace>, Vec<Package>) {
     let manifests = Manifests::among(files);
@@ -57,6 +60,10 @@ pub(super) fn resolve(tree: &Tree, files: &BTreeMap<Arc<str>, SourceFile>) -> (V
     }
     connect(&manifests, &package_of, &mut packages);
     set_default_members(&manifests, &by_manifest, &package_of, &mut workspaces);
+    // What the workspace builds is its own, whatever lies beside its sources.
+    for package in packages.iter_mut().filter(|package| package.workspace == MAIN) {
+        package.zone = Zone::below(tree, &package.manifest, &package.folder);
+    }
     staged::mark(&workspaces, &mut packages);
     (workspaces, packages)
 }
