@@ -316,9 +316,9 @@ fn summary(report: &Report, document: &str, store: &Store) -> Result<CheckSummar
     })
 }
 
-/// The findings of the rules that `run` enforces, whatever their level.
+/// The findings of the rules that `run` enforces, whatever their level, and whatever waives them.
 pub(crate) fn replaced(report: &Report) -> Vec<Replaced> {
-    let of = |judged: &&crate::judge::report::Judged| RULES.contains(&judged.rule) && judged.waiver.is_none();
+    let of = |judged: &&crate::judge::report::Judged| RULES.contains(&judged.rule);
     let one = |judged: &crate::judge::report::Judged| Replaced {
         rule: judged.rule.to_owned(),
         message: judged.finding.message.clone(),

@@ -39,6 +39,8 @@ pub struct Setting {
 pub struct CargoConfig {
     /// The settings in order of the text, those in nested tables too.
     pub settings: Vec<Setting>,
+    /// The files that it includes, as written, in order.
+    pub includes: Vec<Spanned<String>>,
 }
 
 impl CargoConfig {
@@ -85,13 +87,44 @@ pub fn parse(text: &str, problems: &mut Vec<Problem>) -> CargoConfig {
         }
     }
     settings.sort_by_key(|setting| setting.key);
+    let includes = includes(&document);
     problems.extend(document.into_problems());
-    CargoConfig { settings }
+    CargoConfig { settings, includes }
+}
+
+/// The files that a configuration includes: one path, or a list of paths and of tables with a `path`.
+pub fn includes(document: &Document<'_>) -> Vec<Spanned<String>> {
+    let root = document.root();
+    match root.get("include").map(|value| (value, value.get_ref())) {
+        Some((value, DeValue::String(_))) => root.as_string(value).into_iter().collect(),
+        Some((_, DeValue::Array(array))) => array
+            .iter()
+            .filter_map(|one| match one.get_ref() {
+                DeValue::String(_) => root.as_string(one),
+                _ => root.as_table(one)?.string("path"),
+            })
+            .collect(),
+        _ => Vec::new(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_included_is_one_path_or_several() {
+        for (text, expected) in [
+            ("include = 'a.toml'\n", &["a.toml"][..]),
+            ("include = ['a.toml', { path = 'b.toml', optional = true }]\n", &["a.toml", "b.toml"]),
+            ("[[include]]\npath = 'a.toml'\n", &["a.toml"]),
+            ("include = 3\n", &[]),
+            ("", &[]),
+        ] {
+            let found = parse(text, &mut Vec::new()).includes;
+            assert_eq!(found.iter().map(|path| path.value.as_str()).collect::<Vec<_>>(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn settings_of_nested_tables_are_found_by_path() {

@@ -168,15 +168,7 @@ fn includes(text: &str) -> Vec<String> {
     if memchr::memmem::find(text.as_bytes(), b"include").is_none() {
         return Vec::new();
     }
-    let document = Document::parse(text);
-    let root = document.root();
-    let Some(value) = root.get("include") else { return Vec::new() };
-    if let Some(one) = root.as_string(value) {
-        return vec![one.value];
-    }
-    let strings = root.as_strings(value).into_iter().map(|one| one.value);
-    let tables = root.tables("include").into_iter().filter_map(|table| table.string("path")).map(|path| path.value);
-    strings.chain(tables).collect()
+    cargo_config::includes(&Document::parse(text)).into_iter().map(|path| path.value).collect()
 }
 
 /// The path without `.` and `..`, so that a circle of includes is seen.

@@ -5,7 +5,9 @@ use crate::facts::kind::Kind;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
 use crate::facts::shell::cargo_commands;
+use crate::rules::authority::cargo_runner_replaced::is_allowed;
 use crate::rules::authority::own_configs;
+use crate::rules::authority::replacement;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -44,7 +46,7 @@ Give the alias a name of its own, and call it by that name.
 ## Levels
 
 `governed` denies; a name from the distribution or from cargo itself warns; other tools are a note. `run` refuses to accept, whatever the level, where one of its steps calls the command that the
-alias replaces, unless a waiver accepts it.
+alias replaces, unless the policy accepts it by its key (`allow = [\"alias.clippy\"]` in `[authority]`). No waiver does.
 
 ## When the rule keeps silent
 
@@ -81,10 +83,13 @@ const TOOLS: &[&str] = &[
 fn check(context: &Context<'_>) -> Outcome {
     let facts = context.facts;
     let mut outcome = Outcome::default();
-    for (file, config) in own_configs::of(facts) {
+    for (file, config) in own_configs::of(facts).configs {
         for setting in config.below(&["alias"]).filter(|setting| setting.path.len() == 2) {
             outcome.look();
             let name = setting.path[1].as_str();
+            if is_allowed(&context.policy.authority, &setting.path.join("."), &replacement::shown(&setting.value)) {
+                continue;
+            }
             let Some((what, why, certainty)) = shadowed(name) else { continue };
             let place = file.content.text.place(&file.path, setting.key, "the alias");
             let finding = Finding::new(message(name, &what), place).why(why);

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::facts::Facts;
 use crate::facts::cargo_config::Setting;
-use crate::facts::cargo_config::SettingValue;
+use crate::facts::place::Place;
 use crate::facts::policy::authority::Authority;
 use crate::rules::authority::own_configs;
+use crate::rules::authority::replacement;
+use crate::rules::authority::replacement::Replacement;
 use crate::rules::finding::Finding;
 use crate::rules::level::Level;
 use crate::rules::outcome::Outcome;
@@ -28,9 +31,12 @@ const PAGE: &str = "\
 `.cargo/config.toml` can decide what `cargo test` really runs: another compiler, a wrapper around it, a runner that
 starts every test, forced variables, other copies of packages. Then a green test says what the replacement says.
 
-In each checked-in configuration `build.rustc`, `build.rustdoc`, `build.rustc-wrapper`,
-`build.rustc-workspace-wrapper`, `target.*.runner`, `[env]` entries with `force`, `paths`, and `source.*.replace-with`
-against `allow` in the `[authority]` table of the policy.
+In each checked-in configuration, and in the files that it includes, against `allow` in the `[authority]` table of the
+policy: `build.rustc`, `build.rustdoc`, `build.rustc-wrapper`, `build.rustc-workspace-wrapper`, `target.*.runner`, `[env]`
+entries with `force` or that load a library into every program, `paths`, `source.*.replace-with`; a linker that lies in the
+tree (`target.*.linker`, or `linker` among the `rustflags`), and `rustflags` that cap the lints. Of the toolchain file
+`path`. What cargo or rustup would read and is no regular file (a link in the place of `.cargo/config.toml`) can't be judged,
+and is told, too.
 
 ## Example of drift
 
@@ -38,7 +44,7 @@ against `allow` in the `[authority]` table of the policy.
 
 ## How to mend it
 
-Remove the setting, or accept it in the policy by its key, with or without its value:
+Remove the setting, or accept it in the policy by its key, with or without its value; no waiver does:
 
 ```toml
 [authority]
@@ -52,7 +58,8 @@ run (WebAssembly, bare metal) only where a step may ask for another target. Emul
 
 ## When the rule keeps silent
 
-In fixtures, vendored, archived and template folders.
+In fixtures, vendored, archived and template folders, but never in the folders that commands start in: the root, and that of
+the main workspace. Of linkers that are looked for on the search path: `clang`, `rust-lld`, `aarch64-linux-gnu-gcc`.
 ";
 
 /// How the message of a finding ends whose setting decides nothing unless a command names a target.
@@ -61,60 +68,94 @@ pub const ONLY_WHERE_ASKED: &str = ", where a command asks for this target";
 /// The most further places that are listed of one setting.
 const LISTED: usize = 3;
 
+/// A replacement that nobody allowed.
+struct Found {
+    what: &'static str,
+    message: String,
+    /// What it is told by, beside what is replaced: settings of many boards say the same of one program.
+    program: String,
+    /// Whether it decides only where a command asks for its target.
+    asked: bool,
+    place: Place,
+}
+
 fn check(context: &Context<'_>) -> Outcome {
+    let facts = context.facts;
+    let authority = &context.policy.authority;
+    let own = own_configs::of(facts);
     let mut outcome = Outcome::default();
-    let mut told: BTreeMap<(&str, String), (usize, usize)> = BTreeMap::new();
-    let chosen = own_configs::of(context.facts).any(|(_, config)| config.get(&["build", "target"]).is_some());
-    for (file, config) in own_configs::of(context.facts) {
+    let mut found = Vec::new();
+    let chosen = own.configs.iter().any(|(_, config)| config.get(&["build", "target"]).is_some());
+    for (file, config) in &own.configs {
         outcome.look();
         for setting in &config.settings {
-            let Some(what) = replaces(setting) else { continue };
-            let (key, value) = (setting.path.join("."), shown(&setting.value));
+            let Some(Replacement { what, by }) = replacement::of(setting) else { continue };
             outcome.look();
-            if is_allowed(&context.policy.authority, &key, &value) {
+            let key = setting.path.join(".");
+            if is_allowed(authority, &key, &replacement::shown(&setting.value)) {
                 continue;
             }
+            let asked = !chosen && is_of_a_target_that_runs_no_cargo(setting);
+            let said = if by.is_empty() { String::new() } else { format!(" by `{by}`") };
+            let message = format!("`{key}` replaces {what}{said}{}", if asked { ONLY_WHERE_ASKED } else { "" });
+            let program = by.split_whitespace().next().unwrap_or_default().to_owned();
             let place = file.content.text.place(&file.path, setting.span, what);
-            // Many examples for some boards say the same of one program: it is told once, with the other places.
-            let program = value.split_whitespace().next().unwrap_or_default().to_owned();
-            if let Some((first, more)) = told.get_mut(&(what, program.clone())) {
-                *more += 1;
-                if *more <= LISTED {
-                    outcome.findings[*first].against.push(place);
-                }
-                continue;
-            }
-            told.insert((what, program), (outcome.findings.len(), 0));
-            let said = if value.is_empty() { String::new() } else { format!(" by `{value}`") };
-            let asked = if !chosen && is_of_a_target_that_runs_no_cargo(setting) { ONLY_WHERE_ASKED } else { "" };
-            outcome.find(
-                Finding::new(format!("`{key}` replaces {what}{said}{asked}"), place)
-                    .why("what runs in CI is decided here, and `[authority] allow` does not name it"),
-            );
+            found.push(Found { what, message, program, asked, place });
         }
+    }
+    for (path, place, why) in &own.hidden {
+        outcome.look();
+        if !is_allowed(authority, path, "") {
+            let message = format!("{path} {why}: what it replaces can't be judged");
+            let (program, place) = (path.clone(), place.clone());
+            found.push(Found { what: "what can't be judged", message, program, asked: false, place });
+        }
+    }
+    found.extend(toolchains(facts, authority, &mut outcome));
+    tell(found, &mut outcome);
+    outcome
+}
+
+/// Toolchain files that name a folder: every program of Rust is taken from there.
+fn toolchains(facts: &Facts, authority: &Authority, outcome: &mut Outcome) -> Vec<Found> {
+    let starts = own_configs::starts(facts);
+    let mut found = Vec::new();
+    for (file, toolchain) in facts.toolchains().filter(|(file, _)| own_configs::is_own(facts, &starts, &file.path)) {
+        let Some(path) = &toolchain.path else { continue };
+        outcome.look();
+        if !is_allowed(authority, "toolchain.path", &path.value) {
+            found.push(Found {
+                what: "the toolchain",
+                message: format!("`toolchain.path` replaces the toolchain by `{}`", path.value),
+                program: path.value.clone(),
+                asked: false,
+                place: file.content.text.place(&file.path, path.span, "the toolchain"),
+            });
+        }
+    }
+    found
+}
+
+/// Tells each program once, with the other places that say the same of it.
+fn tell(found: Vec<Found>, outcome: &mut Outcome) {
+    let mut told: BTreeMap<(&str, String, bool), (usize, usize)> = BTreeMap::new();
+    for Found { what, message, program, asked, place } in found {
+        // What decides always must not hide behind what decides now and then.
+        if let Some((first, more)) = told.get_mut(&(what, program.clone(), asked)) {
+            *more += 1;
+            if *more <= LISTED {
+                outcome.findings[*first].against.push(place);
+            }
+            continue;
+        }
+        told.insert((what, program, asked), (outcome.findings.len(), 0));
+        let why = "what runs in CI is decided here, and `[authority] allow` does not name it";
+        outcome.find(Finding::new(message, place).why(why));
     }
     for (first, more) in told.into_values().filter(|(_, more)| *more > LISTED) {
         let why =
             format!("{} more settings name the same program, and `[authority] allow` does not name it", more - LISTED);
         outcome.findings[first].why = Some(why);
-    }
-    outcome
-}
-
-/// What a setting replaces, if it replaces anything.
-fn replaces(setting: &Setting) -> Option<&'static str> {
-    let path: Vec<&str> = setting.path.iter().map(String::as_str).collect();
-    match path.as_slice() {
-        ["build", "rustc"] => Some("the compiler"),
-        ["build", "rustdoc"] => Some("rustdoc"),
-        ["build", "rustc-wrapper" | "rustc-workspace-wrapper"] if !shown(&setting.value).is_empty() => {
-            Some("the call of the compiler")
-        }
-        ["target", _, "runner"] => Some("the start of tests and binaries"),
-        ["env", _, "force"] if setting.value == SettingValue::Flag(true) => Some("a variable of the environment"),
-        ["paths"] => Some("packages"),
-        ["source", _, "replace-with"] => Some("the source of packages"),
-        _ => None,
     }
 }
 
@@ -126,15 +167,8 @@ fn is_of_a_target_that_runs_no_cargo(setting: &Setting) -> bool {
         && (triple.starts_with("wasm") || triple.split('-').any(|part| part.starts_with("none") || part == "uefi"))
 }
 
-fn shown(value: &SettingValue) -> String {
-    match value {
-        SettingValue::Text(text) => text.clone(),
-        SettingValue::List(list) => list.iter().map(|one| one.value.as_str()).collect::<Vec<_>>().join(" "),
-        SettingValue::Flag(_) | SettingValue::Other => String::new(),
-    }
-}
-
-fn is_allowed(authority: &Authority, key: &str, value: &str) -> bool {
+/// Says whether the policy accepts a setting, by its key or by its key and value.
+pub(super) fn is_allowed(authority: &Authority, key: &str, value: &str) -> bool {
     authority.allow.iter().any(|allowed| match allowed.value.split_once('=') {
         Some((pattern, wanted)) => fits(pattern, key) && wanted == value,
         None => fits(&allowed.value, key),

@@ -5,6 +5,7 @@ pub mod authority_weakened;
 pub mod cargo_alias_shadows;
 pub mod cargo_runner_replaced;
 mod own_configs;
+mod replacement;
 pub mod weakened;
 
 use crate::rules::rule::Rule;
