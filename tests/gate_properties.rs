@@ -162,12 +162,14 @@ mod authority {
     use cargo_governed::facts::policy::change::Known;
     use cargo_governed::facts::policy::find;
     use cargo_governed::facts::policy::gate::Gate;
+    use cargo_governed::facts::policy::gate::GateBase;
     use cargo_governed::facts::policy::level::RuleLevel;
     use cargo_governed::facts::policy::run::Isolation;
     use cargo_governed::facts::tree::Tree;
     use cargo_governed::proof::allowed_signers::AllowedSigners;
     use cargo_governed::proof::names::Role;
     use cargo_governed::rules;
+    use cargo_governed::rules::authority::weakened::gates;
     use cargo_governed::rules::authority::weakened::policy;
     use cargo_governed::rules::authority::weakened::signers;
     use cargo_governed::rules::authority::weakened::sink::Sink;
@@ -188,21 +190,38 @@ mod authority {
         &["[[step]]\nname = \"test\"\nrun = [\"a\"]\n", "[[step]]\nname = \"test\"\nrun = [\"b\"]\nenv = [\"X\"]\n"],
         &["[replay]\naccept = \"exact\"\n", "[replay]\naccept = \"within-budget\"\nbudget = { flaky-tests = 2 }\n"],
         &["[authority]\nreview = \"forge\"\n", "[authority]\nallow = [\"build.rustc\"]\n"],
-        &[
-            "[gate.merge]\nrequires = [\"rules\"]\nmax-attempts = 2\n",
-            "[gate.merge]\nrequires = [\"rules\", \"test\"]\nmax-attempts = 1\n",
-            "[gate.merge]\nbase = \"tip\"\nmachines = \"quorum:2\"\n",
-            "[gate.merge]\nmachines = \"quorum:3\"\nmax-age = \"7d\"\n",
-            "[gate.merge]\nsigners = \".github/allowed_signers\"\nmax-age = \"9d\"\n",
-        ],
+    ];
+    /// Keys of `[gate.merge]`: of each group one, or none.
+    const MERGE: &[&[&str]] = &[
+        &["requires = [\"rules\"]\n", "requires = [\"rules\", \"test\"]\n", "requires = [\"rules\", \"semver\"]\n"],
+        &["max-attempts = 2\n", "max-attempts = 1\n"],
+        &["base = \"tip\"\n", "base = \"ancestor\"\n"],
+        &["machines = \"quorum:2\"\n", "machines = \"quorum:3\"\n"],
+        &["max-age = \"7d\"\n", "max-age = \"9d\"\n"],
+        &["signers = \".github/allowed_signers\"\n", "signers = \"own\"\n"],
+    ];
+    /// Keys of `[gate.release]`.
+    const RELEASE: &[&[&str]] = &[
+        &["requires = [\"merge\"]\n", "requires = [\"rules\"]\n"],
+        &["signers = \".github/allowed_signers\"\n", "signers = \"own\"\n"],
     ];
 
-    fn text() -> impl Strategy<Value = String> {
-        let part = |part: &'static &'static [&'static str]| proptest::option::of(0..part.len());
-        PARTS.iter().map(part).collect::<Vec<_>>().prop_map(|chosen| {
-            let parts = chosen.iter().zip(PARTS).filter_map(|(at, part)| at.map(|at| part[at]));
-            parts.collect::<String>()
-        })
+    /// What is chosen of each group, those of policies first.
+    type Chosen = Vec<Option<usize>>;
+
+    fn groups() -> Vec<&'static [&'static str]> {
+        [PARTS, MERGE, RELEASE].concat()
+    }
+
+    fn chosen() -> impl Strategy<Value = Chosen> {
+        groups().into_iter().map(|group| proptest::option::of(0..group.len())).collect::<Vec<_>>()
+    }
+
+    fn written(chosen: &Chosen) -> String {
+        let all: Vec<&str> = groups().iter().zip(chosen).map(|(group, at)| at.map_or("", |at| group[at])).collect();
+        let (parts, gates) = all.split_at(PARTS.len());
+        let (merge, release) = gates.split_at(MERGE.len());
+        format!("{}[gate.merge]\n{}[gate.release]\n{}", parts.concat(), merge.concat(), release.concat())
     }
 
     fn read(text: &str) -> Policy {
@@ -243,27 +262,34 @@ mod authority {
                 asks.insert(format!("step {} once", step.name.value));
             }
         }
-        gate(&policy.merge_gate, policy.run.infer, &mut asks);
+        gate(&policy.merge_gate, policy, &mut asks);
+        let (merge, release) = (&policy.merge_gate.signers, &policy.release_gate.signers);
+        asks.extend(merge.as_ref().map(|path| format!("a merge is signed by {}", path.value)));
+        let path = release.as_ref().or(merge.as_ref()).map_or(".github/allowed_signers", |path| &path.value);
+        asks.insert(format!("a release is signed by {path}"));
+        let merges = policy.release_gate.requires.iter().flatten().any(|name| name.value == "merge");
+        asks.extend(merges.then(|| "a release asks for all that a merge does".to_owned()));
         asks
     }
 
-    fn gate(gate: &Gate, infers: bool, asks: &mut BTreeSet<String>) {
+    fn gate(gate: &Gate, policy: &Policy, asks: &mut BTreeSet<String>) {
         if let Some(most) = &gate.max_attempts {
             asks.extend((most.value..9).map(|most| format!("at most {most} tries")));
         }
         if let Some(most) = &gate.max_age {
             asks.extend((most.value / 86_400..30).map(|days| format!("at most {days} days")));
         }
-        if gate.signers.is_some() {
-            asks.insert("a signature".to_owned());
-        }
-        asks.extend(gate.base.as_ref().map(|base| format!("{:?}", base.value)));
+        let base = gate.base.as_ref().map(|base| base.value);
+        asks.extend((base == Some(GateBase::Tip)).then(|| "the tip".to_owned()));
+        // Where the policy does not say, a merge queue demands it.
+        asks.extend((base != Some(GateBase::Ancestor)).then(|| "the tip in a queue".to_owned()));
         for name in gate.requires.iter().flatten() {
             asks.insert(format!("requires {}", name.value));
         }
         if gate.requires.is_none() {
             asks.insert("requires rules".to_owned());
-            asks.extend(infers.then(|| "requires test".to_owned()));
+            asks.extend(policy.run.infer.then(|| "requires test".to_owned()));
+            asks.extend(policy.steps.iter().map(|step| format!("requires {}", step.name.value)));
         }
     }
 
@@ -352,18 +378,20 @@ mod authority {
         #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
         #[test]
-        fn no_edit_of_the_policy_asks_for_less_unseen(before in text(), after in text()) {
-            let (then, now) = (read(&before), read(&after));
-            let (head, base) = (nothing(), nothing());
-            let mut sink = Sink::new(&head, &base, ("governed.toml", "governed.toml"));
-            policy::compare(&then, &now, &known(), &mut sink);
-            let (asked, asks) = (asks(&then), asks(&now));
-            // Where the policy does not say, a rule has a level of its own.
-            let lost: Vec<&String> = asked.difference(&asks).filter(|ask| !is_default(ask, &now)).collect();
-            prop_assert!(lost.is_empty() || !sink.found.is_empty(), "{lost:?}\n{before}\n---\n{after}");
-            if before == after {
-                prop_assert!(sink.found.is_empty(), "{:?}", sink.found);
-            }
+        fn no_edit_of_the_policy_asks_for_less_unseen(before in chosen(), after in chosen()) {
+            unseen(&written(&before), &written(&after))?;
+        }
+
+        // One at a time, so that what is seen of one thing excuses no other.
+        #[test]
+        fn no_edit_of_one_thing_asks_for_less_unseen(
+            before in chosen(),
+            group in 0..groups().len(),
+            other in proptest::option::of(0usize..4),
+        ) {
+            let mut after = before.clone();
+            after[group] = other.filter(|at| *at < groups()[group].len());
+            unseen(&written(&before), &written(&after))?;
         }
 
         #[test]
@@ -391,6 +419,24 @@ mod authority {
             let more: Vec<_> = accepts(&now).difference(&accepts(&then)).cloned().collect();
             prop_assert!(more.is_empty() || !sink.found.is_empty(), "{more:?}\n{before:?}\n---\n{after:?}");
         }
+    }
+
+    /// Whether all that is not asked for any more is told.
+    fn unseen(before: &str, after: &str) -> Result<(), TestCaseError> {
+        let (then, now) = (read(before), read(after));
+        let (head, base) = (nothing(), nothing());
+        let mut sink = Sink::new(&head, &base, ("governed.toml", "governed.toml"));
+        policy::compare(&then, &now, &known(), &mut sink);
+        // The base lets somebody sign.
+        gates::moved(&then, &now, &mut sink);
+        let (asked, asks) = (asks(&then), asks(&now));
+        // Where the policy does not say, a rule has a level of its own.
+        let lost: Vec<&String> = asked.difference(&asks).filter(|ask| !is_default(ask, &now)).collect();
+        prop_assert!(lost.is_empty() || !sink.found.is_empty(), "{lost:?}\n{before}\n---\n{after}");
+        if before == after {
+            prop_assert!(sink.found.is_empty(), "{:?}", sink.found);
+        }
+        Ok(())
     }
 
     /// Whether what the old policy asked for is asked for by the rule itself now.

@@ -20,7 +20,10 @@ use crate::proof::endorsement;
 use crate::proof::endorsement::Files;
 use crate::proof::names::Role;
 use crate::rules;
+use crate::rules::authority::weakened::marks;
 use crate::rules::authority::weakened::owners;
+use crate::rules::authority::weakened::scripts;
+use crate::rules::authority::weakened::tools;
 use crate::rules::level::Level;
 use crate::world::clock;
 
@@ -104,6 +107,18 @@ pub(crate) fn policy_text(head: &Examined, base: &Examined, before: &Policy) -> 
         for path in [Some(before), own.as_ref()].into_iter().flatten().flat_map(change::files) {
             add(path, tree.authority.get(path).map(Vec::as_slice));
         }
+        for path in tools::of(&tree.facts) {
+            add(&path, tree.facts.text(&path).map(str::as_bytes));
+        }
+        for step in [Some(before), own.as_ref()].into_iter().flatten().flat_map(|policy| &policy.steps) {
+            let words: Vec<&str> = step.run.iter().map(|word| word.value.as_str()).collect();
+            for path in scripts::of(&tree.facts, &words) {
+                let id = tree.facts.tree.get(&path).and_then(|entry| entry.id.as_deref()).map(str::as_bytes);
+                add(&path, tree.facts.text(&path).map(str::as_bytes).or(id));
+            }
+        }
+        let marks = marks::text(&tree.facts);
+        add("comments `governed:`", (!marks.is_empty()).then_some(marks.as_bytes()));
         files
     };
     endorsement::policy(&all(base, Some(before)), &all(head, own.as_ref()))

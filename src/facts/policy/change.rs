@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::policy::Policy;
+use crate::facts::policy::gate::Gate;
 use crate::facts::policy::level::RuleLevel;
 
 /// Where the signers stand if the policy does not say.
@@ -65,6 +66,14 @@ pub struct Change {
 pub fn trusted(policy: &Policy) -> &str {
     let gates = [&policy.release_gate, &policy.merge_gate];
     gates.into_iter().find_map(|gate| gate.signers.as_ref()).map_or(SIGNERS, |path| &path.value)
+}
+
+/// The file whose signers may sign a proof for an act with this gate; none where the act demands no signature.
+///
+/// A release always demands one.
+pub fn signs_for<'a>(policy: &'a Policy, gate: &'a Gate, is_release: bool) -> Option<&'a str> {
+    let own = gate.signers.as_ref().map(|path| path.value.as_str());
+    own.or_else(|| is_release.then(|| trusted(policy)))
 }
 
 /// All files of signers that a policy names; the usual one where it names none.

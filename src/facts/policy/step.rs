@@ -12,6 +12,8 @@ pub const KEYS: &[&str] =
     &["name", "run", "needs", "inputs", "env", "timeout", "attempts", "nondeterminism", "network", "outputs"];
 /// The steps that a plan can have without any declaration.
 pub const INFERRED: &[&str] = &["fmt", "clippy", "test", "doc", "package", "semver"];
+/// Those that a plan has only where a tool is installed.
+pub const OPTIONAL: &[&str] = &["semver"];
 /// Names that mean something else in a gate.
 pub const RESERVED: &[&str] = &["rules", "merge", "release"];
 

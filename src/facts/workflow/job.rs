@@ -52,6 +52,8 @@ pub struct Job {
     pub outputs: Vec<Spanned<String>>,
     /// Whether the job runs in a container, where another toolchain may be installed.
     pub container: bool,
+    /// The image of that container.
+    pub image: Option<Spanned<String>>,
     /// `environment`, its name.
     pub environment: Option<Spanned<String>>,
     /// The reusable workflow that the job calls.

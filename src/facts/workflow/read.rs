@@ -41,6 +41,7 @@ fn job(text: &str, key: YamlNode<'_>, node: YamlNode<'_>) -> Option<Job> {
     let scalar = |name: &str| node.get(name).and_then(YamlNode::scalar);
     let matrix = node.get("strategy").and_then(|strategy| strategy.get("matrix"));
     let runs_on = node.get("runs-on").map(|runs_on| runs_on.get("labels").unwrap_or(runs_on));
+    let container = node.get("container").map(|node| node.get("image").unwrap_or(node));
     let environment = node.get("environment").map(|node| node.get("name").unwrap_or(node));
     Some(Job {
         id: key.scalar()?,
@@ -55,6 +56,7 @@ fn job(text: &str, key: YamlNode<'_>, node: YamlNode<'_>) -> Option<Job> {
         continue_on_error: scalar("continue-on-error"),
         outputs: node.get("outputs").map(value::keys).unwrap_or_default(),
         container: node.get("container").is_some(),
+        image: container.and_then(YamlNode::scalar),
         environment: environment.and_then(YamlNode::scalar),
         uses: uses(text, node),
         with: node.get("with").map(value::pairs).unwrap_or_default(),

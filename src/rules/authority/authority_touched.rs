@@ -8,9 +8,14 @@ use crate::facts::manifest::TargetKind;
 use crate::facts::place::Place;
 use crate::facts::policy::change;
 use crate::facts::policy::change::Change;
+use crate::facts::source::SourceFile;
+use crate::facts::tree::Mode;
 use crate::facts::zone::Zone;
+use crate::rules::authority::own_configs;
 use crate::rules::authority::weakened::owners;
+use crate::rules::authority::weakened::scripts;
 use crate::rules::authority::weakened::signers;
+use crate::rules::authority::weakened::tools;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -42,14 +47,21 @@ fn check(context: &Context<'_>) -> Outcome {
     let Some(base) = context.base else { return outcome };
     let head = context.facts;
     for &(kind, what) in KINDS {
-        let own = |facts: &Facts| -> BTreeSet<String> {
-            let own = facts.of_kind(kind).filter(|file| facts.zone(&file.path) == Zone::Own);
-            own.map(|file| file.path.to_string()).collect()
-        };
-        for path in own(head).union(&own(base)) {
+        for path in own(head, kind).union(&own(base, kind)) {
             compare(head, base, path, what, &mut outcome);
         }
     }
+    for path in tools::of(head).union(&tools::of(base)) {
+        compare(head, base, path, tools::configures(path).unwrap_or_default(), &mut outcome);
+    }
+    if let Some(change) = context.change {
+        let steps = change.before.steps.iter().map(|step| step.run.iter().map(|word| word.value.as_str()).collect());
+        let recipes: BTreeSet<&str> = steps.flat_map(|words: Vec<&str>| scripts::recipes(&words)).copied().collect();
+        for path in recipes.into_iter().filter(|path| head.tree.has_file(path) || base.tree.has_file(path)) {
+            compare(head, base, path, "the recipe of a step", &mut outcome);
+        }
+    }
+    submodules(head, base, &mut outcome);
     for path in owners::FILES.iter().filter(|path| head.tree.has_file(path) || base.tree.has_file(path)) {
         compare(head, base, path, "the list of owners", &mut outcome);
     }
@@ -58,6 +70,25 @@ fn check(context: &Context<'_>) -> Outcome {
     }
     programs(head, base, &mut outcome);
     outcome
+}
+
+/// The maintainers' own files of a kind. What the forge, cargo and rustup read at the root is nobody else's.
+fn own(facts: &Facts, kind: Kind) -> BTreeSet<String> {
+    let starts = own_configs::starts(facts);
+    let is_own =
+        |file: &&SourceFile| file.path.starts_with(".github/") || own_configs::is_own(facts, &starts, &file.path);
+    facts.of_kind(kind).filter(is_own).map(|file| file.path.to_string()).collect()
+}
+
+/// Submodules that are new: steps read files in them that no proof names.
+fn submodules(head: &Facts, base: &Facts, outcome: &mut Outcome) {
+    for entry in head.tree.entries().iter().filter(|entry| entry.mode == Mode::Submodule) {
+        outcome.look();
+        if base.tree.get(&entry.path).is_none_or(|earlier| earlier.mode != Mode::Submodule) {
+            let message = format!("{} is a submodule now", entry.path);
+            outcome.find(note(message, Place::whole(entry.path.as_ref(), "files that no proof names")));
+        }
+    }
 }
 
 fn note(message: String, at: Place) -> Finding {

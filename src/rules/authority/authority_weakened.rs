@@ -6,15 +6,18 @@ use crate::facts::policy::change::Change;
 use crate::facts::policy::change::Signature;
 use crate::facts::policy::find;
 use crate::rules::authority::weakened::gates;
+use crate::rules::authority::weakened::marks;
 use crate::rules::authority::weakened::owners;
 use crate::rules::authority::weakened::permissions;
 use crate::rules::authority::weakened::pins;
 use crate::rules::authority::weakened::policy;
 use crate::rules::authority::weakened::required_jobs;
+use crate::rules::authority::weakened::scripts;
 use crate::rules::authority::weakened::signers;
 use crate::rules::authority::weakened::sink::Of;
 use crate::rules::authority::weakened::sink::Sink;
 use crate::rules::authority::weakened::sink::Weakening;
+use crate::rules::authority::weakened::tools;
 use crate::rules::authority::weakened::waivers;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
@@ -62,6 +65,7 @@ fn compare(context: &Context<'_>, change: &Change) -> (Vec<Weakening>, usize) {
         Ok(after) => {
             policy::compare(before, after, &change.rules, &mut sink);
             waivers::compare((base, before), (head, after), &mut sink);
+            scripts::compare((base, before), (head, after), &mut sink);
         }
         Err(why) => sink.policy(format!("the policy can't be read any more: {why}"), None, None),
     }
@@ -79,6 +83,8 @@ fn compare(context: &Context<'_>, change: &Change) -> (Vec<Weakening>, usize) {
     permissions::compare(base, head, &mut sink);
     pins::compare(base, head, &mut sink);
     owners::compare(before, base, head, &mut sink);
+    tools::compare(base, head, &mut sink);
+    marks::compare(base, head, &mut sink);
     (sink.found, sink.looked_at)
 }
 

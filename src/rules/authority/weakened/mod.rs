@@ -4,14 +4,19 @@
 //! the text alone that it asks for as much.
 
 pub mod gates;
+mod guard;
 pub mod levels;
+pub mod marks;
 pub mod owners;
 pub mod permissions;
 pub mod pins;
 pub mod policy;
+pub mod renamed;
 pub mod required_jobs;
+pub mod scripts;
 pub mod signers;
 pub mod sink;
 pub mod steps;
 pub mod tables;
+pub mod tools;
 pub mod waivers;

@@ -6,19 +6,50 @@ use crate::facts::Facts;
 use crate::facts::workflow::document::Workflow;
 use crate::facts::workflow::job::Job;
 use crate::facts::workflow::job::Permissions;
+use crate::rules::authority::weakened::renamed;
 use crate::rules::authority::weakened::sink::Of;
 use crate::rules::authority::weakened::sink::Sink;
 
-/// Compares the workflows that both trees have.
+/// The event that runs with the secrets of the base for whoever opens a pull request.
+const TARGET: &str = "pull_request_target";
+/// What such a workflow is there for: to label and to answer.
+const TALK: &[&str] = &["pull-requests", "issues", "statuses", "checks", "discussions"];
+
+/// Compares the workflows that both trees have, under whatever name, and looks at new ones that run for strangers.
 pub fn compare(before: &Facts, after: &Facts, sink: &mut Sink<'_>) {
     for (file, now) in after.workflows() {
-        let Some((_, then)) = before.workflows().find(|(other, _)| other.path == file.path) else { continue };
+        let then = renamed::before(before, after, &file.path, now);
+        if now.has_trigger(TARGET) && then.is_none_or(|(_, then)| !then.has_trigger(TARGET)) {
+            sink.look();
+            for_strangers(&file.path, now, sink);
+        }
+        let Some((path, then)) = then else { continue };
         sink.look();
         for job in &now.jobs {
             match then.job(&job.id.value) {
-                Some(own) => of_job(&file.path, (then, own), (now, job), sink),
+                Some(own) => of_job((path, &file.path), (then, own), (now, job), sink),
                 None => of_new(&file.path, then, (now, job), sink),
             }
+        }
+    }
+}
+
+/// A workflow that runs for strangers from now on: what its token may do beyond talking.
+fn for_strangers(path: &str, now: &Workflow, sink: &mut Sink<'_>) {
+    for job in &now.jobs {
+        let name = &job.id.value;
+        let Some(own) = effective(now, job) else {
+            let at = sink.of_head(path, job.id.span, "takes what the repository's settings give");
+            let message = format!("the job `{name}` runs on {TARGET} now, and does not say what its token may do");
+            sink.suspect(Of::Policy, message, at, Vec::new());
+            continue;
+        };
+        let writes = |scope: &str| rank(own, scope) > 1;
+        let scopes = own.scopes.iter().map(|(scope, _)| scope.value.as_str()).chain(["contents"]);
+        if let Some(scope) = scopes.into_iter().find(|scope| writes(scope) && !TALK.contains(scope)) {
+            let at = sink.of_head(path, own.span, "the token may do this");
+            let message = format!("the job `{name}` runs on {TARGET} now, and its token may write {scope}");
+            sink.add(Of::Policy, message, at, Vec::new());
         }
     }
 }
@@ -27,11 +58,11 @@ fn effective<'a>(workflow: &'a Workflow, job: &'a Job) -> Option<&'a Permissions
     job.permissions.as_ref().or(workflow.permissions.as_ref())
 }
 
-fn of_job(path: &str, then: (&Workflow, &Job), now: (&Workflow, &Job), sink: &mut Sink<'_>) {
+fn of_job(paths: (&str, &str), then: (&Workflow, &Job), now: (&Workflow, &Job), sink: &mut Sink<'_>) {
     let (before, after) = (effective(then.0, then.1), effective(now.0, now.1));
-    let name = &now.1.id.value;
-    let Some(before) = before else { return };
-    let against = vec![sink.of_base(path, before.span, "the token may do this")];
+    let (name, path) = (&now.1.id.value, paths.1);
+    let Some(before) = before else { return of_unsaid(path, name, after, sink) };
+    let against = vec![sink.of_base(paths.0, before.span, "the token may do this")];
     let Some(after) = after else {
         let at = sink.of_head(path, now.1.id.span, "takes what the repository's settings give");
         let message = format!("the job `{name}` does not say any more what its token may do");
@@ -41,6 +72,20 @@ fn of_job(path: &str, then: (&Workflow, &Job), now: (&Workflow, &Job), sink: &mu
         let at = sink.of_head(path, after.span, "the token may do this");
         let message = format!("the token of the job `{name}` goes from {scope}: {then} to {scope}: {now}");
         sink.add(Of::Policy, message, at, against);
+    }
+}
+
+/// A job of which the base said nothing, so that its token did what the settings of the repository give: all of it is the
+/// most that they can.
+fn of_unsaid(path: &str, name: &str, after: Option<&Permissions>, sink: &mut Sink<'_>) {
+    let Some(after) = after else { return };
+    let at = sink.of_head(path, after.span, "the token may do this");
+    if after.all.as_ref().is_some_and(|all| all.value.trim() == "write-all") {
+        let message = format!("the token of the job `{name}` may write everything, where the base does not say so");
+        sink.add(Of::Policy, message, at, Vec::new());
+    } else if after.scopes.iter().any(|(scope, _)| rank(after, &scope.value) > 1) {
+        let message = format!("the token of the job `{name}` may write, where the base does not say so");
+        sink.suspect(Of::Policy, message, at, Vec::new());
     }
 }
 

@@ -5,15 +5,21 @@ use std::collections::BTreeMap;
 use crate::facts::Facts;
 use crate::facts::workflow::job::Step;
 use crate::facts::workflow::job::Uses;
+use crate::rules::authority::weakened::renamed;
 use crate::rules::authority::weakened::sink::Of;
 use crate::rules::authority::weakened::sink::Sink;
 
 /// Compares the actions that both trees use.
 pub fn compare(before: &Facts, after: &Facts, sink: &mut Sink<'_>) {
     let then = uses(before);
+    let earlier: BTreeMap<String, &str> = after
+        .workflows()
+        .filter_map(|(file, now)| Some((file.path.to_string(), renamed::before(before, after, &file.path, now)?.0)))
+        .collect();
     for (path, uses) in uses(after) {
+        let base_path = earlier.get(&path).map_or_else(|| path.clone(), |path| (*path).to_owned());
         let own = |target: &str| -> Vec<&(String, &Uses)> {
-            then.get(&path).into_iter().flatten().filter(|(other, _)| other == target).collect()
+            then.get(&base_path).into_iter().flatten().filter(|(other, _)| other == target).collect()
         };
         let everywhere = |target: &str| -> Vec<&(String, &Uses)> {
             then.values().flatten().filter(|(other, _)| other == target).collect()
@@ -35,7 +41,7 @@ pub fn compare(before: &Facts, after: &Facts, sink: &mut Sink<'_>) {
             let at = sink.of_head(&path, span, "others can move it");
             let message = format!("the action {target} was pinned to a commit, and is now taken from `{word}`");
             if is_of_file {
-                let against = vec![sink.of_base(&path, known[0].1.text.span, "a commit")];
+                let against = vec![sink.of_base(&base_path, known[0].1.text.span, "a commit")];
                 sink.add(Of::Policy, message, at, against);
             } else {
                 sink.suspect(Of::Policy, message, at, Vec::new());

@@ -1,5 +1,6 @@
 //! The tables of the policy in which an entry may go or become milder.
 
+use crate::facts::place::Spanned;
 use crate::facts::policy::Policy;
 use crate::facts::policy::authority::Review;
 use crate::facts::policy::claim::Claim;
@@ -8,6 +9,7 @@ use crate::facts::policy::evidence::Pointer;
 use crate::facts::policy::evidence::Selector;
 use crate::facts::policy::level::RuleLevel;
 use crate::facts::policy::release::Api;
+use crate::facts::policy::release::Release;
 use crate::facts::policy::replay::Accept;
 use crate::facts::policy::run::Isolation;
 use crate::rules::authority::weakened::sink::Sink;
@@ -80,6 +82,12 @@ pub fn claims(before: &Policy, after: &Policy, sink: &mut Sink<'_>) {
                 let message = format!("the claim {name} rests on other evidence");
                 sink.policy(message, Some(own.name.span), Some(claim.name.span));
             }
+            Some(own) if own.digest.is_none() => {
+                if let Some(digest) = &claim.digest {
+                    let message = format!("the evidence of the claim {name} is not held to its digest any more");
+                    sink.policy(message, Some(own.name.span), Some(digest.span));
+                }
+            }
             Some(_) => {}
         }
     }
@@ -131,6 +139,7 @@ pub fn authority(before: &Policy, after: &Policy, sink: &mut Sink<'_>) {
 /// `[release]`.
 pub fn release(before: &Policy, after: &Policy, sink: &mut Sink<'_>) {
     let (then, now) = (&before.release, &after.release);
+    tag_and_groups(then, now, sink);
     if let Some(api) = then.api.as_ref().filter(|api| api.value == Api::Demand)
         && now.api.as_ref().is_none_or(|api| api.value != Api::Demand)
     {
@@ -151,5 +160,27 @@ pub fn release(before: &Policy, after: &Policy, sink: &mut Sink<'_>) {
         }
     } else if let Some(then) = then.witnesses.as_ref().and_then(|witnesses| witnesses.first()) {
         sink.policy("the witnesses of a release are not named any more", None, Some(then.span));
+    }
+}
+
+/// What is a release, and which versions move together: another answer makes another plan, and hides what is out already.
+fn tag_and_groups(then: &Release, now: &Release, sink: &mut Sink<'_>) {
+    if let Some(tag) = &then.tag {
+        sink.look();
+        let own = now.tag.as_ref();
+        if own.is_none_or(|own| own.value != tag.value) {
+            let word = own.map_or("what the history shows", |own| own.value.as_str());
+            let message = format!("the tags of releases are {word} in place of {}", tag.value);
+            sink.policy(message, own.map(|own| own.span), Some(tag.span));
+        }
+    }
+    for group in &then.groups {
+        sink.look();
+        let holds = |own: &Vec<Spanned<String>>| group.iter().all(|name| own.iter().any(|one| one.value == name.value));
+        if !now.groups.iter().any(holds) {
+            let names: Vec<&str> = group.iter().map(|name| name.value.as_str()).collect();
+            let message = format!("the versions of {} do not move together any more", names.join(", "));
+            sink.policy(message, None, group.first().map(|name| name.span));
+        }
     }
 }

@@ -1,0 +1,381 @@
+//! What a change takes away from the base, case by case: each is told for certain, and what an honest change does is not.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cargo_governed::facts::Facts;
+use cargo_governed::facts::history::NoHistory;
+use cargo_governed::facts::kind::Kind;
+use cargo_governed::facts::parse;
+use cargo_governed::facts::policy::Policy;
+use cargo_governed::facts::policy::change::Change;
+use cargo_governed::facts::policy::change::Signed;
+use cargo_governed::facts::policy::find;
+use cargo_governed::facts::source::SourceFile;
+use cargo_governed::facts::tree::Entry;
+use cargo_governed::facts::tree::Mode;
+use cargo_governed::facts::tree::Tree;
+use cargo_governed::rules;
+use cargo_governed::rules::authority::authority_touched;
+use cargo_governed::rules::authority::authority_weakened;
+use cargo_governed::rules::authority::cargo_runner_replaced;
+use cargo_governed::rules::level::Certainty;
+use cargo_governed::rules::rule::Context;
+use cargo_governed::rules::rule::Rule;
+use cargo_governed::steps::replaced;
+use cargo_governed::steps::replaced::Replaced;
+use cargo_governed::steps::step::Origin;
+use cargo_governed::steps::step::Profile;
+use cargo_governed::steps::step::Step;
+
+/// A file, a link to where its text says behind `->`, or one that is gone.
+type Files<'a> = &'a [(&'a str, &'a str)];
+
+const MANIFEST: (&str, &str) = ("Cargo.toml", "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+const SIGNERS: &str = "me ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKNh9V9RCsDYuxfLh9Tu/OislkklGoxiVm5rMstcaJi+\n";
+
+fn facts(files: Files<'_>) -> Facts {
+    let files: BTreeMap<&str, &str> = [MANIFEST].iter().chain(files).copied().collect();
+    let mode = |text: &str| if text.starts_with("->") { Mode::Symlink } else { Mode::File };
+    let entry =
+        |(path, text): (&&str, &&str)| Entry { path: Arc::from(*path), mode: mode(text), id: None, tracked: true };
+    let tree = Tree::new(files.iter().map(entry).collect());
+    let read = files.iter().filter(|(path, text)| mode(text) == Mode::File && Kind::of(path).is_read());
+    let file = |(path, text): (&&str, &&str)| {
+        let kind = Kind::of(path);
+        SourceFile { path: Arc::from(*path), kind, content: Arc::new(parse::parse(kind, text.as_bytes().to_vec())) }
+    };
+    Facts::assemble(tree, read.map(file).collect::<Vec<_>>())
+}
+
+fn policy(facts: &Facts) -> Policy {
+    let text = facts.text("governed.toml").unwrap_or_default();
+    find::read("governed.toml", text, &rules::vocabulary()).expect("a policy")
+}
+
+/// The base with files laid over it; one without a text is gone.
+fn over<'a>(base: Files<'a>, edits: Files<'a>) -> Vec<(&'a str, &'a str)> {
+    let mut files: BTreeMap<&str, &str> = base.iter().copied().collect();
+    for (path, text) in edits {
+        if text.is_empty() {
+            files.remove(path);
+        } else {
+            files.insert(path, text);
+        }
+    }
+    files.into_iter().collect()
+}
+
+/// What a rule says of the edits of a base, for certain or not.
+fn said(rule: &Rule, base: Files<'_>, edits: Files<'_>, certainty: Certainty) -> Vec<String> {
+    let (base, head) = (facts(base), facts(&over(base, edits)));
+    let head = head.since(&base.tree);
+    let (before, after) = (policy(&base), policy(&head));
+    let texts = |facts: &Facts| -> BTreeMap<String, String> {
+        let all = ["signers", "other", ".github/allowed_signers"];
+        all.iter()
+            .filter(|path| facts.tree.has_file(path))
+            .map(|path| ((*path).to_owned(), SIGNERS.to_owned()))
+            .collect()
+    };
+    let (signers_before, signers_after) = (texts(&base), texts(&head));
+    let signed = Signed::default();
+    let change =
+        Change { before: before.clone(), after: Ok(after), rules: Vec::new(), signers_before, signers_after, signed };
+    let context = Context {
+        facts: &head,
+        history: &NoHistory,
+        policy: &before,
+        base: Some(&base),
+        change: Some(&change),
+        today: "2026-11-22".parse().expect("a day"),
+    };
+    let found = (rule.check)(&context).findings;
+    found.into_iter().filter(|one| one.certainty == certainty).map(|one| one.message).collect()
+}
+
+fn weakened(base: Files<'_>, edits: Files<'_>) -> Vec<String> {
+    said(&authority_weakened::RULE, base, edits, Certainty::Certain)
+}
+
+/// The settings that decide a plain `cargo test`.
+fn deciding(files: Files<'_>) -> Vec<String> {
+    let found = said(&cargo_runner_replaced::RULE, &[], files, Certainty::Certain);
+    let one = |message| Replaced { rule: cargo_runner_replaced::RULE.name.to_owned(), message };
+    let step = Step {
+        name: "test".to_owned(),
+        argv: ["cargo", "test"].map(str::to_owned).to_vec(),
+        profile: Profile::Test,
+        needs: Vec::new(),
+        inputs: None,
+        env: Vec::new(),
+        timeout: None,
+        attempts: 1,
+        nondeterminism: Vec::new(),
+        network: true,
+        outputs: Vec::new(),
+        origin: Origin::Inferred(String::new()),
+    };
+    replaced::deciding(found.into_iter().map(one).collect(), &[step]).into_iter().map(|one| one.message).collect()
+}
+
+const RUNNER: &str = "[target.'cfg(all())']\nrunner = \"true\"\n";
+
+#[test]
+fn what_cargo_follows_is_followed() {
+    let cases: &[(&str, Files<'_>)] = &[
+        ("a runner", &[(".cargo/config.toml", RUNNER)]),
+        (
+            "in a folder that calls itself imported",
+            &[(".cargo/config.toml", RUNNER), (".cargo/.github/workflows/x.yml", "on: push\n")],
+        ),
+        ("in a file that is included", &[(".cargo/config.toml", "include = ['a.toml']\n"), (".cargo/a.toml", RUNNER)]),
+        (
+            "in one that is included by it",
+            &[
+                (".cargo/config.toml", "include = 'a.toml'\n"),
+                (".cargo/a.toml", "include = [{ path = '../b.toml' }]\n"),
+                ("b.toml", RUNNER),
+            ],
+        ),
+        ("what is included leads out", &[(".cargo/config.toml", "include = ['../../a.toml']\n")]),
+        ("what is included is a link", &[(".cargo/config.toml", "include = ['a.toml']\n"), (".cargo/a.toml", "-> /x")]),
+        ("the configuration is a link", &[(".cargo/config.toml", "-> ../evil"), ("evil", RUNNER)]),
+        ("the folder is a link", &[(".cargo", "-> evil"), ("evil/config.toml", RUNNER)]),
+        ("the toolchain file is a link", &[("rust-toolchain.toml", "-> evil")]),
+        ("a toolchain of the tree", &[("rust-toolchain.toml", "[toolchain]\npath = 'tc'\n")]),
+        ("a linker of the tree", &[(".cargo/config.toml", "[target.'cfg(unix)']\nlinker = './evil.sh'\n")]),
+        ("capped lints", &[(".cargo/config.toml", "[build]\nrustflags = ['--cap-lints=allow']\n")]),
+        (
+            "behind one that decides nothing",
+            &[(
+                ".cargo/config.toml",
+                "[target.wasm32-wasip1]\nrunner = 'true'\n[target.'cfg(all())']\nrunner = 'true'\n",
+            )],
+        ),
+    ];
+    for (name, files) in cases {
+        assert_eq!(deciding(files).len(), 1, "{name}: {:?}", deciding(files));
+    }
+    let honest: &[Files<'_>] = &[
+        &[(".cargo/config.toml", "[target.aarch64-unknown-linux-gnu]\nlinker = 'aarch64-linux-gnu-gcc'\n")],
+        &[(
+            ".cargo/config.toml",
+            "[target.x86_64-unknown-linux-gnu]\nlinker = 'clang'\nrustflags = ['-Clink-arg=-fuse-ld=mold']\n",
+        )],
+        &[(".cargo/config.toml", "[alias]\nxtask = 'run -p xtask --'\n[env]\nA = '1'\n")],
+        &[(".cargo/config.toml", "include = [{ path = 'local.toml', optional = true }]\n")],
+        &[
+            ("rust-toolchain.toml", "[toolchain]\nchannel = 'stable'\n"),
+            ("tests/fixtures/a/.cargo/config.toml", RUNNER),
+        ],
+        &[(".cargo/config.toml", "[target.wasm32-wasip1]\nrunner = 'true'\n")],
+    ];
+    for files in honest {
+        assert_eq!(deciding(files), Vec::<String>::new(), "{files:?}");
+    }
+}
+
+#[test]
+fn one_file_beside_it_hides_no_edit_from_a_reviewer() {
+    let touched = |base, edits| said(&authority_touched::RULE, base, edits, Certainty::Unsure).len();
+    for edits in [
+        &[(".cargo/config.toml", "[net]\nretry = 2\n"), (".cargo/.github/workflows/a.yml", "on: push\n")][..],
+        &[("rust-toolchain.toml", "[toolchain]\nchannel = 'stable'\n")],
+        &[("rustfmt.toml", "max_width = 100\n")],
+        &[(".config/nextest.toml", "[profile.default]\nfail-fast = false\n")],
+        &[("clippy.toml", "msrv = '1.80'\n")],
+    ] {
+        assert_eq!(touched(&[], edits), 1, "{edits:?}");
+    }
+    let make =
+        [("governed.toml", "[[step]]\nname = 'a'\nrun = ['make', 'test']\n"), ("Makefile", "test:\n\tcargo test\n")];
+    assert_eq!(touched(&make, &[("Makefile", "test:\n\ttrue\n")]), 1);
+}
+
+/// A workflow that calls the gate, with a few words replaced.
+fn workflow(from: &str, to: &str) -> String {
+    let text = "on: pull_request\npermissions:\n  contents: read\njobs:\n  run:\n    runs-on: ubuntu-latest\n    steps:\n      \
+        - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n      \
+        - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1\n      - run: cargo install cargo-governed --version 0.1.0\n      \
+        - name: Decide\n        run: cargo-governed gate merge --base origin/main\n  act:\n    runs-on: ubuntu-latest\n    steps:\n      \
+        - uses: o/cargo-governed@3d3c42e5aac5ba805825da76410c181273ba90b1\n        with:\n          verb: run\n";
+    assert!(text.contains(from), "{from}");
+    text.replacen(from, to, 1)
+}
+
+#[test]
+fn a_call_of_this_tool_is_made_as_in_the_base_or_decides_less() {
+    let path = ".github/workflows/ci.yml";
+    let plain = workflow("on:", "on:");
+    let (call, step) = ("cargo-governed gate merge --base origin/main", "      - name: Decide\n");
+    let said = |from: &str, to: &str| weakened(&[(path, &plain)], &[(path, &workflow(from, to))]);
+    for (from, to) in [
+        (call, "cargo-governed gate merge --help"),
+        (call, "cargo-governed gate merge --base HEAD"),
+        (call, "./cargo-governed gate merge --base origin/main"),
+        (call, "PATH=. cargo-governed gate merge --base origin/main"),
+        (call, "cargo-governed gate merge --base origin/main || true"),
+        (call, "cargo-governed gate merge --base origin/main &"),
+        (call, "if cargo-governed gate merge --base origin/main; then true; fi"),
+        (call, "|\n          set +e\n          cargo-governed gate merge --base origin/main\n          true"),
+        (call, "|\n          exit 0\n          cargo-governed gate merge --base origin/main"),
+        (call, "|\n          cargo-governed gate merge --base origin/main && echo ok\n          true"),
+        (call, "|\n          cargo-governed() { true; }\n          cargo-governed gate merge --base origin/main"),
+        (step, "      - shell: bash -c \"exit 0\" {0}\n"),
+        (step, "      - working-directory: fork\n"),
+        (step, "      - env:\n          GIT_DIR: fork/.git\n"),
+        (step, "      - if: false\n"),
+        (step, "      - run: cp /bin/true ~/.cargo/bin/cargo-governed\n      - name: Decide\n"),
+        ("  gate:\n", "  never:\n    if: false\n    runs-on: x\n    steps: []\n  gate:\n    needs: never\n"),
+        ("  gate:\n", "  gate:\n    container: evil\n"),
+        ("  gate:\n", "  gate:\n    env:\n      PATH: fork\n"),
+        ("on: pull_request\n", "on: pull_request\nenv:\n  LD_PRELOAD: fork/evil.so\n"),
+        ("o/cargo-governed@", "evil/cargo-governed@"),
+        ("          verb: run\n", "          verb: check\n"),
+        ("--version 0.1.0", "--git https://example.com/evil"),
+        ("contents: read", "contents: write"),
+    ] {
+        assert!(!said(from, to).is_empty(), "{from:?} -> {to:?}");
+    }
+    for (from, to) in [
+        ("on: pull_request\n", "on: pull_request\nenv:\n  CARGO_TERM_COLOR: always\n"),
+        ("o/cargo-governed@3d3c42e5", "o/cargo-governed@0d3c42e5"),
+        ("actions/checkout@3d3c42e5", "actions/checkout@0d3c42e5"),
+        ("--version 0.1.0", "--version 0.2.0"),
+        (step, "      - name: The gate\n"),
+        (call, "|\n          cargo-governed gate merge --base origin/main"),
+        ("  gate:\n", "  gate:\n    name: Gate\n"),
+        ("  gate:\n", "  other:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cargo test\n  gate:\n"),
+        ("ubuntu-latest", "ubuntu-24.04"),
+    ] {
+        assert_eq!(said(from, to), Vec::<String>::new(), "{from:?} -> {to:?}");
+    }
+}
+
+#[test]
+fn a_workflow_under_another_name_is_the_same_workflow() {
+    let (old, new) = (".github/workflows/ci.yml", ".github/workflows/x.yml");
+    let plain = workflow("on:", "on:");
+    let said = |from: &str, to: &str| weakened(&[(old, &plain)], &[(old, ""), (new, &workflow(from, to))]);
+    assert_eq!(said("on:", "on:"), Vec::<String>::new());
+    assert_eq!(said("contents: read", "contents: write").len(), 3, "of each job");
+    assert_eq!(said("checkout@3d3c42e5aac5ba805825da76410c181273ba90b1", "checkout@main").len(), 1);
+
+    let silent = plain.replace("permissions:\n  contents: read\n", "");
+    let wide = |text: &str| weakened(&[(old, &silent)], &[(old, &silent.replace("jobs:\n", text))]).len();
+    assert_eq!(wide("permissions: write-all\njobs:\n"), 3);
+    assert_eq!(wide("permissions:\n  contents: write\njobs:\n"), 0, "nobody can tell what the base let it do");
+    let target = |may: &str| {
+        let text = format!("on: pull_request_target\npermissions:{may}\njobs:\n  a:\n    runs-on: x\n    steps: []\n");
+        weakened(&[], &[(new, &text)]).len()
+    };
+    let all = [" write-all", "\n  contents: write", "\n  pull-requests: write", " read-all"].map(target);
+    assert_eq!(all, [1, 1, 0, 0]);
+}
+
+#[test]
+fn no_table_of_the_policy_asks_for_less_unseen() {
+    let signers = [("signers", SIGNERS), ("other", SIGNERS)];
+    for (before, after) in [
+        ("[gate.merge]\nsigners = 'signers'\n", "[gate.merge]\nsigners = 'other'\n"),
+        (
+            "[gate.merge]\nsigners = 'signers'\n[gate.release]\nsigners = 'signers'\n",
+            "[gate.merge]\nsigners = 'other'\n[gate.release]\nsigners = 'signers'\n",
+        ),
+        ("[gate.release]\nsigners = 'signers'\n", "[gate.release]\nsigners = 'other'\n"),
+        (
+            "[gate.merge]\nsigners = 'signers'\n",
+            "[gate.merge]\nsigners = 'signers'\n[gate.release]\nsigners = 'other'\n",
+        ),
+        ("[gate.merge]\nrequires = ['rules', 'semver']\n", "# nothing\n"),
+        ("[gate.release]\nrequires = ['merge']\n", "# nothing\n"),
+        ("[release]\ntag = 'v{version}'\n", "[release]\ntag = 'x{version}'\n"),
+        ("[release]\ngroup = [['a', 'b']]\n", "[release]\ngroup = [['a']]\n"),
+    ] {
+        let found = weakened(&over(&signers, &[("governed.toml", before)]), &[("governed.toml", after)]);
+        assert!(!found.is_empty(), "{before}\n{after}");
+        let same = weakened(&over(&signers, &[("governed.toml", before)]), &[("governed.toml", before)]);
+        assert_eq!(same, Vec::<String>::new());
+    }
+    for (before, after) in [
+        ("[release]\ngroup = [['a', 'b']]\n", "[release]\ngroup = [['a', 'b', 'c']]\ntag = 'v{version}'\n"),
+        ("[gate.merge]\nrequires = ['rules']\n", "# more is required without a list\n"),
+        ("# nothing\n", "[gate.merge]\nsigners = 'signers'\n"),
+    ] {
+        let found = weakened(&over(&[], &[("governed.toml", before)]), &[("governed.toml", after)]);
+        assert_eq!(found, Vec::<String>::new(), "{before}\n{after}");
+    }
+}
+
+#[test]
+fn what_a_step_runs_and_what_its_tools_are_told_is_part_of_it() {
+    let policy = "[[step]]\nname = 'a'\nrun = ['./ci/t.sh', 'docs/a.md']\n[[step]]\nname = 'b'\nrun = ['sh', '-c', 'python3 t.py']\n";
+    let base = [
+        ("governed.toml", policy),
+        ("ci/t.sh", "#!/bin/sh\ncargo test\n"),
+        ("t.py", "print(1)\n"),
+        ("docs/a.md", "# A\n\nIt is 1. <!-- governed: claim one -->\n"),
+        ("Dockerfile", "ARG V=0.1.0 # governed: same-as Cargo.toml#package.version\nRUN x\n"),
+        ("rustfmt.toml", "max_width = 100\n"),
+        (".config/nextest.toml", "[profile.default]\nretries = 1\n"),
+    ];
+    for edits in [
+        &[("ci/t.sh", "#!/bin/sh\nexit 0\n")][..],
+        &[("ci/t.sh", "")],
+        &[("ci/t.sh", "-> /bin/true")],
+        &[("t.py", "print(2)\n")],
+        &[("docs/a.md", "# A\n\nIt is 2.\n")],
+        &[("Dockerfile", "ARG V=0.0.1\nRUN x\n")],
+        &[("rustfmt.toml", "disable_all_formatting = true\n")],
+        &[("crates/b/.rustfmt.toml", "disable_all_formatting = true\n")],
+        &[(".config/nextest.toml", "[profile.default]\nretries = 3\n")],
+        &[(".config/nextest.toml", "[profile.default]\nretries = 1\ndefault-filter = 'none()'\n")],
+    ] {
+        assert_eq!(weakened(&base, edits).len(), 1, "{edits:?}: {:?}", weakened(&base, edits));
+    }
+    for edits in [
+        &[("docs/a.md", "# B\n\nIt is 2. <!-- governed: claim one -->\n")][..],
+        &[("docs/a.md", "# A\n"), ("docs/b.md", "It is 1. <!-- governed: claim one -->\n")],
+        &[("Dockerfile", "")],
+        &[("rustfmt.toml", "max_width = 120\n")],
+        &[(".config/nextest.toml", "[profile.default]\nretries = 0\n")],
+        &[("tests/fixtures/a/rustfmt.toml", "disable_all_formatting = true\n")],
+        &[("ci/u.sh", "exit 0\n")],
+    ] {
+        assert_eq!(weakened(&base, edits), Vec::<String>::new(), "{edits:?}");
+    }
+}
+
+#[test]
+fn a_marker_that_the_change_brings_makes_nothing_somebody_elses() {
+    use cargo_governed::facts::zone::Zone;
+    let base = facts(&[("docs/a.md", "a\n"), ("themes/LICENSE", "x"), ("themes/README.md", "x\n")]);
+    let head = facts(&[
+        ("docs/a.md", "a\n"),
+        ("docs/LICENSE", "x"),
+        ("docs/README.md", "x\n"),
+        ("themes/LICENSE", "x"),
+        ("themes/README.md", "x\n"),
+        ("themes/.github/workflows/a.yml", "on: push\n"),
+        ("new/.github/workflows/a.yml", "on: push\n"),
+        ("new/README.md", "x\n"),
+    ]);
+    let paths = ["docs/a.md", "themes/README.md", "new/README.md"];
+    assert_eq!(paths.map(|path| head.zone(path)), [Zone::Vendored; 3]);
+    let head = head.since(&base.tree);
+    assert_eq!(paths.map(|path| head.zone(path)), [Zone::Own, Zone::Vendored, Zone::Vendored]);
+
+    let root = "[workspace]\nmembers = [\"crates/x\"]\n";
+    let member = "[package]\nname = \"x\"\nversion = \"0.1.0\"\n";
+    let files = [
+        ("Cargo.toml", root),
+        ("crates/x/Cargo.toml", member),
+        ("crates/x/src/lib.rs", "//! X.\n"),
+        ("crates/x/README.md", "x\n"),
+        ("crates/x/.github/workflows/a.yml", "on: push\n"),
+    ];
+    let head = facts(&files);
+    assert_eq!(head.cargo.packages[0].zone, Zone::Own);
+    assert_eq!(head.zone("crates/x/README.md"), Zone::Own);
+}
