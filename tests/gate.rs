@@ -194,3 +194,42 @@ fn the_policy_of_the_tree_is_judged_and_never_obeyed() {
     let ran = broken.run(&["gate", "merge", "--base", "nowhere"]);
     assert_eq!(ran.code, 2, "{ran:?}");
 }
+
+#[test]
+fn a_proof_in_another_work_tree_of_the_repository_lies_inside() {
+    let stage = Stage::new(POLICY);
+    let proof = stage.prove();
+    let linked = stage.path_outside("linked");
+    stage.scratch.git(&["worktree", "add", "-q", "--detach", &linked.display().to_string()]);
+    let inside = linked.join("proof");
+    std::fs::copy(&proof, &inside).expect("a copy");
+    assert_eq!(stage.merge(&inside.display().to_string()), ["unsigned"]);
+    let main = stage.scratch.at(PROOF).display().to_string();
+    let (code, document) = support::tool::document(&linked, &["gate", "merge", "--base", "base", "--proof", &main]);
+    assert_eq!((code, &document["because"][0]["code"]), (1, &"unsigned".into()), "{document:#}");
+    assert_eq!(stage.merge(&proof), ALLOWED);
+}
+
+#[test]
+fn a_declared_claim_that_a_kept_output_refutes_lets_nothing_through() {
+    let step = r#"run = ["sh", "-c", "mkdir -p target && echo '{ \"parts\": 13 }' > target/parts.json"]
+outputs = ["target/*.json"]
+"#;
+    let policy = POLICY.replace("run = [\"sh\", \"-c\", \"echo hello\"]\n", step);
+    let claim = "[[claim]]\nname = \"parts\"\nevidence = { output = \"target/parts.json\", key = \"parts\" }\n";
+    let stage = Stage::base(&format!("{policy}{claim}"));
+    stage.change("README.md", "# A\n\nIt has 13 parts. <!-- governed: claim parts -->\n");
+    let proof = stage.prove();
+    let document = decision(&stage.scratch, &["merge", "--base", "base", "--proof", &proof]);
+    assert_eq!(document["because"], serde_json::json!([]), "{document:#}");
+    let rests_on = document["rests_on"].as_array().expect("claims");
+    assert!(rests_on.iter().any(|claim| claim["claim"] == "claim/parts" && claim["basis"] == "reported"));
+
+    stage.change("README.md", "# A\n\nIt has 12 parts. <!-- governed: claim parts -->\n");
+    let proof = stage.prove();
+    let document = decision(&stage.scratch, &["merge", "--base", "base", "--proof", &proof]);
+    let because = document["because"].as_array().expect("reasons");
+    let claim = because.iter().find(|one| one["claim"] == "claim/parts").unwrap_or_else(|| panic!("{document:#}"));
+    assert_eq!(claim["code"], "claim-refuted");
+    assert!(claim["message"].as_str().expect("a message").contains("does not say 13"), "{claim:#}");
+}

@@ -95,6 +95,23 @@ fn ledger(bench: &mut Bench, root: &[u8]) {
 
 /// One case for each code, and the threats that a proof can carry.
 const CODES: &[Staged] = &[
+    ("a plan of the base that can't be made", Merge, |bench| bench.before = Some("staged"), &[Code::NotRecomputed]),
+    (
+        "a required step that no plan has",
+        Merge,
+        |bench| {
+            bench.policy.push_str("[gate.merge]\nrequires = [\"rules\", \"semver\"]\n");
+            "semver".clone_into(&mut bench.step("test").link.name);
+            "step/semver".clone_into(&mut bench.claim("step/test").attribute);
+        },
+        &[Code::StepDiffers],
+    ),
+    (
+        "a declared claim that the proof says nothing of",
+        Merge,
+        |bench| bench.policy.push_str("[[claim]]\nname = \"tested\"\nevidence = { step = \"test\" }\n"),
+        &[Code::ClaimMissing],
+    ),
     ("no proof", Merge, |bench| bench.bytes = |_| None, &[Code::NoProof]),
     ("bytes that are none", Merge, |bench| bench.bytes = |_| Some(b"{}\n".to_vec()), &[Code::Malformed]),
     (

@@ -37,8 +37,10 @@ fn on_this_repository_every_staged_attack_is_refused() {
 #[test]
 fn under_a_strict_policy_every_attack_applies_and_is_refused() {
     let steps =
-        "[[step]]\nname = \"test\"\nrun = [\"cargo\", \"test\"]\n[gate.merge]\nmax-attempts = 1\nmax-age = \"7d\"\n";
-    let stage = Stage::base(&format!("{POLICY}{steps}"));
+        "[[step]]\nname = \"test\"\nrun = [\"cargo\", \"test\"]\n[[step]]\nname = \"script\"\nrun = [\"ci/t.sh\"]\n";
+    let gate = "[gate.merge]\nmax-attempts = 1\nmax-age = \"7d\"\nsigners = \".github/allowed_signers\"\n";
+    let stage = Stage::base(&format!("{POLICY}{steps}{gate}"));
+    stage.change("ci/t.sh", "#!/bin/sh\ncargo test\n");
     stage.change(
         ".github/workflows/ci.yml",
         "on: pull_request\npermissions:\n  contents: read\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1\n      - run: cargo-governed gate merge --base origin/main\n",
@@ -47,7 +49,13 @@ fn under_a_strict_policy_every_attack_applies_and_is_refused() {
     let (code, document) = staged(stage.folder(), &["--base", "main"]);
     assert_eq!((code, names(&document, "allowed")), (0, Vec::<String>::new()), "{document:#}");
     // Nothing is inferred from workflows here.
-    assert_eq!(names(&document, "not-applicable"), ["workflows that lint and test less"], "{document:#}");
+    let idle = ["workflows that lint and test less", "workflows whose lints and tests are told to pass"];
+    assert_eq!(names(&document, "not-applicable"), idle, "{document:#}");
+    assert_eq!(names(&document, "refused-otherwise"), Vec::<String>::new(), "{document:#}");
+    // A signature is demanded, and so each attack has one: it is refused for what it does alone.
+    let attacks = document["attacks"].as_array().expect("attacks");
+    let other = attacks.iter().find(|attack| attack["name"] == "a step that ran another command").expect("the attack");
+    assert!(other["because"].as_array().expect("reasons").iter().all(|one| one["code"] == "step-differs"), "{other:#}");
     assert_eq!(document["control"]["ended"], "allowed", "{document:#}");
     assert_eq!(stage.scratch.git(&["for-each-ref"]), before);
     assert_eq!(stage.scratch.git(&["status", "--porcelain"]), "", "nothing was written");
@@ -76,4 +84,14 @@ fn what_a_mild_policy_lets_through_is_told() {
     assert!(through.contains(&"a policy that asks for nothing".to_owned()), "{through:?}");
     let told = plain(stage.folder(), &["gate", "--self-test"]).stdout;
     assert!(told.contains("GETS THROUGH: merge: a policy that asks for nothing"), "{told}");
+}
+
+#[test]
+fn a_base_that_refuses_the_harmless_change_tests_nothing() {
+    // The self-test forges one run, and two are demanded.
+    let stage = Stage::base(&format!("{POLICY}[gate.merge]\nmachines = \"quorum:2\"\n"));
+    let (code, document) = staged(stage.folder(), &[]);
+    assert_eq!((code, &document["control"]["ended"]), (3, &"refused".into()), "{document:#}");
+    let told = plain(stage.folder(), &["gate", "--self-test"]).stdout;
+    assert!(told.contains("nobody can tell whether the gate holds (exit 3)"), "{told}");
 }

@@ -15,7 +15,6 @@ use crate::proof::check_claims::Apart;
 use crate::proof::names;
 use crate::proof::resource::Resource;
 use crate::proof::scai::Attribute;
-use crate::proof::scai::Basis;
 use crate::proof::scai::Scope;
 use crate::proof::scai::Standing;
 use crate::proof::step_lines;
@@ -79,7 +78,7 @@ fn claimed(claim: &Attribute, why: Vec<String>) -> Claimed {
         name: claim.attribute.clone(),
         claim: String::new(),
         standing: conditions.standing.as_str(),
-        basis: basis(conditions.basis),
+        basis: conditions.basis.as_str(),
         scope: match conditions.scope {
             Scope::Tree => "tree",
             Scope::Commit => "commit",
@@ -88,14 +87,6 @@ fn claimed(claim: &Attribute, why: Vec<String>) -> Claimed {
         evidence: String::new(),
         why,
         sentences: Vec::new(),
-    }
-}
-
-fn basis(basis: Basis) -> &'static str {
-    match basis {
-        Basis::Derived => "derived",
-        Basis::Observed => "observed",
-        Basis::Reported => "reported",
     }
 }
 
@@ -131,7 +122,7 @@ fn of_step(step: &StepReport) -> Claimed {
         name: format!("{}{}", names::STEP_CLAIM, step.step),
         claim: format!("the step {} passes", step.step),
         standing: standing.as_str(),
-        basis: basis(step_lines::basis(step)),
+        basis: step_lines::basis(step).as_str(),
         scope: "tree",
         evidence,
         why: if holds { Vec::new() } else { step_lines::why_not(step) },

@@ -28,7 +28,11 @@ fn answered(shared: &Shared, args: &GateArgs) -> Result<u8, Error> {
             "json" => gate::staged::json(&staged),
             _ => surroundings::look(shared).charset.encode(&gate::staged::human(&staged)),
         })?;
-        return Ok(if staged.holds() { exit::ACCEPTED } else { exit::REFUSED });
+        return Ok(match (staged.holds(), staged.gets_through()) {
+            (true, _) => exit::ACCEPTED,
+            (false, true) => exit::REFUSED,
+            (false, false) => exit::UNPROVEN,
+        });
     }
     let act = args.act.as_deref().and_then(Act::named);
     let (Some(act), Some(base)) = (act, &args.base) else {

@@ -93,7 +93,8 @@ pub(crate) struct Ready {
     /// What the rules say today.
     pub(crate) report: Report,
     pub(crate) plan: Plan,
-    before: Plan,
+    whole: Plan,
+    before: Result<Plan, String>,
     is_accepted: bool,
     pub(crate) inputs: Option<BTreeMap<String, Digest>>,
     replaced: Vec<Replaced>,
@@ -141,11 +142,13 @@ pub(crate) fn ready(folder: &Path, base: &str, rev: Option<&str>, memo: Option<&
     let ruling = governed::rule(&options, &trees.head, Some(&trees.tip))?;
     let (base, plan, today) = (self::base(&trees)?, planned(&trees, &ruling)?, clock::today());
     let report = judge(&options, &trees, &ruling, today);
+    // What optional tools would add: required by name alone, and of a fallen-back plan nothing.
+    let whole = planned_in(&trees.head, &ruling, &ruling.policy, plan::OPTIONAL_TOOLS).unwrap_or_else(|_| plan.clone());
     Ok(Ready {
         folder: folder.to_path_buf(),
         replaced: replaced::deciding(run::replaced(&report), &plan.steps),
-        inputs: inputs(&trees, &plan),
-        before: planned_in(&trees.parted, &ruling, &ruling.policy).unwrap_or_default(),
+        inputs: inputs(&trees, &whole),
+        before: planned_before(&trees).map_err(|error| error.to_string()),
         is_accepted: is_accepted(&trees, today),
         options,
         trees,
@@ -153,6 +156,7 @@ pub(crate) fn ready(folder: &Path, base: &str, rev: Option<&str>, memo: Option<&
         base,
         report,
         plan,
+        whole,
         today,
     })
 }
@@ -163,7 +167,7 @@ impl Ready {
         let commands = |plan: &Plan| -> Vec<(String, Vec<String>)> {
             plan.steps.iter().map(|step| (step.name.clone(), step.argv.clone())).collect()
         };
-        commands(&self.before) != commands(&self.plan)
+        self.before.as_ref().is_ok_and(|before| commands(before) != commands(&self.plan))
     }
 
     /// Decides about an act from the bytes of a proof, or why there are none.
@@ -183,7 +187,8 @@ impl Ready {
             act,
             policy: &self.ruling.policy,
             plan: &self.plan,
-            before: &self.before,
+            whole: &self.whole,
+            before: self.before.as_ref().map_err(String::as_str),
             is_accepted: self.is_accepted,
             inputs: self.inputs.as_ref(),
             given,
@@ -229,12 +234,13 @@ fn trees(folder: &Path, base: &str, rev: Option<&str>, memo: Option<&Memo>) -> R
     let mut head = Checkout::open(folder, rev)?;
     let listing = verifying::listed(&head);
     let files = verifying::files(&head, &listing);
+    let parted = Examined::read(parted, memo);
     Ok(Trees {
         listing,
         files,
-        head: Examined::take(&mut head, memo),
+        head: Examined::take(&mut head, memo).since(Some(&parted)),
         tip: Examined::read(tip, memo),
-        parted: Examined::read(parted, memo),
+        parted,
     })
 }
 
@@ -262,14 +268,23 @@ fn judge(options: &Options, trees: &Trees, ruling: &Ruling, day: Date) -> Report
 
 /// The plan; where what the tree adds makes none, that of the base alone.
 fn planned(trees: &Trees, ruling: &Ruling) -> Result<Plan, Error> {
-    let made = planned_in(&trees.head, ruling, &ruling.policy);
-    made.or_else(|_| planned_in(&trees.head, ruling, &policy::of_tree(&trees.tip.facts)?))
+    let made = planned_in(&trees.head, ruling, &ruling.policy, &[]);
+    made.or_else(|_| planned_in(&trees.head, ruling, &policy::of_tree(&trees.tip.facts)?, &[]))
 }
 
-/// The plan that a policy makes of a tree.
-fn planned_in(tree: &Examined, ruling: &Ruling, policy: &Policy) -> Result<Plan, Error> {
+/// The plan that a policy makes of a tree where some optional tools are there.
+fn planned_in(tree: &Examined, ruling: &Ruling, policy: &Policy, tools: &[&str]) -> Result<Plan, Error> {
     let text = PolicyText::from_elsewhere(&ruling.path, &ruling.text);
-    plan::plan(policy, text, &tree.facts, &BTreeSet::new())
+    plan::plan(policy, text, &tree.facts, &tools.iter().map(|tool| (*tool).to_owned()).collect())
+}
+
+/// The plan of the base under its own policy: what the tree adds is no part of it.
+fn planned_before(trees: &Trees) -> Result<Plan, Error> {
+    let facts = &trees.parted.facts;
+    let policy = policy::of_tree(facts)?;
+    let path = policy.path.as_deref().unwrap_or_default();
+    let text = PolicyText::from_elsewhere(path, facts.text(path).unwrap_or_default());
+    plan::plan(&policy, text, facts, &BTreeSet::new())
 }
 
 /// Whether somebody whom the base trusts signed for what is weaker, or the base leaves it to the forge.
@@ -293,9 +308,9 @@ fn proof_path(asked: &Asked, trees: &Trees) -> Result<(PathBuf, Handed), Error> 
     let Some(path) = &asked.proof else {
         return Ok((proving::folder(&root, &trees.head.facts).join(proving::PROOF), Handed::Found));
     };
-    let git = repository.as_ref().map(Repository::common_folder);
+    let folders = repository.as_ref().map(Repository::folders).unwrap_or_default();
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let inside = [Some(root), git].into_iter().flatten().any(|folder| real(path).starts_with(real(&folder)));
+    let inside = folders.into_iter().chain([root]).any(|folder| real(path).starts_with(real(&folder)));
     Ok((path.clone(), if inside { Handed::Inside } else { Handed::Outside }))
 }
 

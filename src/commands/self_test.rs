@@ -12,15 +12,17 @@ use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::facts::history::ObjectId;
 use crate::facts::policy::change;
+use crate::facts::tree::Mode;
 use crate::gate::attacks::ATTACKS;
 use crate::gate::attacks::Attack;
 use crate::gate::attacks::CONTROL;
-use crate::gate::attacks::Edits;
-use crate::gate::attacks::Seen;
 use crate::gate::attacks::SignedBy;
 use crate::gate::decision::Decision;
+use crate::gate::edits::Edits;
+use crate::gate::edits::Seen;
 use crate::gate::forged::Forged;
 use crate::gate::forged::Known;
+use crate::gate::forged::signer;
 use crate::proof::check_claims;
 use crate::proof::malformed::Malformed;
 use crate::proof::resource::GitId;
@@ -43,30 +45,59 @@ pub(crate) fn stage(folder: &Path, base: Option<&str>) -> Result<Staged, Error> 
     let revision = base.unwrap_or("HEAD");
     let commit = Checkout::open(folder, Some(revision))?.commit;
     let commit = commit.ok_or_else(|| Error::usage("unknown-revision", "find the commit of the base"))?;
-    let bench = Bench { scratch: Scratch::of(folder)?, commit, seed: random::bytes(), memo: Memo::default() };
+    let mut bench = Bench {
+        scratch: Scratch::of(folder)?,
+        commit: commit.clone(),
+        seed: random::bytes(),
+        trusted: None,
+        memo: Memo::default(),
+    };
+    bench.join()?;
     let mut trees = Trees::new();
     let control = bench.row(&CONTROL, &mut trees)?;
     let mut rows = Vec::new();
     for attack in ATTACKS {
         rows.push(bench.row(attack, &mut trees)?);
     }
-    Ok(Staged { base: revision.to_owned(), commit: bench.commit.0.to_string(), control, rows })
+    Ok(Staged { base: revision.to_owned(), commit: commit.0.to_string(), control, rows })
 }
 
 struct Bench {
     scratch: Scratch,
     commit: ObjectId,
     seed: [u8; 32],
+    /// The seed of a key that the base trusts, where a merge demands a signature.
+    trusted: Option<[u8; 32]>,
     memo: Memo,
 }
 
 impl Bench {
+    /// Where a merge demands a signature, puts a commit before all attacks whose signers name a key of ours, too: else
+    /// every attack would be refused for the signature that it has not, whatever else it does.
+    fn join(&mut self) -> Result<(), Error> {
+        let plain = self.ready(&Edits::new())?;
+        let Some(path) = &plain.ruling.policy.merge_gate.signers else { return Ok(()) };
+        let seed = random::bytes();
+        let text = plain.trees.tip.authority.get(&path.value);
+        let text = text.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
+        let line = signer(&seed).ok_or_else(|| Error::failed("self-test", "make a key"))?;
+        let ends = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        let edit = (path.value.clone(), Some((Mode::File, format!("{text}{ends}{line}"))));
+        self.commit = self.scratch.commit(&self.commit, &[edit])?;
+        self.trusted = Some(seed);
+        Ok(())
+    }
+
     fn row(&self, attack: &Attack, trees: &mut Trees) -> Result<Row, Error> {
         let decision = self.decide(attack, trees)?;
+        let is_expected = |decision: &Decision| {
+            attack.expected.is_empty() || decision.because.iter().any(|one| attack.expected.contains(&one.code))
+        };
         let ended = match &decision {
             None => Ended::NotApplicable,
             Some(decision) if decision.allows() => Ended::Allowed,
-            Some(_) => Ended::Refused,
+            Some(decision) if is_expected(decision) => Ended::Refused,
+            Some(_) => Ended::Otherwise,
         };
         let because = decision.map(|decision| decision.because).unwrap_or_default();
         Ok(Row { threat: attack.threat, name: attack.name, act: attack.act, ended, because })
@@ -88,7 +119,11 @@ impl Bench {
         if !(attack.proof)(&mut forged, &ready.ruling.policy) {
             return Ok(None);
         }
-        let signer = (attack.signed == SignedBy::Attacker).then_some(&self.seed);
+        let signer = match attack.signed {
+            SignedBy::Nobody => None,
+            SignedBy::Attacker => Some(&self.seed),
+            SignedBy::AsDemanded => self.trusted.as_ref(),
+        };
         let bytes = forged.bytes(signer).map_err(|why| Error::failed("self-test", format!("forge a proof: {why}")))?;
         ready.decide(attack.act, Ok(&(attack.bytes)(bytes)), attack.handed).map(Some)
     }

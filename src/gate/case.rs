@@ -57,8 +57,10 @@ pub struct Case<'a> {
     pub policy: &'a Policy,
     /// The plan that this policy makes of the tree, without optional tools.
     pub plan: &'a Plan,
-    /// The plan that it makes of the base.
-    pub before: &'a Plan,
+    /// The same plan with optional tools: what is known of a step that is required only by name.
+    pub whole: &'a Plan,
+    /// The plan that the base makes of itself; or why there is none.
+    pub before: Result<&'a Plan, &'a str>,
     /// Whether somebody whom the base trusts signed for a weaker authority, or the base leaves it to the forge.
     pub is_accepted: bool,
     /// The digest of the files that each step reads; none for a tree with submodules, whose files are not at hand.

@@ -4,6 +4,7 @@ use crate::facts::policy::gate::Gate;
 use crate::gate::act::Act;
 use crate::gate::case::Case;
 use crate::gate::case::Given;
+use crate::gate::claims;
 use crate::gate::code::Code;
 use crate::gate::decision::Decision;
 use crate::gate::evidence;
@@ -51,6 +52,7 @@ pub fn decide(case: &Case<'_>) -> Decision {
                 decision.rest(first.claim.attribute.clone(), steps::basis(first));
             }
         }
+        claims::judge(case, bundle, &|name| names.contains(name), &mut decision);
         freshness::proof(case, table, bundle, &mut decision);
     }
     match case.given {

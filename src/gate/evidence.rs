@@ -29,14 +29,23 @@ pub(super) fn check(case: &Case<'_>, did: &Did<'_>, decision: &mut Decision) {
     {
         decision.refuse_claim(Code::ContradictsItself, claim, format!("the step {name} holds, and {why}"));
     }
-    if let Some(step) = case.plan.step(name)
-        && step.argv != link.command
-    {
-        let (ran, planned) = (link.command.join(" "), step.argv.join(" "));
-        let message = format!("the step {name} ran `{ran}`, and the plan says `{planned}`");
-        decision.refuse_claim(Code::StepDiffers, claim, message);
+    let ran = link.command.join(" ");
+    match case.plan.step(name).or_else(|| case.whole.step(name)) {
+        Some(step) if step.argv == link.command => {}
+        Some(step) => {
+            let message = format!("the step {name} ran `{ran}`, and the plan says `{}`", step.argv.join(" "));
+            decision.refuse_claim(Code::StepDiffers, claim, message);
+        }
+        None => {
+            let message = format!("the step {name} ran `{ran}`, and no plan of this tree has it");
+            decision.refuse_claim(Code::StepDiffers, claim, message);
+        }
     }
-    let Some(files) = case.inputs.and_then(|inputs| inputs.get(name)) else { return };
+    let Some(inputs) = case.inputs else {
+        let told = format!("the files that the step {name} read: the tree has submodules, whose files are not at hand");
+        return decision.unchecked.push(told);
+    };
+    let Some(files) = inputs.get(name) else { return };
     let read = link.materials.iter().find(|material| material.name.as_deref() == Some(FILES));
     if read.and_then(Resource::sha256) != Some(*files) {
         let message = format!("the step {name} did not read the files of this tree");

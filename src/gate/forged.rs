@@ -98,7 +98,10 @@ impl Forged {
             };
             StepSaid { link, tests: None }
         };
-        let steps: Vec<StepSaid> = known.plan.steps.iter().map(said).collect();
+        let mut steps: Vec<StepSaid> = known.plan.steps.iter().map(said).collect();
+        for claim in &mut attributes {
+            declared(claim, &mut steps);
+        }
         attributes.extend(steps.iter().map(|step| claim(&step.link)));
         attributes.sort_by(|one, other| one.attribute.cmp(&other.attribute));
         let producer = Resource { name: Some("cargo-governed".to_owned()), ..Resource::default() };
@@ -147,6 +150,24 @@ fn byproducts(tests: Option<Counts>) -> Byproducts {
         stderr: Stream::default(),
         canary_failed: tests.map(|_| true),
         tests,
+    }
+}
+
+/// A declared claim that rests on what a run saw, as a run would have found it.
+fn declared(claim: &mut Attribute, steps: &mut [StepSaid]) {
+    let Some(rests_on) = claim.conditions.rests_on.clone() else { return };
+    if let Some(name) = rests_on.strip_prefix(names::STEP_CLAIM) {
+        let step = steps.iter().find(|step| step.link.name == name);
+        let is_reported = step.is_some_and(|step| step.link.byproducts.tests.is_some());
+        claim.conditions.basis = if is_reported { Basis::Reported } else { Basis::Observed };
+        claim.conditions.run = step.map(|_| RUN.to_owned());
+    } else if rests_on.starts_with(names::OUTPUT_GROUND) {
+        claim.conditions.basis = Basis::Reported;
+        claim.conditions.run = Some(RUN.to_owned());
+        claim.evidence = Resource::named(rests_on, Digests::sha256(Digest::of(b"forged")));
+        if let Some(first) = steps.first_mut() {
+            first.link.byproducts.outputs.push(claim.evidence.clone());
+        }
     }
 }
 

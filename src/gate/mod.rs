@@ -6,9 +6,11 @@
 pub mod act;
 pub mod attacks;
 pub mod case;
+mod claims;
 pub mod code;
 pub mod decide;
 pub mod decision;
+pub mod edits;
 mod evidence;
 pub mod forged;
 mod freshness;

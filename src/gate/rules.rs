@@ -23,12 +23,17 @@ pub(super) fn authority(case: &Case<'_>, decision: &mut Decision) {
             decision.unchecked.push(told);
         }
     }
-    for told in inferred::weaker(case.before, case.plan) {
-        if case.is_accepted {
-            decision.unchecked.push(told);
-        } else {
-            decision.refuse_claim(Code::AuthorityWeakened, &claim(authority_weakened::RULE.name), told);
+    match case.before {
+        Ok(before) => {
+            for told in inferred::weaker(before, case.plan) {
+                if case.is_accepted {
+                    decision.unchecked.push(told);
+                } else {
+                    decision.refuse_claim(Code::AuthorityWeakened, &claim(authority_weakened::RULE.name), told);
+                }
+            }
         }
+        Err(why) => decision.refuse(Code::NotRecomputed, format!("the plan of the base can't be made: {why}")),
     }
     let unproven = case.report.rules.iter().filter(|rule| rule.rule == authority_weakened::RULE.name);
     for why in unproven.flat_map(|rule| &rule.unproven) {

@@ -123,6 +123,17 @@ pub enum Basis {
     Reported,
 }
 
+impl Basis {
+    /// The word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Derived => "derived",
+            Self::Observed => "observed",
+            Self::Reported => "reported",
+        }
+    }
+}
+
 /// What a claim depends on: one of the tree alone survives a rebase that leaves the tree as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

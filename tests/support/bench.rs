@@ -78,6 +78,8 @@ pub(crate) struct Bench {
     pub(crate) has_remote: bool,
     pub(crate) report: Report,
     pub(crate) replaced: Vec<Replaced>,
+    /// Why the plan of the base can't be made; none where it is the plan of the tree.
+    pub(crate) before: Option<&'static str>,
     pub(crate) now: i64,
 }
 
@@ -119,6 +121,7 @@ impl Bench {
             has_remote: true,
             report: report(),
             replaced: Vec::new(),
+            before: None,
             now: NOW,
         }
     }
@@ -158,7 +161,8 @@ impl Bench {
             act: self.act,
             policy: &policy,
             plan: &plan,
-            before: &plan,
+            whole: &plan,
+            before: self.before.map_or(Ok(&plan), Err),
             is_accepted: false,
             inputs: Some(&inputs),
             given,

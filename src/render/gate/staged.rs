@@ -11,8 +11,10 @@ use crate::render::encode;
 /// How a staged attack ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// The gate refused it.
+    /// The gate refused it for what it does.
     Refused,
+    /// The gate refused it, but not for what it does.
+    Otherwise,
     /// The gate let it through.
     Allowed,
     /// The base has nothing of the kind that it attacks.
@@ -24,6 +26,7 @@ impl Ended {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Refused => "refused",
+            Self::Otherwise => "refused-otherwise",
             Self::Allowed => "allowed",
             Self::NotApplicable => "not-applicable",
         }
@@ -59,9 +62,21 @@ pub struct Staged {
 }
 
 impl Staged {
-    /// Says whether no attack got through.
+    /// Says whether no attack got through, and something was tested: the harmless change must get through, or nothing that
+    /// was refused shows anything.
     pub fn holds(&self) -> bool {
-        self.rows.iter().all(|row| row.ended != Ended::Allowed)
+        self.is_tested() && self.rows.iter().all(|row| row.ended != Ended::Allowed)
+    }
+
+    /// Says whether an attack got through.
+    pub fn gets_through(&self) -> bool {
+        self.rows.iter().any(|row| row.ended == Ended::Allowed)
+    }
+
+    /// Says whether each refusal shows something: the harmless change is let through, and each attack is refused for what
+    /// it does.
+    pub fn is_tested(&self) -> bool {
+        self.control.ended == Ended::Allowed && self.rows.iter().all(|row| row.ended != Ended::Otherwise)
     }
 }
 
@@ -78,23 +93,27 @@ pub fn human(staged: &Staged) -> String {
         let (act, name) = (row.act.as_str(), row.name);
         let _ = match row.ended {
             Ended::Refused => writeln!(text, "refused: {act}: {name}: {}", codes(row)),
+            Ended::Otherwise => {
+                writeln!(text, "NOT TESTED: {act}: {name}: refused, but not for what it does: {}", codes(row))
+            }
             Ended::Allowed => writeln!(text, "GETS THROUGH: {act}: {name} (threat {})", row.threat),
             Ended::NotApplicable => writeln!(text, "not applicable: {name}: the base has nothing of the kind"),
         };
     }
     let control = match staged.control.ended {
-        Ended::Refused => {
-            format!("refused, too: {}: the gate lets less through than was staged", codes(&staged.control))
-        }
-        _ => "allowed, as it must be".to_owned(),
+        Ended::Allowed => "allowed, as it must be".to_owned(),
+        _ => format!("REFUSED, too: {}: what is refused beside it shows nothing", codes(&staged.control)),
     };
     let _ = writeln!(text, "{}: {control}", staged.control.name);
     let count = |ended| staged.rows.iter().filter(|row| row.ended == ended).count();
-    let (refused, through) = (count(Ended::Refused), count(Ended::Allowed));
-    if staged.holds() {
+    let (refused, through, otherwise) = (count(Ended::Refused), count(Ended::Allowed), count(Ended::Otherwise));
+    if through > 0 {
+        let all = refused + through + otherwise;
+        let _ = writeln!(text, "{through} of {all} attacks would have got through (exit 1)");
+    } else if staged.is_tested() {
         let _ = writeln!(text, "{refused} attacks, all refused (exit 0)");
     } else {
-        let _ = writeln!(text, "{through} of {} attacks would have got through (exit 1)", refused + through);
+        let _ = writeln!(text, "nobody can tell whether the gate holds (exit 3)");
     }
     text
 }

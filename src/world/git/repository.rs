@@ -51,6 +51,23 @@ impl Repository {
         self.inner.commondir().to_path_buf()
     }
 
+    /// All folders of the repository: the git folder, the main work tree, and those that are linked to it.
+    pub fn folders(&self) -> Vec<PathBuf> {
+        let common = self.common_folder();
+        let mut folders: Vec<PathBuf> = self.workdir().into_iter().map(Path::to_path_buf).collect();
+        if common.file_name().is_some_and(|name| name == ".git") {
+            folders.extend(common.parent().map(Path::to_path_buf));
+        }
+        let linked = std::fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
+        for own in linked.map(|entry| entry.path()) {
+            let text = std::fs::read_to_string(own.join("gitdir")).unwrap_or_default();
+            // The `.git` file of the work tree, from this folder where it is relative.
+            folders.extend(own.join(text.trim()).parent().map(Path::to_path_buf).filter(|_| !text.trim().is_empty()));
+        }
+        folders.push(common);
+        folders
+    }
+
     /// The commit of HEAD; none before the first commit.
     pub fn head(&self) -> Result<Option<ObjectId>, Error> {
         match self.inner.head().and_then(|head| head.peel_to_commit()) {

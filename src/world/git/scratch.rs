@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::error::Error;
 use crate::facts::history::ObjectId;
+use crate::facts::tree::Mode;
 use crate::world::git::repository::Repository;
 use crate::world::git::repository::broken;
 use crate::world::git::repository::object_id;
@@ -73,18 +74,26 @@ impl Scratch {
         Ok(())
     }
 
-    /// Commits files on a parent: texts by path, none to remove.
-    pub fn commit(&self, parent: &ObjectId, changes: &[(String, Option<String>)]) -> Result<ObjectId, Error> {
+    /// Commits files and links on a parent: what they hold by path, none to remove.
+    pub fn commit(&self, parent: &ObjectId, changes: &[(String, Option<(Mode, String)>)]) -> Result<ObjectId, Error> {
         let made = oid(parent).ok_or_else(|| git2::Error::from_str("the base has no full id"));
         made.and_then(|parent| self.committed(parent, changes)).map_err(|error| broken("stage a change", &error))
     }
 
-    fn committed(&self, parent: git2::Oid, changes: &[(String, Option<String>)]) -> Result<ObjectId, git2::Error> {
+    fn committed(
+        &self,
+        parent: git2::Oid,
+        changes: &[(String, Option<(Mode, String)>)],
+    ) -> Result<ObjectId, git2::Error> {
         let parent = self.inner.find_commit(parent)?;
         let mut update = git2::build::TreeUpdateBuilder::new();
         for (path, text) in changes {
             match text {
-                Some(text) => update.upsert(path.as_str(), self.inner.blob(text.as_bytes())?, git2::FileMode::Blob),
+                Some((mode, text)) => {
+                    let is_link = *mode == Mode::Symlink;
+                    let mode = if is_link { git2::FileMode::Link } else { git2::FileMode::Blob };
+                    update.upsert(path.as_str(), self.inner.blob(text.as_bytes())?, mode)
+                }
                 None => update.remove(path.as_str()),
             };
         }
