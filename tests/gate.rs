@@ -233,3 +233,19 @@ outputs = ["target/*.json"]
     assert_eq!(claim["code"], "claim-refuted");
     assert!(claim["message"].as_str().expect("a message").contains("does not say 13"), "{claim:#}");
 }
+
+#[test]
+fn no_waiver_and_no_level_accepts_a_runner_of_the_tree() {
+    let runner = "[target.wasm32-wasip1]\nrunner = \"true\"\n[target.'cfg(all())']\nrunner = \"true\"\n";
+    let replaced = |policy: &str| {
+        let stage = Stage::base(&format!("{POLICY}{policy}"));
+        stage.change(".cargo/config.toml", runner);
+        let codes = codes(&stage.scratch, &["merge", "--base", "base"]);
+        codes.iter().filter(|code| *code == "runner-replaced").count()
+    };
+    assert_eq!(replaced(""), 2, "of the step nobody knows what it asks for");
+    let waived = "[[waiver]]\nrule = \"cargo-runner-replaced\"\nreason = \"staged\"\n";
+    assert_eq!(replaced(waived), 2);
+    assert_eq!(replaced("[rules]\nauthority = \"allow\"\n"), 2);
+    assert_eq!(replaced("[authority]\nallow = [\"target.*.runner=true\"]\n"), 0);
+}

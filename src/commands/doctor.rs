@@ -194,7 +194,8 @@ fn replaced_cargo(diagnosis: &mut Diagnosis, facts: &Facts) {
 
 /// An alias named `governed` runs in our place wherever `cargo governed` is typed.
 fn aliases(diagnosis: &mut Diagnosis, facts: &Facts, root: &Path, folder: &Path, surroundings: &Surroundings) {
-    let own = |path: &str| Zone::of(&facts.tree, path) == Zone::Own;
+    // What cargo reads at the root is the repository's own, whatever lies beside it.
+    let own = |path: &str| path.starts_with(".cargo/") || facts.zone_by_place(path) == Zone::Own;
     let mut files: BTreeMap<PathBuf, String> = facts
         .of_kind(Kind::CargoConfig)
         .filter(|file| own(&file.path))

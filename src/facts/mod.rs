@@ -227,12 +227,16 @@ impl Facts {
 
     /// The zone of a path: what the folders' names say, and whether it lies in a package that tests stage.
     pub fn zone(&self, path: &str) -> Zone {
-        let owner = self.cargo.owner(path);
-        let member = owner.filter(|package| self.cargo.is_of_main_workspace(package));
-        match Zone::below(&self.tree, path, member.map_or("", |package| &package.folder)) {
-            Zone::Own if owner.is_some_and(|package| package.zone == Zone::Fixture) => Zone::Fixture,
+        match self.zone_by_place(path) {
+            Zone::Own if self.cargo.owner(path).is_some_and(|package| package.zone == Zone::Fixture) => Zone::Fixture,
             zone => zone,
         }
+    }
+
+    /// The zone of a path by the folders that it lies in alone: a package that tests stage is no fixture by that.
+    pub fn zone_by_place(&self, path: &str) -> Zone {
+        let member = self.cargo.owner(path).filter(|package| self.cargo.is_of_main_workspace(package));
+        Zone::below(&self.tree, path, member.map_or("", |package| &package.folder))
     }
 
     /// The place of a span in a file, with a label to stand beside the carets. A file that was not read gives the whole file.

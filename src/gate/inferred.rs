@@ -89,8 +89,20 @@ fn parts(argv: &[String]) -> (Vec<&str>, Vec<&str>) {
     (words[..end].to_vec(), words.get(end + 1..).unwrap_or_default().to_vec())
 }
 
+/// The channel that a word in front of the command names: another number or day of it is bumped, not less.
+fn channel(word: &str) -> Option<&'static str> {
+    let name = word.strip_prefix('+')?;
+    let is_number = name.starts_with(|first: char| first.is_ascii_digit());
+    let named = ["nightly", "beta", "stable"].into_iter().find(|channel| name.starts_with(channel));
+    named.map(|named| if named == "nightly" { named } else { "stable" }).or(is_number.then_some("stable"))
+}
+
 fn is_less_of_cargo(then: &[&str], now: &[&str]) -> bool {
-    if then.iter().any(|word| !MAY_GO.contains(word) && !now.contains(word)) {
+    let keeps = |word: &str| {
+        let channel = channel(word);
+        channel.is_some() && now.get(1).is_some_and(|own| self::channel(own) == channel)
+    };
+    if then.iter().any(|word| !MAY_GO.contains(word) && !now.contains(word) && !keeps(word)) {
         return true;
     }
     let mut words = now.iter().enumerate().filter(|(_, word)| !then.contains(word));
@@ -179,6 +191,10 @@ mod tests {
             ("cargo test --workspace", "cargo test --workspace -- --nocapture", 0),
             ("cargo test --workspace", "cargo test --workspace -- --skip slow", 1),
             ("cargo fmt --check", "cargo +nightly fmt --all --check", 0),
+            ("cargo +1.97 fmt --check", "cargo +1.98 fmt --check", 0),
+            ("cargo +nightly-2026-01-01 fmt --check", "cargo +nightly fmt --check", 0),
+            ("cargo +nightly fmt --check", "cargo +stable fmt --check", 1),
+            ("cargo +nightly fmt --check", "cargo fmt --check", 1),
             ("cargo fmt -- --check", "cargo fmt -- --check --config disable_all_formatting=true", 1),
             ("cargo clippy -- -D warnings", "cargo clippy --all-targets -- -D warnings -D clippy::all", 0),
             ("cargo clippy -- -D warnings", "cargo clippy -- -D warnings -W clippy::pedantic", 0),

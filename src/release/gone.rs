@@ -35,7 +35,7 @@ pub fn notes(
         for differing in differences.get(&baseline.commit).into_iter().flatten().filter(lost) {
             let Ok(Some(text)) = history.text_at(&baseline.commit, &differing.path) else { continue };
             let Some(name) = released(&text, &tagged) else { continue };
-            if !here.contains(name.as_str()) && Zone::of(&facts.tree, &differing.path) == Zone::Own {
+            if !here.contains(name.as_str()) && facts.zone_by_place(&differing.path) == Zone::Own {
                 gone.entry(name).or_insert_with(|| baseline.reference.clone());
             }
         }

@@ -22,7 +22,7 @@ pub(crate) fn check(facts: &Facts, outcome: &mut Outcome) {
             file.kind,
             Kind::Manifest | Kind::Text | Kind::Workflow | Kind::Toolchain | Kind::ClippyConfig | Kind::CargoConfig
         );
-        if !kind || !file.text().contains(" update") || Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if !kind || !file.text().contains(" update") || facts.zone_by_place(&file.path) != Zone::Own {
             continue;
         }
         let text = &file.content.text;

@@ -65,7 +65,7 @@ fn check(context: &Context<'_>) -> Outcome {
             continue;
         }
         let rendered = matches!(renderers.of_document(file, markdown), Renderer::Book(_) | Renderer::Site);
-        if rendered || Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if rendered || facts.zone_by_place(&file.path) != Zone::Own {
             continue;
         }
         marks(facts, file, markdown, &mut outcome);

@@ -62,7 +62,7 @@ fn check(context: &Context<'_>) -> Outcome {
     let mut outcome = Outcome::default();
     let names = Names::of(facts);
     for (file, markdown) in facts.markdown() {
-        if file.kind != Kind::Markdown || Zone::of(&facts.tree, &file.path) != Zone::Own {
+        if file.kind != Kind::Markdown || facts.zone_by_place(&file.path) != Zone::Own {
             continue;
         }
         if matches!(path::file_name(&file.path), "CLAUDE.md" | "GEMINI.md") {

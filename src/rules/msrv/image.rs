@@ -18,7 +18,7 @@ pub(super) fn judge(facts: &Facts, outcome: &mut Outcome) {
         let text = file.text();
         // What rustup installs takes the place of what the image brought.
         if !is_recipe
-            || Zone::of(&facts.tree, path) != Zone::Own
+            || facts.zone_by_place(path) != Zone::Own
             || !text.contains("cargo ")
             || text.contains("rustup ")
         {

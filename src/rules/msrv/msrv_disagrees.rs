@@ -182,7 +182,7 @@ fn judge_nested(facts: &Facts, outcome: &mut Outcome) {
         let members: Vec<&Package> = workspace.members.iter().map(|&member| &facts.cargo.packages[member]).collect();
         let taken =
             |package: &&Package| package.rust_version.as_ref().is_some_and(|own| own.path == workspace.manifest);
-        if Zone::of(&facts.tree, &workspace.manifest) != Zone::Own || members.iter().any(taken) {
+        if facts.zone_by_place(&workspace.manifest) != Zone::Own || members.iter().any(taken) {
             continue;
         }
         let edges = members.iter().flat_map(|package| &package.dependencies);

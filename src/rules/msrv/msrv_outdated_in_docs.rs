@@ -119,7 +119,7 @@ fn speaks_of_today(facts: &Facts, file: &SourceFile, markdown: &Markdown) -> boo
     let name = path::file_name(&file.path).to_ascii_lowercase();
     let front = markdown.front_matter.map_or("", |span| file.content.text.slice(span));
     let dated = front.lines().any(|line| line.starts_with("date:") || line.starts_with("date ="));
-    !dated && !OTHER.iter().any(|word| name.contains(word)) && Zone::of(&facts.tree, &file.path) == Zone::Own
+    !dated && !OTHER.iter().any(|word| name.contains(word)) && facts.zone_by_place(&file.path) == Zone::Own
 }
 
 fn judge(

@@ -18,7 +18,7 @@ pub(super) fn forgotten(facts: &Facts) -> Vec<&SourceFile> {
         .iter()
         .filter(|entry| matches!(entry.mode, Mode::Executable | Mode::File) && is_runner(&entry.path))
         .filter_map(|entry| facts.file(&entry.path))
-        .filter(|file| Zone::of(&facts.tree, &file.path) == Zone::Own && is_suite(facts, path::parent(&file.path)))
+        .filter(|file| facts.zone_by_place(&file.path) == Zone::Own && is_suite(facts, path::parent(&file.path)))
         .filter(|file| {
             let callers: Vec<&SourceFile> = callers(facts, &file.path).collect();
             // The folder may be named alone, behind `working-directory` or `cd`.

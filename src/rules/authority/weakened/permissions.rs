@@ -75,17 +75,14 @@ fn of_job(paths: (&str, &str), then: (&Workflow, &Job), now: (&Workflow, &Job), 
     }
 }
 
-/// A job of which the base said nothing, so that its token did what the settings of the repository give: all of it is the
-/// most that they can.
+/// A job of which the base said nothing, so that its token did what the settings of the repository give. All of it is the
+/// most that they can; to name some scopes takes the others away.
 fn of_unsaid(path: &str, name: &str, after: Option<&Permissions>, sink: &mut Sink<'_>) {
     let Some(after) = after else { return };
-    let at = sink.of_head(path, after.span, "the token may do this");
     if after.all.as_ref().is_some_and(|all| all.value.trim() == "write-all") {
+        let at = sink.of_head(path, after.span, "the token may do this");
         let message = format!("the token of the job `{name}` may write everything, where the base does not say so");
         sink.add(Of::Policy, message, at, Vec::new());
-    } else if after.scopes.iter().any(|(scope, _)| rank(after, &scope.value) > 1) {
-        let message = format!("the token of the job `{name}` may write, where the base does not say so");
-        sink.suspect(Of::Policy, message, at, Vec::new());
     }
 }
 
