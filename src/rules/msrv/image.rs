@@ -17,10 +17,7 @@ pub(super) fn judge(facts: &Facts, outcome: &mut Outcome) {
         let is_recipe = name.starts_with("Dockerfile") || matches!(name, "Containerfile");
         let text = file.text();
         // What rustup installs takes the place of what the image brought.
-        if !is_recipe
-            || facts.zone_by_place(path) != Zone::Own
-            || !text.contains("cargo ")
-            || text.contains("rustup ")
+        if !is_recipe || facts.zone_by_place(path) != Zone::Own || !text.contains("cargo ") || text.contains("rustup ")
         {
             continue;
         }
