@@ -284,6 +284,23 @@ fn what_can_not_be_done_whole_is_not_begun() {
         let back = fresh();
         let ran = prepare(&back, &[execute, &["--set", "a=1.0.0"]].concat());
         untouched(&back, &ran, 1, "version-back");
+        let shallow = Scratch::new();
+        let origin = fresh();
+        let from = format!("file://{}", origin.path().display());
+        shallow.git(&["clone", "-q", "--depth", "1", &from, "."]);
+        untouched(&shallow, &prepare(&shallow, execute), 3, "no-history");
+        let tagless = fresh();
+        tagless.write("CHANGELOG.md", "# Changelog\n\n## Unreleased\n\n## 1.2.3 - 2024-05-06\n\n- y\n");
+        tagless.commit("log");
+        tagless.git(&["tag", "-d", "v1.2.3"]);
+        untouched(&tagless, &prepare(&tagless, execute), 3, "no-tag");
+        // On another line the version is out already.
+        let taken = fresh();
+        taken.git(&["switch", "-q", "-c", "other", "v1.2.3"]);
+        change(&taken, "src/lib.rs", "another 1.2.4");
+        taken.git(&["tag", "v1.2.4"]);
+        taken.git(&["switch", "-q", "main"]);
+        untouched(&taken, &prepare(&taken, execute), 1, "version-exists");
         let unknown = fresh();
         untouched(&unknown, &prepare(&unknown, &[execute, &["-p", "b"]].concat()), 2, "could not find a package `b`");
     }
@@ -329,4 +346,33 @@ fn notes_are_of_the_same_set_and_go_through_no_link() {
         let ran = prepare(&scratch, &["--execute", "--no-package"]);
         assert_eq!((ran.code, scratch.at("target/governed/release/a-1.2.4.md").exists()), (0, true), "{ran:?}");
     }
+}
+
+#[test]
+fn links_to_documentation_follow_and_those_about_the_old_version_stay() {
+    let scratch = Scratch::committed(&[
+        ("Cargo.toml", &manifest("a", "0.1.2", "", "")),
+        (
+            "src/lib.rs",
+            "//! See [one](https://docs.rs/a/0.1/a/fn.one.html).\n//! And [it](https://docs.rs/a/0.1/a/index.html).\n//!\n\
+             //! In [0.1](https://docs.rs/a/0.1/a/index.html) it was otherwise, and [gone](https://docs.rs/a/0.1/a/fn.gone.html) too.\n\
+             pub fn one() {}\n",
+        ),
+        (".gitignore", "/target\n"),
+    ]);
+    scratch.git(&["tag", "v0.1.2"]);
+    change(&scratch, "src/lib.rs", "feat!: turn it round");
+    let ran = prepare(&scratch, &["--execute", "--no-package"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let text = read(&scratch, "src/lib.rs");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(
+        lines[..2],
+        ["//! See [one](https://docs.rs/a/0.2/a/fn.one.html).", "//! And [it](https://docs.rs/a/0.2/a/index.html)."]
+    );
+    assert!(
+        lines[3].contains("[0.1](https://docs.rs/a/0.1/") && lines[3].contains("docs.rs/a/0.1/a/fn.gone.html"),
+        "{text}"
+    );
+    assert!(!ran.stdout.contains("left to you"), "{ran:?}");
 }

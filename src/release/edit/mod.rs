@@ -2,6 +2,7 @@
 
 pub mod changelog;
 pub mod citation;
+mod doc_links;
 pub mod follow;
 pub mod future;
 pub mod heading;

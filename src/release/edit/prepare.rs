@@ -14,6 +14,7 @@ use crate::facts::releases::Releases;
 use crate::release::edit::changelog;
 use crate::release::edit::changelog::Release;
 use crate::release::edit::citation;
+use crate::release::edit::doc_links;
 use crate::release::edit::follow;
 use crate::release::edit::future::Future;
 use crate::release::edit::locks;
@@ -21,6 +22,7 @@ use crate::release::edit::overlay;
 use crate::release::edit::set::Change;
 use crate::release::edit::set::Edits;
 use crate::release::edit::versions;
+use crate::release::edit::versions::Moved;
 use crate::release::entries;
 use crate::release::plan::Blocker;
 use crate::release::plan::Plan;
@@ -73,7 +75,7 @@ pub fn prepare(ground: &Ground<'_>) -> Prepared {
     if ground.changelogs == Changelogs::Move {
         changelogs(ground, &mut edits, &mut blockers);
     }
-    let (texts, left) = followed(ground, edits.texts(ground.facts));
+    let (texts, left) = followed(ground, &moved, edits.texts(ground.facts));
     let changes = texts.into_iter().filter_map(|(path, after)| {
         let before: Arc<str> = Arc::from(ground.facts.text(&path)?);
         Some(Change { path, before, after })
@@ -113,7 +115,11 @@ fn changelogs(ground: &Ground<'_>, edits: &mut Edits, blockers: &mut Vec<Blocker
 }
 
 /// The texts with all that must follow, and what is left to a person.
-fn followed(ground: &Ground<'_>, mut texts: BTreeMap<String, String>) -> (BTreeMap<String, String>, Vec<String>) {
+fn followed(
+    ground: &Ground<'_>,
+    moved: &BTreeMap<usize, Moved>,
+    mut texts: BTreeMap<String, String>,
+) -> (BTreeMap<String, String>, Vec<String>) {
     if texts.is_empty() {
         return (texts, Vec::new());
     }
@@ -127,6 +133,7 @@ fn followed(ground: &Ground<'_>, mut texts: BTreeMap<String, String>) -> (BTreeM
         let mut any = follow::fix(found.new_ones(&known), &mut edits);
         for (_, finding) in found.new_ones(&known) {
             any |= citation::fix(&facts, finding, ground.date, &mut edits);
+            any |= doc_links::fix(&facts, finding, moved, &mut edits);
         }
         if !any {
             let left = found.new_ones(&known).map(|(rule, finding)| {

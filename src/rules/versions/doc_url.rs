@@ -119,7 +119,7 @@ fn links_in(
 }
 
 /// Says whether an address leads to an item that the package has no more: only the older documentation has it.
-fn is_of_a_removed_item(facts: &Facts, folder: &str, address: &str) -> bool {
+pub(crate) fn is_of_a_removed_item(facts: &Facts, folder: &str, address: &str) -> bool {
     let address = address.split([')', ' ', '"', '>', '\n', '#']).next().unwrap_or_default();
     let Some(page) = address.rsplit('/').next().and_then(|page| page.strip_suffix(".html")) else { return false };
     let Some((kind, name)) = page.split_once('.') else { return false };

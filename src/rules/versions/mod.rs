@@ -2,7 +2,7 @@
 
 mod copied;
 mod current;
-mod doc_url;
+pub(crate) mod doc_url;
 mod install;
 mod passage;
 mod recipe;
