@@ -84,3 +84,14 @@ fn answers_do_not_depend_on_the_order_of_the_questions() {
     other.reverse();
     assert_eq!(one, other);
 }
+
+#[test]
+fn a_commit_whose_clock_was_years_ahead_is_still_behind_the_head() {
+    let text = "== commit 2024-01-01 One [tags: v1]\n-- a --\n1\n== commit 2034-01-01 Two [tags: v2]\n-- a --\n2\n\
+                == commit 2034-01-02 Aside [tags: v2.1] [aside]\n-- a --\n2.1\n== commit 2024-01-03 Three\n-- a --\n3\n";
+    let scratch = scratch(text);
+    let history = scratch.history();
+    let tags = history.tags().unwrap();
+    let names: Vec<_> = tags.iter().map(|tag| (tag.name.as_str(), history.is_in_head(&tag.commit).unwrap())).collect();
+    assert_eq!(names, [("v1", true), ("v2", true), ("v2.1", false)]);
+}

@@ -11,6 +11,7 @@ use crate::facts::kept_changelog::Kept;
 use crate::facts::markdown;
 use crate::facts::path;
 use crate::facts::place::Place;
+use crate::facts::place::Span;
 use crate::facts::releases::Releases;
 use crate::facts::tag_line::Tagged;
 use crate::rules::changelog::entry::Entry;
@@ -33,9 +34,11 @@ pub const RULE: Rule = Rule {
 };
 
 /// How many old texts are read, beside the newest one of each changelog.
-const TEXTS: usize = 24;
+const TEXTS: usize = 8;
 /// How many releases of a changelog are compared.
 const RELEASES: usize = 3;
+/// How many tags of a package count as the last ones.
+const LAST: usize = 6;
 /// The most entries of one section whose origin is asked for.
 const ASKED: usize = 4;
 
@@ -96,28 +99,59 @@ impl Case<'_> {
             }
             return Ok(false);
         };
-        if !self.releases.is_in_head(tagged.tag)? {
+        let now = self.context.facts.text(&self.kept.path).unwrap_or_default();
+        let own = entries(now, section.body);
+        // What a tool makes of the commits it makes anew.
+        let is_generated = own.iter().filter(|entry| entry.is_generated()).count() * 2 > own.len();
+        if is_generated || !self.is_kept(index, tagged) || !self.releases.is_in_head(tagged.tag)? {
             return Ok(false);
         }
         let Some(text) = self.context.history.text_at(&tagged.tag.commit, &self.kept.path)? else { return Ok(true) };
-        let then = changelog::read(&text, &markdown::parse(&text));
-        let same = |one: &&Section| {
-            one.title.releases.iter().any(|release| {
-                section
-                    .title
-                    .releases
-                    .iter()
-                    .any(|now| (&now.package, &now.version.value) == (&release.package, &release.version.value))
-            })
-        };
-        let Some(before) = then.sections.iter().find(same) else { return Ok(true) };
+        let Some(body) = self.body_then(now, section, &text) else { return Ok(true) };
         outcome.look();
-        let now = self.context.facts.text(&self.kept.path).unwrap_or_default();
-        let (now, old) = (entries(now, section.body), entries(&text, before.body));
+        if text.get(body.start..body.end).map(str::trim) == now.get(section.body.start..section.body.end).map(str::trim)
+        {
+            return Ok(true);
+        }
+        let old = entries(&text, body);
         let everywhere: HashSet<&str> = text.lines().map(str::trim).collect();
-        self.added(index, tagged, &now, &old, &everywhere, outcome)?;
-        self.gone(index, tagged, section, &now, &old, outcome);
+        self.added(index, tagged, &own, &old, &everywhere, outcome)?;
+        self.gone(index, tagged, section, &own, &old, outcome);
         Ok(true)
+    }
+
+    /// Says whether a release is one of the last ones: an old changelog that rests is asked for nothing.
+    fn is_kept(&self, index: usize, tagged: &Tagged<'_>) -> bool {
+        let tags = self.releases.line(index).map_or(&[][..], |line| line.tags.as_slice());
+        let full = tags.iter().rev().filter(|one| one.version.pre.is_empty() || !tagged.version.pre.is_empty());
+        full.take(LAST).any(|one| one.version == tagged.version)
+    }
+
+    /// Where the body of a section stood in an earlier text: between the same headings, else where a reader finds its version.
+    fn body_then(&self, now: &str, section: &Section, then: &str) -> Option<Span> {
+        let line = |text: &'_ str, at: usize| -> Option<String> {
+            Some(format!("\n{}\n", text.get(text[..at].rfind('\n').map_or(0, |end| end + 1)..)?.lines().next()?))
+        };
+        let heading = line(now, section.heading.start)?;
+        let next = self.kept.changelog.sections.iter().find(|other| other.heading.start > section.heading.start);
+        let found = next.and_then(|next| {
+            let start = then.find(&heading)? + heading.len();
+            let end = start - 1 + then[start - 1..].find(&line(now, next.heading.start)?)? + 1;
+            (end >= start && section.body.start > section.heading.end).then(|| Span::new(start, end))
+        });
+        found.or_else(|| {
+            let read = changelog::read(then, &markdown::parse(then));
+            let same = |one: &&Section| {
+                one.title.releases.iter().any(|release| {
+                    section
+                        .title
+                        .releases
+                        .iter()
+                        .any(|now| (&now.package, &now.version.value) == (&release.package, &release.version.value))
+                })
+            };
+            read.sections.iter().find(same).map(|section| section.body)
+        })
     }
 
     /// The sections of versions that are tagged, the newest version first, each with the package and its tag.
