@@ -34,12 +34,19 @@ const HEIGHTS: &[(&str, usize)] = &[
 const DOORS: &[(&str, &[&str], &str)] = &[
     ("git2::", &["src/world/git/"], "git2 is named behind the git door alone"),
     ("std::fs", &["src/world/"], "only the world opens files"),
+    ("use ureq", &["src/world/registry/"], "only the registry door reads an index over a network"),
+    (
+        "world::registry",
+        &["src/world/registry/", "src/commands/release"],
+        "only the verbs of releases ask registries: `check`, `gate` and `verify` can not",
+    ),
     ("use octocrab", &["src/world/forge/"], "only the forge door opens connections"),
     ("use tokio", &["src/world/forge/"], "only the forge door waits for a network"),
     (
         "world::forge",
-        &["src/world/forge/", "src/commands/action/"],
-        "no verb but `action` opens connections: `check`, `gate` and `verify` can not",
+        // `release publish` makes the release of a tag and `release status` asks for it; nothing else of them may.
+        &["src/world/forge/", "src/commands/action/", "src/commands/release_forge.rs"],
+        "no verb but `action` and those of releases talks to a forge: `check`, `gate` and `verify` can not",
     ),
     ("commands::action", &["src/commands/action/", "src/commands/dispatch.rs"], "no verb goes through `action`"),
     ("std::net", &["src/world/process/"], "no connection is opened; the watchers of steps talk over socket pairs"),

@@ -1,6 +1,7 @@
 //! All I/O, and the only doors: nothing outside this folder opens a file or a git repository.
 //!
-//! Only [`forge`] opens a connection, and no verb but `action` goes through it. Only [`process`] starts processes, and nothing but a run asks it to.
+//! Only [`forge`] and [`registry`] open connections: no verb but `action` and those of releases goes through them. Only
+//! [`process`] starts processes.
 
 pub mod at_hand;
 pub mod cargo_chain;
@@ -37,6 +38,7 @@ pub mod reading;
 pub mod record_access;
 pub mod record_folder;
 pub mod record_salt;
+pub mod registry;
 pub mod rewrite;
 pub mod runner_file;
 pub mod snapshot;

@@ -4,6 +4,7 @@ pub(crate) mod attributes;
 pub(crate) mod blobs;
 pub mod commit_log;
 mod file_at;
+pub(crate) mod fetched;
 pub mod heads;
 pub mod history;
 mod index_tree;

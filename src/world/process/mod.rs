@@ -5,6 +5,7 @@
 //! parent, so whichever is killed, the others end every descendant of the step. Nothing here decides what a result means.
 
 pub mod fence;
+pub mod git;
 pub mod hidden;
 pub mod identity;
 pub mod interrupt;

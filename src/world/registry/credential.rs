@@ -1,0 +1,98 @@
+//! Whether cargo has a token for a registry, and the token where an index asks for one. It is sent to that index and told to
+//! nobody: it has no text form, and is in no error.
+
+use std::ffi::OsString;
+use std::fs;
+
+use crate::facts::cargo_config;
+use crate::facts::cargo_config::SettingValue;
+use crate::world::registry::configured::CRATES_IO;
+use crate::world::registry::configured::Configured;
+use crate::world::registry::configured::Registry;
+
+/// What is known of a token.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// It is at hand.
+    Token(Secret),
+    /// Another program gives it when cargo asks: whether it has one is not known.
+    Provider(String),
+    /// Neither.
+    None,
+}
+
+/// A token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The token, for a header.
+    pub(super) fn header(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Looks where cargo looks.
+pub fn of(configured: &Configured, registry: &Registry) -> Credential {
+    let table = match registry.name.as_str() {
+        CRATES_IO => "registry".to_owned(),
+        name => format!("registries.{name}"),
+    };
+    let variable = format!("CARGO_{}_TOKEN", table.to_ascii_uppercase().replace(['.', '-'], "_"));
+    if let Some(token) = configured.variables.get(OsString::from(variable).as_os_str()).and_then(|one| one.to_str()) {
+        return Credential::Token(Secret(token.to_owned()));
+    }
+    for name in ["credentials.toml", "credentials"] {
+        let Some(text) = configured.home.as_ref().and_then(|home| fs::read_to_string(home.join(name)).ok()) else {
+            continue;
+        };
+        let key: Vec<&str> = table.split('.').chain(["token"]).collect();
+        let parsed = cargo_config::parse(&text, &mut Vec::new());
+        if let Some(SettingValue::Text(token)) = parsed.get(&key).map(|setting| setting.value.clone()) {
+            return Credential::Token(Secret(token));
+        }
+    }
+    let own = configured.get(&format!("{table}.credential-provider"));
+    let provider = own.or_else(|| configured.get("registry.global-credential-providers"));
+    match provider.filter(|provider| provider != "cargo:token") {
+        Some(provider) => Credential::Provider(provider),
+        None => Credential::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    fn with(home: &Path, variables: &[(&str, &str)]) -> Configured {
+        let home = home.as_os_str().to_owned();
+        let all = [(OsString::from("CARGO_HOME"), home), ("CARGO_REGISTRIES_A_B_INDEX".into(), "x".into())];
+        let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
+        Configured::read(Path::new("/nowhere"), &all.into_iter().chain(variables).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_token_is_found_where_cargo_finds_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let token = |text: &str| Credential::Token(Secret(text.to_owned()));
+        let of = |variables: &[(&str, &str)], name: &str| {
+            let configured = with(folder.path(), variables);
+            super::of(&configured, &configured.named(name).unwrap())
+        };
+        assert!(of(&[], "a-b") == Credential::None);
+        assert!(of(&[("CARGO_REGISTRIES_A_B_TOKEN", "t")], "a-b") == token("t"));
+        assert!(of(&[("CARGO_REGISTRY_TOKEN", "t")], "a-b") == Credential::None, "that is another registry's");
+        assert!(of(&[("CARGO_REGISTRY_TOKEN", "t")], "crates-io") == token("t"));
+        let provider = [("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:libsecret")];
+        assert!(of(&provider, "a-b") == Credential::Provider("cargo:libsecret".to_owned()));
+        fs::write(
+            folder.path().join("credentials.toml"),
+            "[registries.a-b]\ntoken = \"f\"\n[registry]\ntoken = \"g\"\n",
+        )
+        .unwrap();
+        assert!(of(&[], "a-b") == token("f"));
+        assert!(of(&[], "crates-io") == token("g"));
+    }
+}

@@ -1,0 +1,220 @@
+//! A registry that can be asked: which versions of a crate its index has, and whether a file is stored.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+use std::time::Instant;
+
+use semver::Version;
+use serde::Deserialize;
+
+use crate::facts::digest::Digest;
+use crate::world::registry::configured::Configured;
+use crate::world::registry::configured::Index;
+use crate::world::registry::configured::Registry;
+use crate::world::registry::credential;
+use crate::world::registry::credential::Credential;
+use crate::world::registry::credential::Secret;
+use crate::world::registry::entry;
+use crate::world::registry::entry::Entry;
+use crate::world::registry::failure::Failure;
+use crate::world::registry::failure::Kind;
+use crate::world::registry::git_index;
+use crate::world::registry::http::Got;
+use crate::world::registry::http::Http;
+
+/// The most times that one question is asked.
+const ATTEMPTS: u32 = 4;
+
+/// The part of `config.json` that is read here.
+#[derive(Clone, Debug, Default, Deserialize)]
+struct Config {
+    dl: String,
+    #[serde(default, rename = "auth-required")]
+    auth_required: bool,
+}
+
+/// An open door.
+pub struct Door {
+    registry: Registry,
+    http: Http,
+    /// Where an index that is a git repository is fetched to.
+    folder: PathBuf,
+    variables: BTreeMap<OsString, OsString>,
+    token: Option<Secret>,
+    /// How long all attempts at one question may take.
+    patience: Duration,
+    config: OnceLock<Config>,
+    fetched: OnceLock<()>,
+}
+
+impl Door {
+    /// Opens the door to a registry. Nothing is asked yet. `cache` is a folder for what is fetched, `patience` the longest
+    /// that one question may take with all its attempts.
+    pub fn open(configured: &Configured, registry: &Registry, cache: &Path, patience: Duration) -> Self {
+        let name: String = Digest::of(registry.address().as_bytes()).hex().chars().take(16).collect();
+        let token = match credential::of(configured, registry) {
+            Credential::Token(token) => Some(token),
+            Credential::Provider(_) | Credential::None => None,
+        };
+        Self {
+            registry: registry.clone(),
+            http: Http::new(),
+            folder: cache.join(name),
+            variables: configured.variables.clone(),
+            token,
+            patience,
+            config: OnceLock::new(),
+            fetched: OnceLock::new(),
+        }
+    }
+
+    /// The registry.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// All versions of a crate, as the index is now; none where it knows no such crate.
+    pub fn versions(&self, name: &str) -> Result<Vec<Entry>, Failure> {
+        self.patiently(&|| {
+            self.refresh()?;
+            self.look_up(name)
+        })
+    }
+
+    /// The versions of several crates, as the index is now: one fetch serves all of them.
+    pub fn versions_of(&self, names: &[&str]) -> Vec<Result<Vec<Entry>, Failure>> {
+        let refreshed = self.patiently(&|| self.refresh());
+        let one = |name: &&str| match &refreshed {
+            Ok(()) => self.patiently(&|| self.look_up(name)),
+            Err(failure) => Err(failure.clone()),
+        };
+        names.iter().map(one).collect()
+    }
+
+    /// The checksum of the file that the registry hands out for a version; none where it has none. This is asked where the
+    /// index may be late. `expected` is the checksum that it should have: some registries name files by it.
+    pub fn stored(&self, name: &str, version: &Version, expected: &str) -> Result<Option<String>, Failure> {
+        self.patiently(&|| {
+            let config = self.config()?;
+            let address = download(&config.dl, name, version, expected);
+            let token = self.token.as_ref().filter(|_| config.auth_required);
+            match self.http.get(&address, token)? {
+                Got::Nothing => Ok(None),
+                Got::Bytes(bytes) => Ok(Some(Digest::of(&bytes).hex())),
+            }
+        })
+    }
+
+    fn look_up(&self, name: &str) -> Result<Vec<Entry>, Failure> {
+        let path = entry::path(name);
+        let text = self.file(&path)?.unwrap_or_default();
+        entry::read(name, &text).map_err(|why| Failure::new(Kind::Unreadable, format!("read {path}"), why))
+    }
+
+    fn refresh(&self) -> Result<(), Failure> {
+        let Index::Git(address) = &self.registry.index else { return Ok(()) };
+        git_index::fetch(&self.folder, address, &self.variables)?;
+        let _ = self.fetched.set(());
+        Ok(())
+    }
+
+    fn config(&self) -> Result<&Config, Failure> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        if self.fetched.get().is_none() {
+            self.refresh()?;
+        }
+        let asked = || format!("read config.json of {}", self.registry.name);
+        let text = match &self.registry.index {
+            Index::Git(_) => git_index::file(&self.folder, "config.json")?,
+            Index::Sparse(address) => self.sparse(&format!("{address}config.json"), None).or_else(|failure| {
+                // An index that is not for all wants the token for its very first file.
+                match (&failure.kind, &self.token) {
+                    (Kind::Denied, Some(token)) => self.sparse(&format!("{address}config.json"), Some(token)),
+                    _ => Err(failure),
+                }
+            })?,
+        };
+        let text = text.ok_or_else(|| Failure::new(Kind::Unreadable, asked(), "the index has none"))?;
+        let config: Config =
+            serde_json::from_str(&text).map_err(|error| Failure::new(Kind::Unreadable, asked(), error.to_string()))?;
+        Ok(self.config.get_or_init(|| config))
+    }
+
+    fn file(&self, path: &str) -> Result<Option<String>, Failure> {
+        match &self.registry.index {
+            Index::Git(_) => git_index::file(&self.folder, path),
+            Index::Sparse(address) => {
+                let auth_required = self.config()?.auth_required;
+                self.sparse(&format!("{address}{path}"), self.token.as_ref().filter(|_| auth_required))
+            }
+        }
+    }
+
+    fn sparse(&self, address: &str, token: Option<&Secret>) -> Result<Option<String>, Failure> {
+        match self.http.get(address, token)? {
+            Got::Nothing => Ok(None),
+            Got::Bytes(bytes) => String::from_utf8(bytes)
+                .map(Some)
+                .map_err(|_| Failure::new(Kind::Unreadable, format!("read {address}"), "the answer is no text")),
+        }
+    }
+
+    /// Asks again where that may help and there is time.
+    fn patiently<T>(&self, ask: &dyn Fn() -> Result<T, Failure>) -> Result<T, Failure> {
+        let deadline = Instant::now() + self.patience;
+        let mut attempt = 1;
+        loop {
+            let failure = match ask() {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
+            };
+            let pause = match failure.kind {
+                Kind::Limited(Some(told)) => told,
+                _ => Duration::from_millis(250) * 2_u32.pow(attempt),
+            };
+            let there_is_time = Instant::now() + pause < deadline;
+            if !failure.may_pass() || attempt >= ATTEMPTS || !there_is_time {
+                return Err(failure);
+            }
+            std::thread::sleep(pause);
+            attempt += 1;
+        }
+    }
+}
+
+/// The address of a file: <https://doc.rust-lang.org/cargo/reference/registry-index.html#index-configuration>.
+fn download(template: &str, name: &str, version: &Version, checksum: &str) -> String {
+    let marks = ["{crate}", "{version}", "{prefix}", "{lowerprefix}", "{sha256-checksum}"];
+    if !marks.iter().any(|mark| template.contains(mark)) {
+        return format!("{}/{name}/{version}/download", template.trim_end_matches('/'));
+    }
+    template
+        .replace("{crate}", name)
+        .replace("{version}", &version.to_string())
+        .replace("{lowerprefix}", &entry::prefix(&name.to_ascii_lowercase()))
+        .replace("{prefix}", &entry::prefix(name))
+        .replace("{sha256-checksum}", checksum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_lies_where_the_index_says() {
+        let version = Version::new(1, 2, 3);
+        for (template, expected) in [
+            ("https://x/api/v1/crates", "https://x/api/v1/crates/Serde/1.2.3/download"),
+            ("https://x/{prefix}/{crate}-{version}.crate", "https://x/Se/rd/Serde-1.2.3.crate"),
+            ("https://x/{lowerprefix}/{sha256-checksum}", "https://x/se/rd/ab"),
+        ] {
+            assert_eq!(download(template, "Serde", &version, "ab"), expected);
+        }
+    }
+}

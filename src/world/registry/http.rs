@@ -1,0 +1,84 @@
+//! Plain reads over HTTP: with timeouts, the machine's certificates and its proxies; nothing is ever sent but a question.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::Agent;
+use ureq::tls::Certificate;
+use ureq::tls::RootCerts;
+use ureq::tls::TlsConfig;
+
+use crate::world::registry::credential::Secret;
+use crate::world::registry::failure::Failure;
+use crate::world::registry::failure::Kind;
+use crate::world::registry::failure::without_user;
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long one request may take.
+const REQUEST: Duration = Duration::from_secs(30);
+/// The most bytes of an answer: the largest file of the largest index is below 3 MiB, and a crate below 20 MiB.
+const LIMIT: u64 = 64 << 20;
+
+/// A client.
+pub(super) struct Http {
+    agent: Agent,
+}
+
+/// An answer.
+pub(super) enum Got {
+    /// The bytes.
+    Bytes(Vec<u8>),
+    /// There is nothing at that address.
+    Nothing,
+}
+
+impl Http {
+    pub(super) fn new() -> Self {
+        let certificates: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
+            .certs
+            .iter()
+            .map(|one| Certificate::from_der(one.as_ref()).to_owned())
+            .collect();
+        let roots =
+            if certificates.is_empty() { RootCerts::WebPki } else { RootCerts::Specific(Arc::new(certificates)) };
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(CONNECT))
+            .timeout_global(Some(REQUEST))
+            .user_agent(concat!("cargo-governed/", env!("CARGO_PKG_VERSION")))
+            .tls_config(TlsConfig::builder().root_certs(roots).build())
+            .build();
+        Self { agent: config.new_agent() }
+    }
+
+    /// Gets what is at an address.
+    pub(super) fn get(&self, address: &str, token: Option<&Secret>) -> Result<Got, Failure> {
+        let asked = format!("GET {}", without_user(address));
+        // No cache between us and the registry may answer: the question is what is there now.
+        let mut request = self.agent.get(address).header("cache-control", "no-cache");
+        if let Some(token) = token {
+            request = request.header("authorization", token.header());
+        }
+        let failed = |kind: Kind, why: &str| Failure::new(kind, asked.as_str(), why);
+        let mut response = request.call().map_err(|error| failed(Kind::Unreachable, &error.to_string()))?;
+        let status = response.status().as_u16();
+        let after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+        let after = after.and_then(|value| value.trim().parse().ok()).map(Duration::from_secs);
+        let body = response.body_mut().with_config().limit(LIMIT).read_to_vec();
+        let said = |body: &[u8]| {
+            let text = String::from_utf8_lossy(&body[..body.len().min(200)]).into_owned();
+            format!("{status} {text}")
+        };
+        match (status, body) {
+            (200..300, Ok(body)) => Ok(Got::Bytes(body)),
+            // As cargo reads it: not found, gone, and withheld for legal reasons.
+            (404 | 410 | 451, _) => Ok(Got::Nothing),
+            (_, Err(error)) => Err(failed(Kind::Unreachable, &error.to_string())),
+            (401 | 403, Ok(body)) => Err(failed(Kind::Denied, &said(&body))),
+            (429, Ok(body)) => Err(failed(Kind::Limited(after), &said(&body))),
+            (500.., Ok(body)) => Err(failed(Kind::Broken, &said(&body))),
+            (_, Ok(body)) => Err(failed(Kind::Unreadable, &said(&body))),
+        }
+    }
+}

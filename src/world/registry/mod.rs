@@ -1,0 +1,11 @@
+//! The registry door: what an index says of a crate, over the sparse and the git protocol, and whether a file is stored.
+//!
+//! It only reads. Uploading is cargo's own work; see [`crate::world::process`].
+
+pub mod configured;
+pub mod credential;
+pub mod door;
+pub mod entry;
+pub mod failure;
+mod git_index;
+mod http;
