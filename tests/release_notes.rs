@@ -26,7 +26,7 @@ fn kept() -> Scratch {
 #[test]
 fn witnesses_stand_side_by_side_and_those_outside_are_unknown() {
     let scratch = kept();
-    let (code, status) = document(&scratch, &["release", "status"]);
+    let (code, status) = document(&scratch, &["release", "status", "--offline"]);
     let witnesses = &status["packages"][0]["witnesses"];
     let of = |name: &str| witnesses[name].as_str().expect("a word").to_owned();
     assert_eq!(code, 3, "{status:#}");
@@ -36,7 +36,7 @@ fn witnesses_stand_side_by_side_and_those_outside_are_unknown() {
     );
     assert!(status["packages"][0]["agree"].is_null());
     scratch.write("governed.toml", "[release]\nwitnesses = [\"manifest\", \"changelog\", \"tag\"]\n");
-    let (code, status) = document(&scratch, &["release", "status"]);
+    let (code, status) = document(&scratch, &["release", "status", "--offline"]);
     assert_eq!((code, &status["packages"][0]["agree"]), (0, &true.into()));
 }
 
@@ -45,7 +45,7 @@ fn each_disagreement_has_its_name() {
     let scratch = kept();
     scratch.write("Cargo.toml", manifest("a", "1.1.0", "", ""));
     scratch.commit("1.1.0");
-    let (code, status) = document(&scratch, &["release", "status"]);
+    let (code, status) = document(&scratch, &["release", "status", "--offline"]);
     let package = &status["packages"][0];
     assert_eq!((code, &package["agree"]), (1, &false.into()));
     assert_eq!(
@@ -55,13 +55,13 @@ fn each_disagreement_has_its_name() {
     // A tag that names another version than its manifest.
     scratch.git(&["tag", "v1.2.0"]);
     scratch.write("Cargo.toml", manifest("a", "1.2.0", "", ""));
-    let (code, status) = document(&scratch, &["release", "status"]);
+    let (code, status) = document(&scratch, &["release", "status", "--offline"]);
     assert_eq!((code, &status["packages"][0]["witnesses"]["tag"]), (1, &"contradicts".into()));
     assert_eq!(status["packages"][0]["says"]["tag"], "v1.2.0 is there, and its manifest says 1.1.0");
     // A changelog that is ahead.
     let log = std::fs::read_to_string(scratch.at("CHANGELOG.md")).expect("a changelog");
     scratch.write("CHANGELOG.md", log.replace("## [1.0.0]", "## [2.0.0] - 2024-06-01\n\n- Two.\n\n## [1.0.0]"));
-    let ran = governed(&scratch, &["release", "status"]);
+    let ran = governed(&scratch, &["release", "status", "--offline"]);
     assert_eq!(ran.code, 1);
     assert!(
         ran.stdout.contains("a 1.2.0: changelog contradicts: CHANGELOG.md is at 2.0.0 already, and has no 1.2.0\n"),

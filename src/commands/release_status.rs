@@ -4,6 +4,8 @@ use crate::commands::exit;
 use crate::commands::names;
 use crate::commands::release_ground;
 use crate::commands::release_ground::Read;
+use crate::commands::release_outside;
+use crate::commands::release_outside::Reach;
 use crate::error::Error;
 use crate::facts::releases::Releases;
 use crate::facts::tag_line;
@@ -15,7 +17,14 @@ use crate::release::status::State;
 use crate::release::witness::Outside;
 
 /// The states of the packages that are released, and what is left out. Empty `names` mean all.
-pub(crate) fn states(read: &Read, names: &[String], outside: &Outside) -> Result<(Vec<State>, Vec<String>), Error> {
+pub(crate) fn states(read: &Read, names: &[String], reach: Reach) -> Result<(Vec<State>, Vec<String>), Error> {
+    let (indices, left) = chosen(read, names)?;
+    let outside = release_outside::ask(read, &indices, reach)?;
+    Ok((of(read, &indices, &outside), left))
+}
+
+/// The packages that are released, by name where names are given, and what is left out.
+pub(crate) fn chosen(read: &Read, names: &[String]) -> Result<(Vec<usize>, Vec<String>), Error> {
     let (facts, history) = (&read.examined.facts, read.examined.history());
     let tags = release_ground::tags(history)?;
     let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, tags);
@@ -26,10 +35,17 @@ pub(crate) fn states(read: &Read, names: &[String], outside: &Outside) -> Result
         return Err(names::unknown_package(unknown, &known));
     }
     let wanted = |index: &usize| names.is_empty() || names.iter().any(|one| one == name(index));
-    let indices: Vec<usize> = found.indices.iter().copied().filter(wanted).collect();
+    Ok((found.indices.iter().copied().filter(wanted).collect(), found.left))
+}
+
+/// The states of packages, from the tree and what was asked outside.
+pub(crate) fn of(read: &Read, indices: &[usize], outside: &Outside) -> Vec<State> {
+    let (facts, history) = (&read.examined.facts, read.examined.history());
+    let tags = history.tags().unwrap_or_default();
+    let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, tags);
     let releases = Releases::of(facts, history);
     let scene = Scene { facts, history, policy: &read.policy, releases: &releases, lines: &lines, outside };
-    Ok((status::states(&scene, &indices), found.left))
+    status::states(&scene, indices)
 }
 
 /// The exit code of some states.

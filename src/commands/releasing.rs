@@ -16,6 +16,7 @@ use crate::commands::release_ground::Options;
 use crate::commands::release_notes;
 use crate::commands::release_notes::From;
 use crate::commands::release_notes::Which;
+use crate::commands::release_outside::Reach;
 use crate::commands::release_prepare;
 use crate::commands::release_prepare::How;
 use crate::commands::release_status;
@@ -25,7 +26,6 @@ use crate::error::Error;
 use crate::facts::kind::Kind;
 use crate::release::edit::prepare::Changelogs;
 use crate::release::edit::prepare::Prepared;
-use crate::release::witness::Outside;
 use crate::render::format::Format;
 use crate::render::release::notes_text;
 use crate::render::release::plan_human;
@@ -76,12 +76,16 @@ fn is_told(kind: Kind) -> bool {
 
 fn status(shared: &Shared, args: &StatusArgs) -> Result<u8, Error> {
     let read = release_ground::read(&options(shared, None)?, is_told)?;
-    let (states, notes) = release_status::states(&read, &args.packages, &Outside::default())?;
+    let (states, notes) = release_status::states(&read, &args.packages, reach(shared))?;
     output::answer(&match args.format.as_str() {
         "json" => status_json::render(&states, &notes),
         _ => status_human::render(&states, &notes, surroundings::look(shared)),
     })?;
     Ok(release_status::code(&states))
+}
+
+fn reach(shared: &Shared) -> Reach {
+    if shared.offline { Reach::Offline } else { Reach::Online }
 }
 
 fn prepare(shared: &Shared, args: &PrepareArgs) -> Result<u8, Error> {

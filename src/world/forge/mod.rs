@@ -1,4 +1,4 @@
-//! The forge door: the only place that opens a connection. `action` comes through it, and no other verb.
+//! The forge door: the only place that talks to a forge. `action` and the verbs of releases come through it, and no other verb.
 //!
 //! Nothing here decides anything: a view that can't be shown is a warning, and the verdict stays what it was.
 
@@ -9,4 +9,5 @@ pub mod comments;
 pub mod connection;
 pub mod failure;
 pub mod pulls;
+pub mod releases;
 pub mod retry;

@@ -1,0 +1,106 @@
+//! The forge that a release is about: which repository, by whose token, and what it says of the release of a tag.
+
+use std::env;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::proof::repository;
+use crate::release::witness::Asked;
+use crate::release::witness::ForgeRelease;
+use crate::world::forge::access::Access;
+use crate::world::forge::connection::Connection;
+use crate::world::forge::releases;
+use crate::world::forge::releases::Release;
+use crate::world::forge::releases::Wanted;
+
+/// The API where nothing says another one.
+const GITHUB_API: &str = "https://api.github.com";
+/// The server of that API.
+const GITHUB: &str = "https://github.com";
+/// How long all questions together may take, waiting included.
+const OVERALL: Duration = Duration::from_secs(10 * 60);
+
+/// A forge that can be asked.
+pub(crate) struct Forge {
+    connection: Connection,
+    repository: String,
+    #[expect(dead_code, reason = "what publishes comes next")]
+    has_token: bool,
+}
+
+#[expect(dead_code, reason = "what publishes comes next")]
+impl Forge {
+    /// The forge of a clone whose remote has an address; the reason where none is known. Nothing is sent yet.
+    pub(crate) fn of(remote: Option<&str>) -> Result<Self, String> {
+        let variable = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let server = variable("GITHUB_SERVER_URL").unwrap_or_else(|| GITHUB.to_owned());
+        let named = variable("GITHUB_REPOSITORY").or_else(|| slug(remote?, &server));
+        let repository = named.ok_or_else(|| format!("no remote of this clone is a repository of {server}"))?;
+        let token = variable("GITHUB_TOKEN").or_else(|| variable("GH_TOKEN")).unwrap_or_default();
+        let base = variable("GITHUB_API_URL").unwrap_or_else(|| GITHUB_API.to_owned());
+        let access = Access::to(&base, &token, OVERALL).map_err(|error| error.to_string())?;
+        let connection = Connection::open(&access).map_err(|failure| failure.to_string())?;
+        Ok(Self { connection, repository, has_token: !access.token.is_empty() })
+    }
+
+    /// Whether anything but reading can be asked of it.
+    pub(crate) fn has_token(&self) -> bool {
+        self.has_token
+    }
+
+    /// The repository on it.
+    pub(crate) fn repository(&self) -> &str {
+        &self.repository
+    }
+
+    /// What it says of the release of a tag.
+    pub(crate) fn release(&self, tag: &str) -> Asked<Option<ForgeRelease>> {
+        match releases::of_tag(&self.connection, &self.repository, tag) {
+            Ok(found) => Asked::Answer(found.map(told)),
+            Err(failure) => Asked::Unknown(failure.to_string()),
+        }
+    }
+
+    /// Makes the release of a tag, once.
+    pub(crate) fn make(&self, wanted: &Wanted) -> Result<ForgeRelease, Error> {
+        releases::create(&self.connection, &self.repository, wanted).map(told).map_err(|failure| {
+            Error::failed("forge-failed", format!("make the release of {}: {failure}", wanted.tag))
+                .help("mend what the forge names (a token needs contents: write), then repeat the command")
+        })
+    }
+}
+
+fn told(release: Release) -> ForgeRelease {
+    ForgeRelease { tag: release.tag, draft: release.draft, url: release.url }
+}
+
+/// `owner/name` where an address is one of a server.
+fn slug(remote: &str, server: &str) -> Option<String> {
+    let address = repository::address(remote)?;
+    let host = |address: &str| address.split_once("://").map_or(address.to_owned(), |(_, rest)| rest.to_owned());
+    let rest = host(&address);
+    let rest = rest.strip_prefix(host(server).trim_end_matches('/'))?.strip_prefix('/')?;
+    let mut parts = rest.trim_end_matches('/').trim_end_matches(".git").splitn(3, '/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(owner), Some(name), None) if !owner.is_empty() && !name.is_empty() => Some(format!("{owner}/{name}")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repository_is_that_of_the_remote() {
+        for (remote, expected) in [
+            ("https://github.com/o/r.git", Some("o/r")),
+            ("git@github.com:o/r.git", Some("o/r")),
+            ("ssh://git@github.com/o/r", Some("o/r")),
+            ("https://gitlab.com/o/r", None),
+            ("/srv/git/r", None),
+        ] {
+            assert_eq!(slug(remote, GITHUB).as_deref(), expected, "{remote}");
+        }
+    }
+}
