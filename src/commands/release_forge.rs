@@ -24,7 +24,6 @@ const OVERALL: Duration = Duration::from_secs(10 * 60);
 pub(crate) struct Forge {
     connection: Connection,
     repository: String,
-    #[expect(dead_code, reason = "what publishes comes next")]
     has_token: bool,
 }
 
