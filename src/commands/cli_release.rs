@@ -1,7 +1,10 @@
 //! The command line of releases as it is typed.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap::Subcommand;
+use clap::ValueHint;
 use jiff::civil::Date;
 use semver::Version;
 
@@ -31,6 +34,8 @@ pub enum ReleaseVerb {
     Prepare(PrepareArgs),
     /// Show for each package what manifest, changelog, tag, registry and forge say of its version; writes nothing
     Status(StatusArgs),
+    /// Upload, tag and announce the commit that is checked out, behind the gate; what was interrupted goes on; dry without --execute
+    Publish(PublishArgs),
     /// Print what a release brings, from the changelog, else from the commits; writes nothing
     Notes(NotesArgs),
 }
@@ -68,6 +73,47 @@ pub struct PlanArgs {
     /// Plan as it would have been at this revision: what came later is left out of account
     #[arg(long, value_name = "REV")]
     pub rev: Option<String>,
+    /// The format of what is printed
+    #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
+    pub format: String,
+}
+
+const PUBLISH_EXIT_CODES: &str = "\
+Exit codes:
+  0  all demanded witnesses agree; without --execute: nothing speaks against doing what is left
+  1  the gate refuses, or a witness contradicts: another checksum, a tag elsewhere; nothing further was done
+  2  the command line, the policy or the state of the work tree is wrong
+  3  unproven: a witness could not be asked, or is late; repeat the command
+  4  our own work failed (network, full disk); repeat the command";
+
+/// The arguments of `release publish`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = PUBLISH_EXIT_CODES)]
+pub struct PublishArgs {
+    /// The branch whose gate decides: policy and signers are read from it
+    #[arg(long, value_name = "REF")]
+    pub base: String,
+    /// The signed proof of this commit; without it the one that lies where runs write it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub proof: Option<PathBuf>,
+    /// Publish only this package; may be given several times
+    #[arg(short, long = "package", value_name = "PACKAGE")]
+    pub packages: Vec<String>,
+    /// Publish to this registry of cargo's configuration; without it the one that manifests and configuration name
+    #[arg(long, value_name = "NAME")]
+    pub registry: Option<String>,
+    /// Push tags to this remote; without it to origin, where there is one
+    #[arg(long, value_name = "NAME")]
+    pub remote: Option<String>,
+    /// Wait so many seconds at most for an index, or for a registry that asks to wait
+    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    pub wait: u64,
+    /// Let a registry so many seconds to finish what was cut off, before it is sent again
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, hide_short_help = true)]
+    pub settle: u64,
+    /// Do it; without it the acts are shown
+    #[arg(long)]
+    pub execute: bool,
     /// The format of what is printed
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,

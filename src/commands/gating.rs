@@ -114,7 +114,23 @@ pub(crate) struct Trees {
 
 /// Decides about an act.
 pub(crate) fn decide(asked: &Asked) -> Result<Judged, Error> {
-    let ready = ready(&asked.folder, &asked.base, asked.rev.as_deref(), None)?;
+    let trees = trees(&asked.folder, &asked.base, asked.rev.as_deref(), None)?;
+    decide_on(asked, trees)
+}
+
+/// Decides as before the commit that is judged was tagged: a release that goes on finds tags which were not there when it was
+/// proved, and which it made itself. Those of its `names` are its own to judge, wherever they are.
+pub(crate) fn decide_untagged(asked: &Asked, names: &[String]) -> Result<Judged, Error> {
+    let mut trees = trees(&asked.folder, &asked.base, asked.rev.as_deref(), None)?;
+    let commit = trees.head.subject().revision.unwrap_or_default();
+    for tree in [&mut trees.head, &mut trees.tip, &mut trees.parted] {
+        tree.without_tags(&commit, names);
+    }
+    decide_on(asked, trees)
+}
+
+fn decide_on(asked: &Asked, trees: Trees) -> Result<Judged, Error> {
+    let ready = ready_on(&asked.folder, &asked.base, asked.rev.as_deref(), trees)?;
     let (path, handed) = proof_path(asked, &ready.trees)?;
     let bytes = given::proof(&path, bundle::MOST_BYTES).map_err(|error| error.message);
     let proof = bytes.is_ok().then(|| path.display().to_string());
@@ -136,7 +152,10 @@ pub(crate) fn decide(asked: &Asked) -> Result<Judged, Error> {
 
 /// Finds all that a gate decides from but the proof.
 pub(crate) fn ready(folder: &Path, base: &str, rev: Option<&str>, memo: Option<&Memo>) -> Result<Ready, Error> {
-    let trees = trees(folder, base, rev, memo)?;
+    ready_on(folder, base, rev, trees(folder, base, rev, memo)?)
+}
+
+fn ready_on(folder: &Path, base: &str, rev: Option<&str>, trees: Trees) -> Result<Ready, Error> {
     let options = governed::options(folder.to_path_buf(), rev.map(str::to_owned), Some(base.to_owned()), None);
     // A policy of the base that can't be read is an error: nobody can say what it asks for.
     let ruling = governed::rule(&options, &trees.head, Some(&trees.tip))?;

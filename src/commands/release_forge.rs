@@ -27,7 +27,6 @@ pub(crate) struct Forge {
     has_token: bool,
 }
 
-#[expect(dead_code, reason = "what publishes comes next")]
 impl Forge {
     /// The forge of a clone whose remote has an address; the reason where none is known. Nothing is sent yet.
     pub(crate) fn of(remote: Option<&str>) -> Result<Self, String> {
@@ -45,11 +44,6 @@ impl Forge {
     /// Whether anything but reading can be asked of it.
     pub(crate) fn has_token(&self) -> bool {
         self.has_token
-    }
-
-    /// The repository on it.
-    pub(crate) fn repository(&self) -> &str {
-        &self.repository
     }
 
     /// What it says of the release of a tag.

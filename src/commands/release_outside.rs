@@ -27,7 +27,7 @@ use crate::world::registry::entry::Entry;
 /// How long one question may take, with all its attempts.
 const PATIENCE: Duration = Duration::from_secs(40);
 /// Why nothing is asked offline.
-const OFFLINE: &str = "it was not asked: --offline was said";
+pub(crate) const OFFLINE: &str = "it was not asked: --offline was said";
 /// The folder for indices that are git repositories, below that of proofs.
 const INDICES: &str = "index";
 
@@ -89,7 +89,6 @@ impl Registries {
     }
 
     /// Cargo's configuration.
-    #[expect(dead_code, reason = "what publishes comes next")]
     pub(crate) fn configured(&self) -> &Configured {
         &self.configured
     }

@@ -1,9 +1,12 @@
 //! `release`: from its command line to its answers and exit codes.
 
+use std::time::Duration;
+
 use crate::commands::cli::Shared;
 use crate::commands::cli_release::NotesArgs;
 use crate::commands::cli_release::PlanArgs;
 use crate::commands::cli_release::PrepareArgs;
+use crate::commands::cli_release::PublishArgs;
 use crate::commands::cli_release::ReleaseArgs;
 use crate::commands::cli_release::ReleaseVerb;
 use crate::commands::cli_release::StatusArgs;
@@ -19,6 +22,8 @@ use crate::commands::release_notes::Which;
 use crate::commands::release_outside::Reach;
 use crate::commands::release_prepare;
 use crate::commands::release_prepare::How;
+use crate::commands::release_publish;
+use crate::commands::release_site::How as Publishing;
 use crate::commands::release_status;
 use crate::commands::resolve;
 use crate::commands::surroundings;
@@ -33,6 +38,8 @@ use crate::render::release::plan_json;
 use crate::render::release::prepare_human;
 use crate::render::release::prepare_human::Report;
 use crate::render::release::prepare_json;
+use crate::render::release::publish_human;
+use crate::render::release::publish_json;
 use crate::render::release::status_human;
 use crate::render::release::status_json;
 use crate::world::clock;
@@ -45,6 +52,9 @@ pub(crate) fn run(shared: &Shared, args: &ReleaseArgs) -> u8 {
         ReleaseVerb::Status(args) => answered(&args.format, status(shared, args)),
         ReleaseVerb::Prepare(args) => answered(&args.format, prepare(shared, args)),
         ReleaseVerb::Notes(args) => answered(&args.format, notes(shared, args)),
+        ReleaseVerb::Prepare(args) => answered("human", prepare(shared, args)),
+        ReleaseVerb::Publish(args) => answered(&args.format, publish(shared, args)),
+        ReleaseVerb::Notes(args) => answered("human", notes(shared, args)),
     }
 }
 
@@ -125,6 +135,42 @@ fn prepare(shared: &Shared, args: &PrepareArgs) -> Result<u8, Error> {
         prepare_human::render(&report, look)
     })?;
     Ok(done.code)
+}
+
+fn publish(shared: &Shared, args: &PublishArgs) -> Result<u8, Error> {
+    if shared.config.is_some() {
+        return Err(Error::usage("usage", "take the policy of a release from a file: the gate's is that of the base")
+            .help("leave --config out"));
+    }
+    let charset = surroundings::look(shared).charset;
+    let talk = |line: &str| {
+        if !shared.quiet {
+            output::talk(&charset.line(line));
+        }
+    };
+    let report = release_publish::publish(
+        &resolve::folder(shared)?,
+        &Publishing {
+            execute: args.execute,
+            base: args.base.clone(),
+            proof: args.proof.as_deref().map(|proof| resolve::path(shared, proof)),
+            packages: args.packages.clone(),
+            registry: args.registry.clone(),
+            remote: args.remote.clone(),
+            reach: reach(shared),
+            wait: Duration::from_secs(args.wait),
+            settle: Duration::from_secs(args.settle),
+            talk: &talk,
+        },
+    )?;
+    output::answer(&match args.format.as_str() {
+        "json" => publish_json::render(&report),
+        _ => publish_human::render(&report, surroundings::look(shared)),
+    })?;
+    if let Some(error) = &report.failure {
+        output::talk(&output::described(error));
+    }
+    Ok(release_publish::code(&report))
 }
 
 fn notes(shared: &Shared, args: &NotesArgs) -> Result<u8, Error> {

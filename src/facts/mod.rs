@@ -36,6 +36,7 @@ pub mod text;
 pub mod toml;
 pub mod toolchain;
 pub mod tree;
+pub mod untagged;
 pub mod workflow;
 pub mod workspace;
 pub mod written_date;

@@ -20,5 +20,5 @@ mod limits;
 mod machines;
 mod required;
 mod rules;
-mod steps;
+pub mod steps;
 mod voucher;

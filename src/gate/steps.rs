@@ -4,6 +4,7 @@ use crate::proof::bundle::Bundle;
 use crate::proof::link::Link;
 use crate::proof::names;
 use crate::proof::scai::Attribute;
+use crate::proof::scai::Standing;
 
 /// What one run says of a step.
 pub(super) struct Did<'a> {
@@ -24,6 +25,13 @@ pub(super) fn of<'a>(bundle: &'a Bundle, name: &str) -> Vec<Did<'a>> {
         Some(Did { claim, link })
     };
     claims.filter_map(with_line).collect()
+}
+
+/// Says whether a step is in a proof and holds, on every machine that did it.
+pub fn holds(bundle: &Bundle, name: &str) -> bool {
+    let found = of(bundle, name);
+    let good = |did: &Did<'_>| did.claim.conditions.standing == Standing::Holds && did.link.byproducts.exit == Some(0);
+    !found.is_empty() && found.iter().all(good)
 }
 
 /// How the gate takes it to be known: never better than a process of ours saw it.

@@ -158,6 +158,10 @@ fn event_of(name: &str, text: &[u8]) -> Result<Event, serde_json::Error> {
         "proved" => as_is(text, Event::Proved),
         "recovered" => as_is(text, Event::Recovered),
         "quarantined" => as_is(text, Event::Quarantined),
+        "release-began" => as_is(text, Event::ReleaseBegan),
+        "release-act-began" => as_is(text, Event::ReleaseActBegan),
+        "release-act-ended" => as_is(text, Event::ReleaseActEnded),
+        "release-ended" => as_is(text, Event::ReleaseEnded),
         "collected" => as_is(text, Event::Collected),
         _ => {
             let mut fields: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(text)?;

@@ -31,6 +31,10 @@ pub fn objects(event: &Event) -> Vec<Digest> {
         | Event::RunEnded(_)
         | Event::Recovered(_)
         | Event::Quarantined(_)
+        | Event::ReleaseBegan(_)
+        | Event::ReleaseActBegan(_)
+        | Event::ReleaseActEnded(_)
+        | Event::ReleaseEnded(_)
         | Event::Unknown(_) => Vec::new(),
     }
 }

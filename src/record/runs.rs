@@ -64,7 +64,13 @@ pub fn run_of(event: &Event) -> Option<&str> {
         Event::RunEnded(event) => Some(&event.run),
         Event::Proved(event) => Some(&event.run),
         Event::Quarantined(event) => Some(&event.run),
-        Event::StoreBegan(_) | Event::Recovered(_) | Event::Collected(_) => None,
+        Event::StoreBegan(_)
+        | Event::Recovered(_)
+        | Event::Collected(_)
+        | Event::ReleaseBegan(_)
+        | Event::ReleaseActBegan(_)
+        | Event::ReleaseActEnded(_)
+        | Event::ReleaseEnded(_) => None,
         Event::Unknown(fields) => fields.get("run").and_then(serde_json::Value::as_str),
     }
 }
@@ -87,6 +93,10 @@ pub fn name_of(event: &Event) -> &str {
         Event::Recovered(_) => "recovered",
         Event::Quarantined(_) => "quarantined",
         Event::Collected(_) => "collected",
+        Event::ReleaseBegan(_) => "release-began",
+        Event::ReleaseActBegan(_) => "release-act-began",
+        Event::ReleaseActEnded(_) => "release-act-ended",
+        Event::ReleaseEnded(_) => "release-ended",
         Event::Unknown(fields) => fields.get("event").and_then(serde_json::Value::as_str).unwrap_or_default(),
     }
 }

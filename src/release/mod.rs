@@ -21,6 +21,7 @@ pub mod moved;
 pub mod notes;
 pub mod order;
 pub mod plan;
+pub mod publishing;
 pub mod stated;
 pub mod status;
 pub mod step;

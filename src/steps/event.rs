@@ -7,6 +7,11 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+pub use crate::steps::event_release::ReleaseActBegan;
+pub use crate::steps::event_release::ReleaseActEnded;
+pub use crate::steps::event_release::ReleaseBegan;
+pub use crate::steps::event_release::ReleaseEnded;
+pub use crate::steps::event_release::ReleasedPackage;
 use crate::steps::event_replayed::Replayed;
 pub use crate::steps::event_run::CheckSummary;
 pub use crate::steps::event_run::JudgedRun;
@@ -68,6 +73,14 @@ pub enum Event {
     Quarantined(Quarantined),
     /// Objects were removed.
     Collected(Collected),
+    /// A release is carried out.
+    ReleaseBegan(ReleaseBegan),
+    /// An act of a release is about to be done.
+    ReleaseActBegan(ReleaseActBegan),
+    /// An act of a release came to an end.
+    ReleaseActEnded(ReleaseActEnded),
+    /// A release was carried out as far as it went.
+    ReleaseEnded(ReleaseEnded),
     /// An event of a newer minor format; its line is kept and chained, its meaning is not known.
     #[serde(untagged)]
     Unknown(serde_json::Map<String, serde_json::Value>),

@@ -11,6 +11,7 @@ mod declared;
 mod ending;
 pub mod environment;
 pub mod event;
+pub mod event_release;
 pub mod event_replayed;
 pub mod event_run;
 pub mod event_step;

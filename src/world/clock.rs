@@ -1,5 +1,6 @@
 //! The one place that reads the clock.
 
+use std::time::Duration;
 use std::time::Instant;
 use std::time::SystemTime;
 
@@ -27,6 +28,33 @@ pub fn seconds() -> i64 {
 /// The text of a time in milliseconds since 1970-01-01 UTC; a time that no calendar holds is the first moment.
 pub fn stamp_of(millis: i64) -> String {
     format!("{:.3}", jiff::Timestamp::from_millisecond(millis).unwrap_or(jiff::Timestamp::UNIX_EPOCH))
+}
+
+/// How many whole seconds have gone by since a time as [`stamp`] writes it; none where it is no time.
+pub fn seconds_since(stamp: &str) -> Option<u64> {
+    let at: jiff::Timestamp = stamp.parse().ok()?;
+    Some(u64::try_from(seconds() - at.as_second()).unwrap_or(0))
+}
+
+/// An end to waiting.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline(Instant);
+
+impl Deadline {
+    /// The end of so much time from now.
+    pub fn after(patience: Duration) -> Self {
+        Self(Instant::now() + patience)
+    }
+
+    /// Whether it has come.
+    pub fn is_over(&self) -> bool {
+        Instant::now() >= self.0
+    }
+
+    /// Whether there is time for a pause.
+    pub fn holds(&self, pause: Duration) -> bool {
+        Instant::now() + pause < self.0
+    }
 }
 
 /// The day of a time in seconds since 1970-01-01 UTC; a time that no calendar holds is the first day.

@@ -39,6 +39,7 @@ pub mod record_access;
 pub mod record_folder;
 pub mod record_salt;
 pub mod registry;
+pub mod release_lock;
 pub mod rewrite;
 pub mod runner_file;
 pub mod snapshot;

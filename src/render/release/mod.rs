@@ -6,5 +6,7 @@ pub mod plan_human;
 pub mod plan_json;
 pub mod prepare_human;
 pub mod prepare_json;
+pub mod publish_human;
+pub mod publish_json;
 pub mod status_human;
 pub mod status_json;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
+use std::process::Stdio;
 use std::time::Duration;
 
 use crate::world::process::query;
@@ -15,6 +16,16 @@ const ELSEWHERE: &[&str] = &["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_
 
 /// Runs git with arguments in a folder. Its answer where it ends with 0, else what it says.
 pub fn run(folder: &Path, arguments: &[&str], variables: &BTreeMap<OsString, OsString>) -> Result<String, String> {
+    run_holding(Stdio::null(), folder, arguments, variables)
+}
+
+/// The same with a standard input: an open file that git holds until it ends.
+pub fn run_holding(
+    stdin: Stdio,
+    folder: &Path,
+    arguments: &[&str],
+    variables: &BTreeMap<OsString, OsString>,
+) -> Result<String, String> {
     let mut environment = variables.clone();
     for name in ELSEWHERE {
         environment.remove(OsString::from(name).as_os_str());
@@ -22,7 +33,7 @@ pub fn run(folder: &Path, arguments: &[&str], variables: &BTreeMap<OsString, OsS
     environment.insert("GIT_TERMINAL_PROMPT".into(), "0".into());
     environment.insert("LC_ALL".into(), "C".into());
     let words: Vec<&str> = ["-c", "core.hooksPath=/dev/null"].iter().chain(arguments).copied().collect();
-    let answer = query::run(Path::new("git"), &words, folder, &environment, PATIENCE)?;
+    let answer = query::run_holding(stdin, Path::new("git"), &words, folder, &environment, PATIENCE)?;
     if answer.code == Some(0) {
         return Ok(answer.out);
     }

@@ -17,6 +17,7 @@ mod landlocked;
 mod loopback;
 pub mod packaging;
 pub mod program;
+pub mod publishing;
 pub(crate) mod query;
 #[cfg(unix)]
 mod routes;

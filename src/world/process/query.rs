@@ -48,12 +48,24 @@ pub(crate) fn run(
     environment: &BTreeMap<OsString, OsString>,
     patience: Duration,
 ) -> Result<Answer, String> {
+    run_holding(Stdio::null(), program, arguments, folder, environment, patience)
+}
+
+/// The same with a standard input: an open file that the program holds until it ends.
+pub(crate) fn run_holding(
+    stdin: Stdio,
+    program: &Path,
+    arguments: &[&str],
+    folder: &Path,
+    environment: &BTreeMap<OsString, OsString>,
+    patience: Duration,
+) -> Result<Answer, String> {
     let mut child = Command::new(program)
         .args(arguments)
         .current_dir(folder)
         .env_clear()
         .envs(environment)
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::OnceLock;
+use std::sync::PoisonError;
 use std::time::Duration;
 use std::time::Instant;
 
@@ -49,6 +51,8 @@ pub struct Door {
     patience: Duration,
     config: OnceLock<Config>,
     fetched: OnceLock<()>,
+    /// One folder takes one fetch at a time.
+    turn: Mutex<()>,
 }
 
 impl Door {
@@ -69,6 +73,7 @@ impl Door {
             patience,
             config: OnceLock::new(),
             fetched: OnceLock::new(),
+            turn: Mutex::new(()),
         }
     }
 
@@ -80,6 +85,7 @@ impl Door {
     /// All versions of a crate, as the index is now; none where it knows no such crate.
     pub fn versions(&self, name: &str) -> Result<Vec<Entry>, Failure> {
         self.patiently(&|| {
+            let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
             self.refresh()?;
             self.look_up(name)
         })
@@ -102,9 +108,12 @@ impl Door {
             let config = self.config()?;
             let address = download(&config.dl, name, version, expected);
             let token = self.token.as_ref().filter(|_| config.auth_required);
-            match self.http.get(&address, token)? {
-                Got::Nothing => Ok(None),
-                Got::Bytes(bytes) => Ok(Some(Digest::of(&bytes).hex())),
+            match self.http.get(&address, token) {
+                Ok(Got::Bytes(bytes)) => Ok(Some(Digest::of(&bytes).hex())),
+                Ok(Got::Nothing) => Ok(None),
+                // A store of files says in many ways that it has none: 403 without the right to list, 405 in others.
+                Err(failure) if matches!(failure.kind, Kind::Denied | Kind::Unreadable) => Ok(None),
+                Err(failure) => Err(failure),
             }
         })
     }

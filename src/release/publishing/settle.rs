@@ -1,0 +1,271 @@
+//! From what the witnesses say to what is left to do: each package is out, comes out now, or came out earlier; a
+//! contradiction stops everything.
+
+use crate::release::plan::Blocker;
+use crate::release::publishing::act::Act;
+use crate::release::publishing::seen::OnRegistry;
+use crate::release::publishing::seen::OnTag;
+use crate::release::publishing::seen::Package;
+use crate::release::publishing::seen::Scene;
+use crate::release::publishing::seen::TagAt;
+use crate::release::witness::Asked;
+
+/// How a package stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// All demanded witnesses say that it is out.
+    Out,
+    /// Something is left to do.
+    ToDo,
+    /// It came out earlier, from the commit; this release does not touch it.
+    Earlier(String),
+    /// Something speaks against it.
+    Blocked,
+}
+
+impl Stands {
+    /// The word in documents.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Out => "out",
+            Self::ToDo => "to-do",
+            Self::Earlier(_) => "earlier",
+            Self::Blocked => "blocked",
+        }
+    }
+}
+
+/// What is left to do.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// How each package stands, in their order.
+    pub stands: Vec<Stands>,
+    /// The acts in their order: all uploads, then tags, pushes and forge releases.
+    pub acts: Vec<Act>,
+    /// What speaks against doing any of them.
+    pub blockers: Vec<Blocker>,
+}
+
+/// Decides.
+pub fn settle(scene: &Scene<'_>) -> Settled {
+    let mut settled = Settled::default();
+    let mut of_tags = Vec::new();
+    for package in scene.packages {
+        if let Some(commit) = earlier(scene, package) {
+            settled.stands.push(Stands::Earlier(commit));
+            continue;
+        }
+        let (blocked, acts) = (settled.blockers.len(), settled.acts.len() + of_tags.len());
+        if let Some(why) = &package.unwritten {
+            let remedy = "write the section (cargo governed release prepare), commit, and run and prove that commit";
+            settled.blockers.push(Blocker::new("changelog-missing", why.clone(), remedy).of(&package.name));
+        }
+        if let Some(on) = &package.registry {
+            upload(scene, package, on, &mut settled);
+        }
+        if let Some(on) = &package.tag {
+            tag(scene, package, on, &mut of_tags, &mut settled.blockers);
+        }
+        forge(scene, package, &mut of_tags, &mut settled.blockers);
+        settled.stands.push(match () {
+            () if settled.blockers.len() > blocked => Stands::Blocked,
+            () if settled.acts.len() + of_tags.len() > acts || awaited(package, &of_tags) => Stands::ToDo,
+            () => Stands::Out,
+        });
+    }
+    of_tags.sort_by_key(rank);
+    settled.acts.extend(of_tags);
+    settled
+}
+
+/// Uploads come first; then each kind for all packages before the next.
+fn rank(act: &Act) -> u8 {
+    match act {
+        Act::Upload { .. } => 0,
+        Act::Tag { .. } | Act::Fetch { .. } => 1,
+        Act::Push { .. } => 2,
+        Act::ForgeRelease { .. } => 3,
+    }
+}
+
+/// Whether an act of another package that shares the tag is awaited.
+fn awaited(package: &Package, acts: &[Act]) -> bool {
+    let name = package.tag.as_ref().and_then(|on| on.name.as_ref());
+    acts.iter().any(|act| match act {
+        Act::Tag { name: tag } | Act::Fetch { name: tag, .. } | Act::Push { name: tag, .. } => Some(tag) == name,
+        Act::ForgeRelease { packages, .. } => packages.contains(&package.index),
+        Act::Upload { .. } => false,
+    })
+}
+
+/// The commit from which a package came out earlier; none where it belongs to this release.
+fn earlier(scene: &Scene<'_>, package: &Package) -> Option<String> {
+    if package.named {
+        return None;
+    }
+    let on = package.registry.as_ref();
+    let published = on.and_then(|on| match &on.index {
+        Asked::Answer(Some(published)) => Some((on, published)),
+        _ => None,
+    });
+    let tagged = match package.tag.as_ref().map(|on| &on.here) {
+        Some(Asked::Answer(Some(at))) => Some(at),
+        _ => None,
+    };
+    let elsewhere = |at: &&TagAt| at.commit != scene.commit && at.behind && at.states_version;
+    match (published, tagged.filter(elsewhere)) {
+        // The bytes name the commit that they were packed from: those of an earlier release differ from ours.
+        (Some((on, published)), Some(at)) if published.checksum != on.checksum => Some(at.commit.clone()),
+        (Some((on, published)), None) if tagged.is_none() && published.checksum != on.checksum => {
+            let version = package.version.to_string();
+            let commit = scene.journal.released_at(&package.name, &version, &published.checksum)?;
+            (commit != scene.commit).then(|| commit.to_owned())
+        }
+        // Kept from every registry: its tag alone tells.
+        (None, Some(at)) if on.is_none() => Some(at.commit.clone()),
+        _ => None,
+    }
+}
+
+fn upload(scene: &Scene<'_>, package: &Package, on: &OnRegistry, settled: &mut Settled) {
+    let (name, version) = (&package.name, package.version.to_string());
+    let ours = |checksum: &str| checksum == on.checksum || scene.journal.meant(name, &version, scene.commit, checksum);
+    let differs = |checksum: &str| {
+        let message = format!(
+            "{} has {name} {version} with the checksum {checksum}, and the crate packed from this commit has {}",
+            on.registry, on.checksum
+        );
+        let remedy = "find out who published it, and give this commit another version; a version is never replaced";
+        Blocker::new("checksum-differs", message, remedy).of(name)
+    };
+    let unknown = |why: &str| {
+        let message = format!("whether {} has {name} {version} is not known: {why}", on.registry);
+        Blocker::new("registry-unknown", message, "reach the registry and repeat the command").of(name).unproven()
+    };
+    match (&on.index, &on.stored) {
+        (Asked::Unknown(why), _) | (Asked::Answer(None), Asked::Unknown(why)) => settled.blockers.push(unknown(why)),
+        (Asked::Answer(Some(published)), _) if !ours(&published.checksum) => {
+            settled.blockers.push(differs(&published.checksum));
+        }
+        (Asked::Answer(Some(published)), _) if published.yanked => {
+            let message = format!("{name} {version} is on {} and was yanked", on.registry);
+            let remedy = "undo it (cargo yank --undo), or give this commit another version";
+            settled.blockers.push(Blocker::new("yanked", message, remedy).of(name));
+        }
+        (Asked::Answer(Some(_)), _) => {}
+        (Asked::Answer(None), Asked::Answer(Some(checksum))) if !ours(checksum) => {
+            settled.blockers.push(differs(checksum));
+        }
+        (Asked::Answer(None), Asked::Answer(stored)) => {
+            if !on.has_token && stored.is_none() {
+                let message = format!("cargo has no token for {}, and {name} {version} is not there", on.registry);
+                let remedy =
+                    "cargo login, or set cargo's variable for it (CARGO_REGISTRY_TOKEN), or a credential provider";
+                settled.blockers.push(Blocker::new("no-token", message, remedy).of(name).unproven());
+            }
+            settled.acts.push(Act::Upload {
+                index: package.index,
+                name: name.clone(),
+                version: package.version.clone(),
+                registry: on.registry.clone(),
+                checksum: on.checksum.clone(),
+            });
+        }
+    }
+}
+
+fn tag(scene: &Scene<'_>, package: &Package, on: &OnTag, acts: &mut Vec<Act>, blockers: &mut Vec<Blocker>) {
+    let Some(name) = &on.name else {
+        let message = format!("nothing says how the tag of {} {} is called", package.name, package.version);
+        let remedy = "name the form in the policy: [release] tag = \"{package}-v{version}\"";
+        blockers.push(Blocker::new("tag-unnamed", message, remedy).of(&package.name));
+        return;
+    };
+    let elsewhere = |place: &str, commit: &str| {
+        let message = format!("the tag {name} is {place} already and names {commit}, not {}", scene.commit);
+        let remedy =
+            "give this commit another version, or publish from the commit that is tagged; a tag is never moved";
+        Blocker::new("tag-elsewhere", message, remedy).of(&package.name)
+    };
+    let unknown = |place: &str, why: &str| {
+        let message = format!("whether the tag {name} is {place} is not known: {why}");
+        Blocker::new("tag-unknown", message, "mend what is named and repeat the command").of(&package.name).unproven()
+    };
+    let here = match &on.here {
+        Asked::Unknown(why) => {
+            blockers.push(unknown("here", why));
+            return;
+        }
+        Asked::Answer(Some(at)) if at.commit != scene.commit => {
+            blockers.push(elsewhere("here", &at.commit));
+            return;
+        }
+        Asked::Answer(at) => at.is_some(),
+    };
+    let mut wanted = Vec::new();
+    let remote = || scene.remote.unwrap_or_default().to_owned();
+    match &on.there {
+        None if here => {}
+        None => wanted.push(Act::Tag { name: name.clone() }),
+        Some(Asked::Unknown(why)) => blockers.push(unknown(&format!("on {}", remote()), why)),
+        Some(Asked::Answer(Some(commit))) if commit != scene.commit => {
+            blockers.push(elsewhere(&format!("on {}", remote()), commit));
+        }
+        Some(Asked::Answer(Some(_))) if here => {}
+        Some(Asked::Answer(Some(_))) => wanted.push(Act::Fetch { name: name.clone(), remote: remote() }),
+        Some(Asked::Answer(None)) => {
+            if !here {
+                wanted.push(Act::Tag { name: name.clone() });
+            }
+            wanted.push(Act::Push { name: name.clone(), remote: remote() });
+        }
+    }
+    for act in wanted {
+        if !acts.contains(&act) {
+            acts.push(act);
+        }
+    }
+}
+
+fn forge(scene: &Scene<'_>, package: &Package, acts: &mut Vec<Act>, blockers: &mut Vec<Blocker>) {
+    let Some(asked) = &package.forge else { return };
+    let Some(tag) = package.tag.as_ref().and_then(|on| on.name.clone()) else {
+        let message = format!("the forge release of {} {} has no tag", package.name, package.version);
+        let remedy = "demand the tag too: [release] witnesses = [.., \"tag\", .., \"forge\"]";
+        blockers.push(Blocker::new("forge-without-tag", message, remedy).of(&package.name));
+        return;
+    };
+    match asked {
+        Asked::Unknown(why) => {
+            let message = format!("whether the forge has a release of {tag} is not known: {why}");
+            let remedy = "reach the forge (GITHUB_TOKEN, GITHUB_REPOSITORY) and repeat the command";
+            blockers.push(Blocker::new("forge-unknown", message, remedy).of(&package.name).unproven());
+        }
+        Asked::Answer(Some(release)) if release.draft => {
+            let message = format!("the forge has a draft of the release of {tag}");
+            let remedy = "publish the draft or delete it; whose it is can't be seen from here";
+            blockers.push(Blocker::new("forge-draft", message, remedy).of(&package.name));
+        }
+        Asked::Answer(Some(_)) => {}
+        Asked::Answer(None) => {
+            if scene.remote.is_none() {
+                let message = format!("the forge release of {tag} needs its tag on a remote, and this clone has none");
+                let remedy = "git remote add origin ADDRESS, or name one with --remote";
+                blockers.push(Blocker::new("no-remote", message, remedy).of(&package.name));
+            }
+            if !scene.forge_token {
+                let message = format!("the forge release of {tag} is demanded, and there is no token to make it");
+                let remedy = "set GITHUB_TOKEN to a token that may write contents";
+                blockers.push(Blocker::new("no-forge-token", message, remedy).of(&package.name).unproven());
+            }
+            let same = acts.iter_mut().find_map(|act| match act {
+                Act::ForgeRelease { tag: known, packages } if *known == tag => Some(packages),
+                _ => None,
+            });
+            match same {
+                Some(packages) => packages.push(package.index),
+                None => acts.push(Act::ForgeRelease { tag, packages: vec![package.index] }),
+            }
+        }
+    }
+}

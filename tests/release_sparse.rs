@@ -1,0 +1,150 @@
+//! `release publish` to a registry that speaks the sparse protocol, with releases on a forge: an index that is late, answers
+//! that are lost, other bytes, and a forge that may not be written to.
+#![cfg(unix)]
+
+mod support;
+
+use std::time::Duration;
+
+use support::releases::Fault;
+use support::releases::Releases;
+use support::shop::CHAIN;
+use support::shop::Shop;
+use support::shop::TOKEN;
+use support::shop::WITNESSES;
+use support::shop::acts;
+use support::shop::codes;
+use support::sparse::Sparse;
+
+const WITH_FORGE: &str = "[\"manifest\", \"tag\", \"registry\", \"forge\"]";
+
+/// Every package is kept once.
+fn once(sparse: &Sparse, packages: &[(&str, &[&str])]) {
+    let (kept, _) = sparse.kept();
+    assert_eq!(kept.len(), packages.len(), "0 missing: {kept:?}");
+    assert!(kept.values().all(|versions| *versions == 1), "0 published twice: {kept:?}");
+}
+
+#[test]
+fn a_late_index_and_a_lost_answer_are_met_in_one_command() {
+    let sparse = Sparse::new();
+    let shop = Shop::at(CHAIN, WITNESSES, sparse.index());
+    sparse.lag(Duration::from_secs(2));
+    sparse.break_after_storing(1);
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!(code, 0, "{done:#}");
+    assert_eq!(
+        acts(&done)[0],
+        "found: upload aa 0.1.0 to mine",
+        "the file is there before the index shows it: {done:#}"
+    );
+    once(&sparse, CHAIN);
+    assert_eq!(sparse.kept().1, 0, "nothing was sent that was there");
+}
+
+#[test]
+fn what_is_stored_is_seen_without_the_record_and_before_the_index_shows_it() {
+    let sparse = Sparse::new();
+    let shop = Shop::at(&CHAIN[..1], WITNESSES, sparse.index());
+    sparse.lag(Duration::from_secs(4));
+    let (_, cut) = shop.publish(&["--execute", "--wait", "0"]);
+    // Another machine goes on, without the record of the first.
+    std::fs::remove_dir_all(shop.scratch.at(".git/governed")).expect("a record");
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!(code, 0, "{cut:#}\n{done:#}");
+    once(&sparse, &CHAIN[..1]);
+    assert_eq!(sparse.kept().1, 0, "nothing was sent again");
+}
+
+#[test]
+fn other_bytes_and_a_yanked_version_are_refused_every_time() {
+    let sparse = Sparse::new();
+    let shop = Shop::at(&CHAIN[..2], WITNESSES, sparse.index());
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!(code, 0, "{done:#}");
+    sparse.yank("bb");
+    for more in [&[][..], &["--execute"]] {
+        let (code, document) = shop.publish(more);
+        assert_eq!((code, codes(&document)), (1, vec!["yanked".to_owned()]), "{document:#}");
+    }
+    sparse.alter("aa");
+    for more in [&[][..], &["--execute"]] {
+        let (code, document) = shop.publish(more);
+        assert_eq!(
+            (code, codes(&document)),
+            (1, vec!["checksum-differs".to_owned(), "yanked".to_owned()]),
+            "{document:#}"
+        );
+    }
+}
+
+#[test]
+fn a_registry_that_shows_nothing_without_a_token_is_asked_with_the_one_cargo_has() {
+    let sparse = Sparse::new();
+    sparse.closed(TOKEN);
+    let mut shop = Shop::at(&CHAIN[..2], WITNESSES, sparse.index());
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!(code, 0, "{done:#}");
+    once(&sparse, &CHAIN[..2]);
+    shop.without_token = true;
+    let (code, unknown) = shop.publish(&[]);
+    assert_eq!(code, 3, "not seen is not known: {unknown:#}");
+    assert!(!unknown.to_string().contains(TOKEN));
+}
+
+/// A shop whose tags have releases on a forge.
+fn announcing(sparse: &Sparse, forge: &Releases, packages: &[(&str, &[&str])]) -> Shop {
+    let mut shop = Shop::at(packages, WITH_FORGE, sparse.index());
+    for (name, value) in
+        [("GITHUB_API_URL", forge.url.as_str()), ("GITHUB_REPOSITORY", "o/r"), ("GITHUB_TOKEN", "f0rge-t0ken")]
+    {
+        shop.variables.push((name.to_owned(), value.to_owned()));
+    }
+    shop
+}
+
+#[test]
+fn a_forge_that_refuses_or_loses_an_answer_is_gone_on_with() {
+    let (sparse, forge) = (Sparse::new(), Releases::new());
+    let shop = announcing(&sparse, &forge, CHAIN);
+    forge.fail(Fault::Denied);
+    let (code, denied) = shop.publish(&["--execute"]);
+    assert_eq!(code, 4, "{denied:#}");
+    assert!(denied["failure"]["message"].as_str().is_some_and(|told| told.contains("403")), "{denied:#}");
+    assert!(forge.kept().is_empty());
+    forge.fail(Fault::StoredThenBroken);
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!(code, 0, "{done:#}");
+    let tags: Vec<String> =
+        forge.kept().iter().map(|one| one["tag_name"].as_str().expect("a tag").to_owned()).collect();
+    assert_eq!(tags, ["aa", "bb", "cc", "dd", "ee"].map(|name| format!("{name}-v0.1.0")));
+    once(&sparse, CHAIN);
+    let (code, again) = shop.publish(&["--execute"]);
+    assert_eq!((code, acts(&again)), (0, vec![]), "{again:#}");
+    assert_eq!(forge.kept().len(), 5);
+    assert_eq!(forge.tokens(), ["Bearer f0rge-t0ken"]);
+}
+
+#[test]
+fn without_a_token_of_the_forge_nothing_is_begun_and_a_draft_is_no_release() {
+    let (sparse, forge) = (Sparse::new(), Releases::new());
+    let mut shop = announcing(&sparse, &forge, &CHAIN[..1]);
+    shop.variables.retain(|(name, _)| name != "GITHUB_TOKEN");
+    for more in [&[][..], &["--execute"]] {
+        let (code, document) = shop.publish(more);
+        assert_eq!((code, codes(&document)), (3, vec!["no-forge-token".to_owned()]), "{document:#}");
+    }
+    shop.variables.push(("GITHUB_TOKEN".to_owned(), "f0rge-t0ken".to_owned()));
+    forge.keep("aa-v0.1.0", true);
+    for more in [&[][..], &["--execute"]] {
+        let (code, document) = shop.publish(more);
+        assert_eq!((code, codes(&document)), (1, vec!["forge-draft".to_owned()]), "{document:#}");
+    }
+    assert_eq!((sparse.kept().0.len(), shop.tags(&shop.remote()).len()), (0, 0), "nothing was begun");
+    forge.forget("aa-v0.1.0");
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!(code, 0, "{done:#}");
+    let status = shop.run(&["release", "status"]);
+    assert_eq!(status.code, 0, "{status:?}");
+    assert_eq!(forge.kept().len(), 1);
+}
