@@ -58,7 +58,7 @@ fn what_stands_against_it_is_the_same_dry_and_real() {
     assert_eq!(both(&shop, &[]), (1, vec!["tag-elsewhere".to_owned()]));
     shop.scratch.git(&["push", "-q", "origin", ":refs/tags/cc-v0.1.0"]);
     // A registry that the manifests do not allow, behind the gate.
-    let ran = shop.run(&["release", "publish", "--base", "base", "--registry", "other"]);
+    let ran = shop.run(&["release", "publish", "--base", "base", "--proof", "/nowhere", "--registry", "other"]);
     assert_eq!(ran.code, 1, "the gate stands in front of everything: {ran:?}");
     let proof = shop.proof().display().to_string();
     let ran = shop.run(&["release", "publish", "--base", "base", "--proof", &proof, "--registry", "other"]);

@@ -83,6 +83,8 @@ fn a_registry_that_shows_nothing_without_a_token_is_asked_with_the_one_cargo_has
     let sparse = Sparse::new();
     sparse.closed(TOKEN);
     let mut shop = Shop::at(&CHAIN[..2], WITNESSES, sparse.index());
+    // Cargo asks for it to be said where its tokens are, for such a registry.
+    shop.variables.push(("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS".to_owned(), "cargo:token".to_owned()));
     let (code, done) = shop.publish(&["--execute"]);
     assert_eq!(code, 0, "{done:#}");
     once(&sparse, &CHAIN[..2]);

@@ -8,6 +8,7 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::commands::recover::OpenRelease;
 use crate::commands::recover::Recovery;
 use crate::record::chain;
 use crate::record::lookup::OpenRun;
@@ -77,6 +78,11 @@ pub fn next(found: &Recovery) -> Vec<Next> {
         let rev = open.revision.as_ref().map_or(String::new(), |revision| format!(" --rev {revision}"));
         say(format!("cargo governed run{rev} --resume"));
     }
+    if let Some(release) = found.release.as_ref().filter(|release| release.alive.is_none()) {
+        let proof =
+            release.began.proof.as_ref().map_or(String::new(), |proof| format!(" --proof {}", words::quoted(proof)));
+        say(format!("cargo governed release publish --base {}{proof} --execute", words::quoted(&release.began.base)));
+    }
     commands
 }
 
@@ -110,6 +116,19 @@ pub fn told(found: &Recovery) -> String {
     edits(&mut text, found);
     if plan.tampered.is_none() {
         unfinished(&mut text, found);
+    }
+    if let Some(release) = &found.release {
+        let OpenRelease { began, at, acts, alive } = release;
+        let flight = if acts.is_empty() {
+            "no act was under way".to_owned()
+        } else {
+            format!("may have been done: {}", acts.join(", "))
+        };
+        let next = match alive {
+            Some(pid) => format!("process {pid} goes on with it: wait for it"),
+            None => "the same command asks what was done, and goes on".to_owned(),
+        };
+        let _ = writeln!(text, "unfinished: release {} of {at}: {flight}; {next}", began.release);
     }
     if let Some((objects, bytes)) = found.collected {
         let gone = if is_executed { "were removed" } else { "will be removed" };
@@ -283,6 +302,13 @@ pub fn document(found: &Recovery) -> Value {
             "in_flight": open.steps.iter().map(|step| &step.step).collect::<Vec<_>>(),
             "alive": found.alive.iter().any(|(run, _)| *run == open.run),
         })).collect::<Vec<_>>(),
+        "release": found.release.as_ref().map(|release| json!({
+            "release": release.began.release,
+            "commit": release.began.commit,
+            "began": release.at,
+            "acts": release.acts,
+            "alive": release.alive.is_some(),
+        })),
         "collected": found.collected.map(|(objects, bytes)| json!({ "objects": objects, "bytes": bytes })),
         "next": next(found).into_iter().map(|Next { command, as_root, or_wait }| json!({
             "command": command, "as_root": as_root, "or_wait": or_wait,

@@ -10,9 +10,12 @@ use crate::commands::shown;
 use crate::error::Error;
 use crate::record::gc;
 use crate::record::gc::Keep;
+use crate::record::reader;
 use crate::record::recover;
 use crate::record::recover::Plan;
 use crate::record::store;
+use crate::release::publishing::journal::Journal;
+use crate::steps::event::ReleaseBegan;
 use crate::steps::lease;
 use crate::world::checkout::Checkout;
 use crate::world::clock;
@@ -52,8 +55,23 @@ pub struct Recovery {
     pub mended: Vec<String>,
     /// Where the folder of the record can be moved out of the way: nothing has that name.
     pub aside: PathBuf,
+    /// The release that has begun and not ended well.
+    pub release: Option<OpenRelease>,
     /// Objects that were removed, or would be: how many, and their bytes.
     pub collected: Option<(usize, u64)>,
+}
+
+/// A release that was interrupted: the same command goes on with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRelease {
+    /// How it began.
+    pub began: ReleaseBegan,
+    /// When.
+    pub at: String,
+    /// The acts that may have been done.
+    pub acts: Vec<String>,
+    /// The process that goes on with it.
+    pub alive: Option<u32>,
 }
 
 impl Recovery {
@@ -88,6 +106,7 @@ pub fn recover(folder: &Path, execute: bool, gc: bool) -> Result<Recovery, Error
         Err(error) => return Err(error),
     };
     found.alive = alive(&found.plan);
+    found.release = release(&storage)?;
     found.leftovers = elsewhere::leftovers(&found.record);
     found.edits = tree.as_ref().and_then(|(_, journal)| journal.left());
     found.holder = record_access::holder(&*storage, &found.record, store::LOCK);
@@ -117,6 +136,19 @@ fn alive(plan: &Plan) -> Vec<(String, u32)> {
         leases.into_iter().find(|held| lease::is_alive(held)).map(|held| (open.run.clone(), held.pid))
     };
     plan.unfinished.iter().filter_map(of).collect()
+}
+
+/// The release that was interrupted, if the last one was.
+fn release(storage: &Arc<dyn Storage>) -> Result<Option<OpenRelease>, Error> {
+    let mut journal = Journal::default();
+    for line in &reader::read(storage)?.lines {
+        journal.see(&line.event, &line.at);
+    }
+    let acts: Vec<String> = journal.open().map(str::to_owned).collect();
+    Ok(journal.unfinished.map(|(began, at)| {
+        let alive = lease::is_alive(&began.lease).then_some(began.lease.pid);
+        OpenRelease { began, at, acts, alive }
+    }))
 }
 
 /// The first free name beside the record: `governed.aside-1`.

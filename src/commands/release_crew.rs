@@ -7,28 +7,24 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::commands::release_forge::Forge;
-use crate::commands::release_upload;
+use crate::commands::release_forge::Wanted;
 use crate::error::Error;
 use crate::record::store::Store;
 use crate::release::plan::Blocker;
 use crate::release::publishing::act::Act;
 use crate::release::publishing::journal;
 use crate::release::publishing::journal::Journal;
-use crate::release::publishing::report::Acted;
 use crate::release::publishing::report::State;
 use crate::steps::event::Event;
 use crate::steps::event::ReleaseActBegan;
 use crate::steps::event::ReleaseActEnded;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
-use crate::world::forge::releases::Wanted;
 use crate::world::process::git;
 use crate::world::process::publishing::Yard;
 use crate::world::registry::door::Door;
 use crate::world::release_lock::ReleaseLock;
 
-/// How many uploads that need not wait for each other go out at once.
-const AT_ONCE: usize = 4;
 /// How often a push is tried whose end nobody knows.
 const PUSHES: u32 = 3;
 
@@ -105,26 +101,6 @@ impl Crew<'_> {
     fn git(&self, words: &[&str]) -> Result<String, Stop> {
         Ok(git::run_holding(self.lock.shared()?, self.root, words, self.variables)
             .map_err(|why| Error::failed("git-failed", why))?)
-    }
-
-    /// Uploads packages in layers, each after those that it needs. What became of each is told, also behind a stop.
-    pub(crate) fn uploads(&self, layers: &[Vec<Act>], acted: &mut Vec<Acted>) -> Result<(), Stop> {
-        for part in layers.iter().flat_map(|layer| layer.chunks(AT_ONCE)) {
-            let results: Vec<(State, String, Result<(), Stop>)> = std::thread::scope(|scope| {
-                let running: Vec<_> =
-                    part.iter().map(|act| scope.spawn(move || release_upload::upload(self, act))).collect();
-                running.into_iter().map(|one| one.join().unwrap_or_else(|_| died())).collect()
-            });
-            let mut stop = None;
-            for (act, (state, says, result)) in part.iter().zip(results) {
-                acted.push(Acted { act: act.clone(), state, says });
-                stop = stop.or(result.err());
-            }
-            if let Some(stop) = stop {
-                return Err(stop);
-            }
-        }
-        Ok(())
     }
 
     /// Does one act that is no upload.
@@ -216,11 +192,6 @@ impl Crew<'_> {
         };
         Ok(forge.make(&wanted)?.url)
     }
-}
-
-fn died() -> (State, String, Result<(), Stop>) {
-    let error = Error::failed("upload-died", "see the end of an upload: its thread died");
-    (State::Unknown, String::new(), Err(error.into()))
 }
 
 /// The commit that a tag names on a remote, asked now; none where it has no such tag.

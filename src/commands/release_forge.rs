@@ -11,7 +11,8 @@ use crate::world::forge::access::Access;
 use crate::world::forge::connection::Connection;
 use crate::world::forge::releases;
 use crate::world::forge::releases::Release;
-use crate::world::forge::releases::Wanted;
+/// What a new release says.
+pub(crate) use crate::world::forge::releases::Wanted;
 
 /// The API where nothing says another one.
 const GITHUB_API: &str = "https://api.github.com";

@@ -21,6 +21,7 @@ use crate::commands::release_site::How;
 use crate::commands::release_site::Site;
 use crate::commands::release_site::View;
 use crate::commands::release_status;
+use crate::commands::release_upload;
 use crate::error::Error;
 use crate::error::FAILED;
 use crate::facts::kind::Kind;
@@ -161,7 +162,7 @@ impl Site<'_> {
         report: &mut Report,
     ) -> Result<(), Error> {
         let store = crate::record::store::Store::in_folder(&self.record)?;
-        let release = release_said::begin(&store, &self.commit, &view.packages, &view.settled.stands)?;
+        let release = release_said::begin(&store, self, &view.packages, &view.settled.stands)?;
         report.release = Some(release.clone());
         let crew = Crew {
             store: &store,
@@ -204,7 +205,7 @@ impl Site<'_> {
         let layers = order::layers(&read.examined.facts.cargo, &indices).unwrap_or_default();
         let find = |wanted: &usize| uploads.iter().find(|act| index(act) == Some(*wanted)).cloned();
         let layers: Vec<Vec<Act>> = layers.iter().map(|layer| layer.iter().filter_map(find).collect()).collect();
-        crew.uploads(&layers, acted)?;
+        release_upload::layers(crew, &layers, acted)?;
         for act in acts.iter().filter(|act| !matches!(act, Act::Upload { .. })) {
             let (state, says, result) = crew.act(act, &|act| release_said::wanted(read, act, &self.commit));
             acted.push(Acted { act: act.clone(), state, says });

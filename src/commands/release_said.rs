@@ -1,6 +1,8 @@
 //! What publishing writes into the record, says to the forge, and says of witnesses that do not agree.
 
+use crate::commands::release_forge::Wanted;
 use crate::commands::release_ground::Read;
+use crate::commands::release_site::Site;
 use crate::error::Error;
 use crate::facts::policy::release::Witness;
 use crate::facts::releases::Releases;
@@ -22,14 +24,13 @@ use crate::steps::event::ReleasedPackage;
 use crate::steps::lease;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
-use crate::world::forge::releases::Wanted;
 use crate::world::random;
 
 /// How many digits name a release.
 const DIGITS: usize = 12;
 
 /// Writes down what is about to come out, before anything does; gives the name of the release.
-pub(crate) fn begin(store: &Store, commit: &str, packages: &[Package], stands: &[Stands]) -> Result<String, Error> {
+pub(crate) fn begin(store: &Store, site: &Site<'_>, packages: &[Package], stands: &[Stands]) -> Result<String, Error> {
     let release = random::nonce(DIGITS);
     let comes_out = packages.iter().zip(stands).filter(|(_, stands)| !matches!(stands, Stands::Earlier(_)));
     let packages = comes_out.map(|(package, _)| ReleasedPackage {
@@ -41,8 +42,10 @@ pub(crate) fn begin(store: &Store, commit: &str, packages: &[Package], stands: &
     });
     let began = ReleaseBegan {
         release: release.clone(),
-        commit: commit.to_owned(),
+        commit: site.commit.clone(),
         lease: lease::engine(),
+        base: site.how.base.clone(),
+        proof: site.how.proof.as_ref().map(|proof| proof.display().to_string()),
         packages: packages.collect(),
     };
     store.append(&Event::ReleaseBegan(began), Durability::Now)?;

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::release::plan::Blocker;
 use crate::release::publishing::act::Act;
 use crate::release::publishing::journal;
+use crate::release::publishing::report::Acted;
 use crate::release::publishing::report::State;
 use crate::world::clock;
 use crate::world::clock::Deadline;
@@ -17,12 +18,38 @@ use crate::world::process::publishing;
 use crate::world::process::publishing::Uploaded;
 use crate::world::registry::door::Door;
 
+/// How many uploads that need not wait for each other go out at once.
+const AT_ONCE: usize = 4;
 /// How often an upload is tried whose end nobody knows.
 const ATTEMPTS: u32 = 5;
 /// How long to wait where a registry limits us and does not say how long.
 const UNSAID: Duration = Duration::from_secs(60);
 /// The first and the longest pause between two looks at an index.
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_secs(3)];
+
+/// Uploads packages in layers, each after those that it needs. What became of each is told, also behind a stop.
+pub(crate) fn layers(crew: &Crew<'_>, layers: &[Vec<Act>], acted: &mut Vec<Acted>) -> Result<(), Stop> {
+    for part in layers.iter().flat_map(|layer| layer.chunks(AT_ONCE)) {
+        let results: Vec<(State, String, Result<(), Stop>)> = std::thread::scope(|scope| {
+            let running: Vec<_> = part.iter().map(|act| scope.spawn(move || upload(crew, act))).collect();
+            running.into_iter().map(|one| one.join().unwrap_or_else(|_| died())).collect()
+        });
+        let mut stop = None;
+        for (act, (state, says, result)) in part.iter().zip(results) {
+            acted.push(Acted { act: act.clone(), state, says });
+            stop = stop.or(result.err());
+        }
+        if let Some(stop) = stop {
+            return Err(stop);
+        }
+    }
+    Ok(())
+}
+
+fn died() -> (State, String, Result<(), Stop>) {
+    let error = Error::failed("upload-died", "see the end of an upload: its thread died");
+    (State::Unknown, String::new(), Err(error.into()))
+}
 
 /// What is uploaded.
 struct Upload<'a> {
@@ -36,7 +63,7 @@ struct Upload<'a> {
 }
 
 /// Uploads a package and waits for the index.
-pub(crate) fn upload(crew: &Crew<'_>, act: &Act) -> (State, String, Result<(), Stop>) {
+fn upload(crew: &Crew<'_>, act: &Act) -> (State, String, Result<(), Stop>) {
     let Act::Upload { name, version, registry, checksum, .. } = act else {
         return (State::NotDone, String::new(), Ok(()));
     };

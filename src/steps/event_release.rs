@@ -16,6 +16,12 @@ pub struct ReleaseBegan {
     pub commit: String,
     /// Who carries it out.
     pub lease: Lease,
+    /// The branch whose gate let it through: the command that goes on names it.
+    #[serde(default)]
+    pub base: String,
+    /// The proof, where it was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<String>,
     /// What comes out, as it was packed here.
     pub packages: Vec<ReleasedPackage>,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::steps::event::Event;
+use crate::steps::event::ReleaseBegan;
 
 /// The memory of releases, folded from events in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,8 +13,8 @@ pub struct Journal {
     packed: BTreeMap<(String, String), BTreeSet<(String, String)>>,
     /// Acts that may have been done, with the time of their beginning.
     open: BTreeMap<String, String>,
-    /// The release that has begun and not ended, and its commit.
-    pub unfinished: Option<(String, String)>,
+    /// The release that has begun last, until one ends well; with the time of its line.
+    pub unfinished: Option<(ReleaseBegan, String)>,
 }
 
 impl Journal {
@@ -21,7 +22,7 @@ impl Journal {
     pub fn see(&mut self, event: &Event, at: &str) {
         match event {
             Event::ReleaseBegan(began) => {
-                self.unfinished = Some((began.release.clone(), began.commit.clone()));
+                self.unfinished = Some((began.clone(), at.to_owned()));
                 for package in &began.packages {
                     let Some(checksum) = &package.checksum else { continue };
                     let key = (package.name.clone(), package.version.clone());
@@ -77,7 +78,6 @@ mod tests {
     use crate::steps::event::Lease;
     use crate::steps::event::ReleaseActBegan;
     use crate::steps::event::ReleaseActEnded;
-    use crate::steps::event::ReleaseBegan;
     use crate::steps::event::ReleaseEnded;
     use crate::steps::event::ReleasedPackage;
 
@@ -118,15 +118,25 @@ mod tests {
         };
         let lease = Lease { boot: String::new(), pid: 1, started: 1 };
         let (release, commit) = ("r".to_owned(), "c".to_owned());
-        journal.see(&Event::ReleaseBegan(ReleaseBegan { release, commit, lease, packages: vec![package] }), "");
+        journal.see(
+            &Event::ReleaseBegan(ReleaseBegan {
+                release,
+                commit,
+                lease,
+                base: "main".to_owned(),
+                proof: None,
+                packages: vec![package],
+            }),
+            "",
+        );
         assert!(journal.meant("a", "0.1.0", "c", "ab"));
         assert!(!journal.meant("a", "0.1.0", "d", "ab"));
         assert_eq!(journal.released_at("a", "0.1.0", "ab"), Some("c"));
-        assert_eq!(journal.unfinished, Some(("r".to_owned(), "c".to_owned())));
+        assert!(journal.unfinished.as_ref().is_some_and(|(began, _)| began.base == "main"));
         let verdict = |verdict: &str| ReleaseEnded { release: "r".to_owned(), verdict: verdict.to_owned(), acts: 1 };
         journal.see(&Event::ReleaseEnded(verdict("failed")), "");
         assert!(journal.unfinished.is_some());
         journal.see(&Event::ReleaseEnded(verdict("accepted")), "");
-        assert_eq!(journal.unfinished, None);
+        assert!(journal.unfinished.is_none());
     }
 }

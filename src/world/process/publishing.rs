@@ -127,7 +127,10 @@ const NETWORK: &[&str] = &[
 /// Says whether cargo missed something around it, and says nothing against the crate.
 pub fn is_missing(said: &str) -> bool {
     let lower = said.to_ascii_lowercase();
-    NETWORK.iter().chain(&["offline", "is not installed", "can't be started"]).any(|word| lower.contains(word))
+    NETWORK
+        .iter()
+        .chain(&["offline", "is not installed", "can't be started", "no token found", "credential"])
+        .any(|word| lower.contains(word))
 }
 
 /// Reads what cargo says of an upload that it did not end well.
