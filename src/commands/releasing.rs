@@ -52,9 +52,7 @@ pub(crate) fn run(shared: &Shared, args: &ReleaseArgs) -> u8 {
         ReleaseVerb::Status(args) => answered(&args.format, status(shared, args)),
         ReleaseVerb::Prepare(args) => answered(&args.format, prepare(shared, args)),
         ReleaseVerb::Notes(args) => answered(&args.format, notes(shared, args)),
-        ReleaseVerb::Prepare(args) => answered("human", prepare(shared, args)),
         ReleaseVerb::Publish(args) => answered(&args.format, publish(shared, args)),
-        ReleaseVerb::Notes(args) => answered("human", notes(shared, args)),
     }
 }
 
