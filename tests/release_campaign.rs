@@ -19,6 +19,7 @@ use support::crash::Numbers;
 use support::proxy::Fault;
 use support::shop::FAN;
 use support::shop::Shop;
+use support::shop::words;
 
 /// The most commands that one release may take: each kill and each fault costs one at most, and then one must do.
 const MOST: usize = 12;
@@ -87,7 +88,7 @@ fn on_a_full_disk(shop: &Shop, words: &[&str], kilobytes: u64) -> Option<[i32; 2
 /// One release, until the command ends with 0.
 fn release(shop: &Shop, packages: &[(&str, &[&str])], numbers: &mut Numbers, tally: &mut Tally) {
     let proof = shop.proof().display().to_string();
-    let words = shop.words(&proof, &["--execute", "--quiet"]);
+    let words = words(&proof, &["--execute", "--quiet"]);
     for _ in 0..numbers.next() % 3 {
         let name = packages[usize::try_from(numbers.next()).unwrap_or(0) % packages.len()].0;
         let fault = fault(numbers);
@@ -95,17 +96,17 @@ fn release(shop: &Shop, packages: &[(&str, &[&str])], numbers: &mut Numbers, tal
         *tally.faults.entry(kind).or_default() += 1;
         shop.proxy.fail(name, fault);
     }
-    if numbers.next() % 8 == 0 {
+    if numbers.next().is_multiple_of(8) {
         shop.proxy.heal();
         by_hand(shop, packages[0].0);
         *tally.faults.entry("there already".to_owned()).or_default() += 1;
     }
     let mut commands = 0;
-    if numbers.next() % 8 == 0 {
-        if let Some([full, _]) = on_a_full_disk(shop, &words, 4 * (1 + numbers.next() % 4)) {
-            *tally.faults.entry(format!("full disk ({full})")).or_default() += 1;
-            commands += 2;
-        }
+    if numbers.next().is_multiple_of(8)
+        && let Some([full, _]) = on_a_full_disk(shop, &words, 4 * (1 + numbers.next() % 4))
+    {
+        *tally.faults.entry(format!("full disk ({full})")).or_default() += 1;
+        commands += 2;
     }
     let mut kills = numbers.next() % 5;
     loop {

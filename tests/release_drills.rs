@@ -55,7 +55,8 @@ fn types(shop: &Shop, line: &str) -> Ran {
 fn mended(shop: &Shop, what: &str, said: &str) {
     let (word, commands) = row(what);
     assert!(said.contains(&word), "the page says `{word}`: {said}");
-    let last = commands.iter().map(|line| types(shop, line)).last().expect("something to type");
+    let typed: Vec<Ran> = commands.iter().map(|line| types(shop, line)).collect();
+    let last = typed.last().expect("something to type");
     assert_eq!(last.code, 0, "{last:?}");
     shop.is_out(CHAIN);
 }

@@ -14,16 +14,20 @@ use support::shop::CHAIN;
 use support::shop::Shop;
 use support::shop::acts;
 use support::shop::codes;
+use support::shop::tags;
+use support::shop::words;
 
 /// Everything comes out with this fault, with so many repetitions of the command.
 #[track_caller]
 fn comes_out(fault: &Fault, most: usize) -> String {
     let Some(shop) = Shop::open(CHAIN) else { return String::new() };
+    let (code, dry) = shop.publish(&[]);
+    assert_eq!(code, 0, "{dry:#}");
     shop.proxy.fail("cc", fault.clone());
     let mut said = String::new();
     for run in 0..=most {
         let proof = shop.proof().display().to_string();
-        let ran = shop.run(&shop.words(&proof, &["--execute"]));
+        let ran = shop.run(&words(&proof, &["--execute"]));
         said.push_str(&ran.stderr);
         if ran.code == 0 {
             shop.is_out(CHAIN);
@@ -116,7 +120,7 @@ fn another_checksum_is_refused_every_time_and_nothing_further_comes_out() {
         assert_eq!((code, codes(&document)), (1, vec!["checksum-differs".to_owned()]), "{document:#}");
     }
     assert_eq!(shop.registry().published().len(), 1);
-    assert_eq!((shop.tags(shop.scratch.path()), shop.tags(&shop.remote())), (vec![], vec![]));
+    assert_eq!((tags(shop.scratch.path()), tags(&shop.remote())), (vec![], vec![]));
 }
 
 #[test]
@@ -125,7 +129,7 @@ fn a_killed_command_is_finished_by_the_next_one() {
     let proof = shop.proof().display().to_string();
     let mut kills = 0;
     for millis in [150, 300, 500, 700, 900] {
-        let mut running = shop.command(&shop.words(&proof, &["--execute"]));
+        let mut running = shop.command(&words(&proof, &["--execute"]));
         let mut running = running.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
         std::thread::sleep(Duration::from_millis(millis));
         kills += usize::from(matches!(running.try_wait(), Ok(None)));
@@ -189,7 +193,7 @@ mount -o remount,size=64m none .git/governed || exit 99
     let proof = shop.proof().display().to_string();
     let mut command = Command::new("unshare");
     command.args(["-rm", "sh", "-c", script, env!("CARGO_BIN_EXE_cargo-governed")]);
-    command.args(shop.words(&proof, &["--execute"])).current_dir(shop.scratch.path());
+    command.args(words(&proof, &["--execute"])).current_dir(shop.scratch.path());
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", shop.outside.path());
     shop.equip(&mut command);
     let output = command.output().expect("unshare runs");

@@ -10,6 +10,8 @@ use support::shop::Shop;
 use support::shop::TOKEN;
 use support::shop::acts;
 use support::shop::codes;
+use support::shop::tags;
+use support::shop::words;
 
 #[test]
 fn a_workspace_comes_out_in_order_and_once() {
@@ -79,10 +81,10 @@ fn no_token_is_in_the_record_the_report_or_the_talk() {
     let Some(shop) = Shop::open(&CHAIN[..2]) else { return };
     let proof = shop.proof().display().to_string();
     shop.proxy.fail("bb", support::proxy::Fault::Denied);
-    let denied = shop.run(&shop.words(&proof, &["--execute", "-v"]));
+    let denied = shop.run(&words(&proof, &["--execute", "-v"]));
     assert_eq!(denied.code, 4, "{denied:?}");
     assert!(denied.stderr.contains("this token may not"), "{denied:?}");
-    let done = shop.run(&shop.words(&proof, &["--execute", "-v"]));
+    let done = shop.run(&words(&proof, &["--execute", "-v"]));
     assert_eq!(done.code, 0, "{done:?}");
     shop.is_out(&CHAIN[..2]);
     let mut open = vec![shop.scratch.path().to_path_buf()];
@@ -115,5 +117,5 @@ fn without_a_token_nothing_is_begun() {
         assert_eq!((code, codes(&document)), (3, vec!["no-token".to_owned()]), "{document:#}");
     }
     assert!(shop.proxy.uploads().is_empty());
-    assert_eq!(shop.tags(shop.scratch.path()), []);
+    assert_eq!(tags(shop.scratch.path()), []);
 }

@@ -14,6 +14,7 @@ use support::shop::TOKEN;
 use support::shop::WITNESSES;
 use support::shop::acts;
 use support::shop::codes;
+use support::shop::tags;
 use support::sparse::Sparse;
 
 const WITH_FORGE: &str = "[\"manifest\", \"tag\", \"registry\", \"forge\"]";
@@ -142,11 +143,65 @@ fn without_a_token_of_the_forge_nothing_is_begun_and_a_draft_is_no_release() {
         let (code, document) = shop.publish(more);
         assert_eq!((code, codes(&document)), (1, vec!["forge-draft".to_owned()]), "{document:#}");
     }
-    assert_eq!((sparse.kept().0.len(), shop.tags(&shop.remote()).len()), (0, 0), "nothing was begun");
+    assert_eq!((sparse.kept().0.len(), tags(&shop.remote()).len()), (0, 0), "nothing was begun");
     forge.forget("aa-v0.1.0");
     let (code, done) = shop.publish(&["--execute"]);
     assert_eq!(code, 0, "{done:#}");
     let status = shop.run(&["release", "status"]);
     assert_eq!(status.code, 0, "{status:?}");
     assert_eq!(forge.kept().len(), 1);
+}
+
+/// A workspace of two came out; then the second got another version.
+fn second_release(witnesses: &str, sparse: &Sparse) -> Shop {
+    let shop = Shop::at(&CHAIN[..2], witnesses, sparse.index());
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!(code, 0, "{done:#}");
+    for path in ["bb/Cargo.toml", "Cargo.lock"] {
+        let text = std::fs::read_to_string(shop.scratch.at(path)).expect("a file");
+        let text = text.replacen("name = \"bb\"\nversion = \"0.1.0\"", "name = \"bb\"\nversion = \"0.1.1\"", 1);
+        shop.scratch.write(path, text);
+    }
+    shop.scratch.commit("bb 0.1.1");
+    shop.prove();
+    shop
+}
+
+#[test]
+fn what_came_out_earlier_is_left_alone() {
+    let sparse = Sparse::new();
+    let shop = second_release(&format!("{WITNESSES}\napi = \"when-available\""), &sparse);
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!(code, 0, "{done:#}");
+    assert_eq!((&done["packages"][0]["name"], &done["packages"][0]["stands"]), (&"aa".into(), &"earlier".into()));
+    let (tag, push) = ("done: make the tag bb-v0.1.1", "done: push the tag bb-v0.1.1 to origin");
+    assert_eq!(acts(&done), ["done: upload bb 0.1.1 to mine", tag, push]);
+    assert_eq!(sparse.kept().0.into_iter().collect::<Vec<_>>(), [("aa".to_owned(), 1), ("bb".to_owned(), 2)]);
+    // Named, it must come from this commit, and does not.
+    let (code, refused) = shop.publish(&["--package", "aa"]);
+    assert_eq!((code, codes(&refused)), (1, vec!["checksum-differs".to_owned(), "tag-elsewhere".to_owned()]));
+}
+
+#[test]
+fn a_library_that_is_out_comes_out_again_only_when_its_api_was_compared() {
+    let sparse = Sparse::new();
+    let shop = second_release(WITNESSES, &sparse);
+    for more in [&[][..], &["--execute"]] {
+        let (code, document) = shop.publish(more);
+        assert_eq!((code, codes(&document)), (3, vec!["api-unproven".to_owned()]), "{document:#}");
+    }
+    assert_eq!(sparse.kept().0.values().sum::<usize>(), 2, "nothing more came out");
+}
+
+#[test]
+fn tags_are_signed_where_git_is_set_to() {
+    let sparse = Sparse::new();
+    let shop = Shop::at(&CHAIN[..1], WITNESSES, sparse.index());
+    let key = shop.outside.path().join("me").display().to_string();
+    for (name, value) in [("gpg.format", "ssh"), ("user.signingkey", &key), ("tag.gpgSign", "true")] {
+        shop.scratch.git(&["config", name, value]);
+    }
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!((code, &done["acts"][1]["says"]), (0, &"signed".into()), "{done:#}");
+    assert!(shop.scratch.git(&["cat-file", "tag", "aa-v0.1.0"]).contains("BEGIN SSH SIGNATURE"));
 }

@@ -21,6 +21,32 @@ const GITHUB: &str = "https://github.com";
 /// How long all questions together may take, waiting included.
 const OVERALL: Duration = Duration::from_secs(10 * 60);
 
+/// What is known of a forge before it is asked: from the environment, or from whoever calls.
+#[derive(Clone, Default)]
+pub(crate) struct Given {
+    /// The address of the server: `https://github.com`.
+    pub(crate) server: Option<String>,
+    /// The address of its API.
+    pub(crate) api: Option<String>,
+    /// `owner/name`; that of the remote without it.
+    pub(crate) repository: Option<String>,
+    /// The token.
+    pub(crate) token: Option<String>,
+}
+
+impl Given {
+    /// What GitHub's own variables say.
+    pub(crate) fn from_environment() -> Self {
+        let variable = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
+        Self {
+            server: variable("GITHUB_SERVER_URL"),
+            api: variable("GITHUB_API_URL"),
+            repository: variable("GITHUB_REPOSITORY"),
+            token: variable("GITHUB_TOKEN").or_else(|| variable("GH_TOKEN")),
+        }
+    }
+}
+
 /// A forge that can be asked.
 pub(crate) struct Forge {
     connection: Connection,
@@ -30,14 +56,13 @@ pub(crate) struct Forge {
 
 impl Forge {
     /// The forge of a clone whose remote has an address; the reason where none is known. Nothing is sent yet.
-    pub(crate) fn of(remote: Option<&str>) -> Result<Self, String> {
-        let variable = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
-        let server = variable("GITHUB_SERVER_URL").unwrap_or_else(|| GITHUB.to_owned());
-        let named = variable("GITHUB_REPOSITORY").or_else(|| slug(remote?, &server));
+    pub(crate) fn of(given: &Given, remote: Option<&str>) -> Result<Self, String> {
+        let server = given.server.as_deref().unwrap_or(GITHUB);
+        let named = given.repository.clone().or_else(|| slug(remote?, server));
         let repository = named.ok_or_else(|| format!("no remote of this clone is a repository of {server}"))?;
-        let token = variable("GITHUB_TOKEN").or_else(|| variable("GH_TOKEN")).unwrap_or_default();
-        let base = variable("GITHUB_API_URL").unwrap_or_else(|| GITHUB_API.to_owned());
-        let access = Access::to(&base, &token, OVERALL).map_err(|error| error.to_string())?;
+        let token = given.token.as_deref().unwrap_or_default();
+        let access = Access::to(given.api.as_deref().unwrap_or(GITHUB_API), token, OVERALL)
+            .map_err(|error| error.to_string())?;
         let connection = Connection::open(&access).map_err(|failure| failure.to_string())?;
         Ok(Self { connection, repository, has_token: !access.token.is_empty() })
     }

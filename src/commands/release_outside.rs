@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::commands::proving;
 use crate::commands::release_forge::Forge;
+use crate::commands::release_forge::Given;
 use crate::commands::release_ground::Read;
 use crate::error::Error;
 use crate::facts::manifest::Publish;
@@ -153,7 +154,7 @@ pub(crate) fn ask(read: &Read, indices: &[usize], reach: Reach) -> Result<Outsid
     let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, found);
     let remote = read.examined.root.as_deref().and_then(remote::origin);
     let forge = match reach {
-        Reach::Online => Forge::of(remote.as_deref()),
+        Reach::Online => Forge::of(&Given::from_environment(), remote.as_deref()),
         Reach::Offline => Err(OFFLINE.to_owned()),
     };
     for &index in indices {

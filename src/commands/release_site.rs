@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::commands::proving;
 use crate::commands::release_forge::Forge;
+use crate::commands::release_forge::Given;
 use crate::commands::release_ground::Read;
 use crate::commands::release_look;
 use crate::commands::release_look::Candidate;
@@ -57,6 +58,8 @@ pub(crate) struct How<'a> {
     pub(crate) wait: Duration,
     /// How long a registry may take to finish what was cut off.
     pub(crate) settle: Duration,
+    /// What is known of the forge.
+    pub(crate) forge: Given,
     /// Hears what is done.
     pub(crate) talk: &'a (dyn Fn(&str) + Sync),
 }
@@ -100,7 +103,7 @@ impl<'a> Site<'a> {
         };
         let registries = Registries::of(read, how.reach, how.registry.as_deref())?;
         let forge = match how.reach {
-            Reach::Online => Forge::of(remote::origin(folder).as_deref()),
+            Reach::Online => Forge::of(&how.forge, remote::origin(folder).as_deref()),
             Reach::Offline => Err(OFFLINE.to_owned()),
         };
         let target = proving::folder(&root, &read.examined.facts).join(PACKED);

@@ -14,6 +14,7 @@ use crate::commands::edits;
 use crate::commands::edits::Touch;
 use crate::commands::exit;
 use crate::commands::output;
+use crate::commands::release_forge::Given;
 use crate::commands::release_ground;
 use crate::commands::release_ground::Options;
 use crate::commands::release_notes;
@@ -158,6 +159,7 @@ fn publish(shared: &Shared, args: &PublishArgs) -> Result<u8, Error> {
             reach: reach(shared),
             wait: Duration::from_secs(args.wait),
             settle: Duration::from_secs(args.settle),
+            forge: Given::from_environment(),
             talk: &talk,
         },
     )?;

@@ -1,6 +1,7 @@
 //! A workspace that is ready to come out: committed, run, proved and signed, with a registry, a proxy of faults in front of
 //! it, and a remote.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
@@ -56,10 +57,10 @@ fn files(packages: &[(&str, &[&str])], witnesses: &str, signers: &str) -> Vec<(S
             ),
         ));
         files.push((format!("{name}/src/lib.rs"), format!("//! {name}.\n")));
-        lock.push_str(&format!("\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n"));
+        let _ = write!(lock, "\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n");
         if !needs.is_empty() {
             let list: String = needs.iter().map(|need| format!(" \"{need}\",\n")).collect();
-            lock.push_str(&format!("dependencies = [\n{list}]\n"));
+            let _ = writeln!(lock, "dependencies = [\n{list}]");
         }
     }
     files.push(("Cargo.lock".to_owned(), lock));
@@ -198,28 +199,14 @@ impl Shop {
         tool::of(self.command(arguments).output().expect("the binary runs"))
     }
 
-    /// The arguments of `release publish` with the proof.
-    pub(crate) fn words<'w>(&self, proof: &'w str, more: &[&'w str]) -> Vec<&'w str> {
-        let words = ["release", "publish", "--base", "base", "--proof", proof, "--settle", "1", "--wait", "60"];
-        [&words[..], more].concat()
-    }
-
     /// Publishes, or says what that would do; the exit code and the document, which keeps to its schema.
     #[track_caller]
     pub(crate) fn publish(&self, more: &[&str]) -> (i32, Value) {
         let proof = self.proof().display().to_string();
-        let ran = self.run(&self.words(&proof, &[more, &["--format", "json"]].concat()));
+        let ran = self.run(&words(&proof, &[more, &["--format", "json"]].concat()));
         let document: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
         keeps_to_its_schema(&document);
         (ran.code, document)
-    }
-
-    /// The tags of the clone, or of the remote, each with its commit.
-    pub(crate) fn tags(&self, folder: &Path) -> Vec<(String, String)> {
-        let format = "--format=%(refname:short) %(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)";
-        let listed = git_in(folder, &["for-each-ref", format, "refs/tags"]);
-        let pair = |line: &str| line.split_once(' ').map(|(name, id)| (name.to_owned(), id.to_owned()));
-        listed.lines().filter_map(pair).collect()
     }
 
     pub(crate) fn remote(&self) -> PathBuf {
@@ -239,10 +226,10 @@ impl Shop {
         assert_eq!(names, wanted, "0 missing");
         assert!(published.values().all(|checksums| checksums.len() == 1), "0 published twice: {published:?}");
         let commit = self.commit();
-        let tags: Vec<(String, String)> =
+        let wanted: Vec<(String, String)> =
             packages.iter().map(|(name, _)| (format!("{name}-v0.1.0"), commit.clone())).collect();
-        assert_eq!(self.tags(self.scratch.path()), tags, "0 wrong tags here");
-        assert_eq!(self.tags(&self.remote()), tags, "0 wrong tags on the remote");
+        assert_eq!(tags(self.scratch.path()), wanted, "0 wrong tags here");
+        assert_eq!(tags(&self.remote()), wanted, "0 wrong tags on the remote");
     }
 }
 
@@ -257,4 +244,18 @@ pub(crate) fn acts(document: &Value) -> Vec<String> {
     let acts = document["acts"].as_array().expect("acts");
     let text = |act: &Value, name: &str| act[name].as_str().expect("a text").to_owned();
     acts.iter().map(|act| format!("{}: {}", text(act, "state"), text(act, "act"))).collect()
+}
+
+/// The arguments of `release publish` with a proof.
+pub(crate) fn words<'w>(proof: &'w str, more: &[&'w str]) -> Vec<&'w str> {
+    let words = ["release", "publish", "--base", "base", "--proof", proof, "--settle", "1", "--wait", "60"];
+    [&words[..], more].concat()
+}
+
+/// The tags of a clone, or of a remote, each with its commit.
+pub(crate) fn tags(folder: &Path) -> Vec<(String, String)> {
+    let format = "--format=%(refname:short) %(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)";
+    let listed = git_in(folder, &["for-each-ref", format, "refs/tags"]);
+    let pair = |line: &str| line.split_once(' ').map(|(name, id)| (name.to_owned(), id.to_owned()));
+    listed.lines().filter_map(pair).collect()
 }

@@ -35,7 +35,11 @@ impl Journal {
             Event::ReleaseActEnded(ended) if ended.outcome != UNKNOWN => {
                 self.open.remove(&ended.act);
             }
-            Event::ReleaseEnded(ended) if ended.verdict == "accepted" => self.unfinished = None,
+            Event::ReleaseEnded(ended) if ended.verdict == "accepted" => {
+                // Every witness agrees: whatever may have been done, was.
+                self.unfinished = None;
+                self.open.clear();
+            }
             _ => {}
         }
     }
