@@ -62,9 +62,15 @@ pub(crate) fn publish(folder: &Path, how: &How<'_>) -> Result<Report, Error> {
     } else {
         None
     };
-    let Some(candidates) = site.candidates(&read, &mut report)? else { return Ok(report) };
+    let Some(mut candidates) = site.candidates(&read, &mut report)? else { return Ok(report) };
     let journal = site.journal()?;
-    let view = site.view(&read, &candidates, &journal);
+    let mut view = site.view(&read, &candidates, &journal);
+    if view.settled.stands.iter().any(|stands| matches!(stands, Stands::Earlier(_))) {
+        if !site.pack_without_earlier(&read, &mut candidates, &view, &mut report) {
+            return Ok(report);
+        }
+        view = site.view(&read, &candidates, &journal);
+    }
     site.tell(&read, &view, &mut report);
     let Some(lock) = lock.filter(|_| report.blockers.is_empty() && !report.acts.is_empty()) else { return Ok(report) };
     report.acts.clear();

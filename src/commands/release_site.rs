@@ -27,6 +27,7 @@ use crate::release::publishing::seen::Package;
 use crate::release::publishing::seen::Scene;
 use crate::release::publishing::settle;
 use crate::release::publishing::settle::Settled;
+use crate::release::publishing::settle::Stands;
 use crate::world::git::remote;
 use crate::world::process::git;
 use crate::world::process::publishing;
@@ -153,15 +154,40 @@ impl<'a> Site<'a> {
             let named = self.how.packages.contains(&package.name.value);
             candidates.push(Candidate { index, named, registry, checksum: String::new() });
         }
-        Ok(self.pack(read, &mut candidates, report).then_some(candidates))
+        Ok(self.pack(read, &mut candidates, &|_| true, report).then_some(candidates))
     }
 
-    /// Packs what goes to a registry. What cargo says against it blocks.
-    fn pack(&self, read: &Read, candidates: &mut [Candidate], report: &mut Report) -> bool {
+    /// Packs again without what came out earlier: what needs it takes it from the registry, and its checksum with it.
+    pub(crate) fn pack_without_earlier(
+        &self,
+        read: &Read,
+        candidates: &mut [Candidate],
+        view: &View,
+        report: &mut Report,
+    ) -> bool {
+        let comes_out: Vec<usize> = view
+            .packages
+            .iter()
+            .zip(&view.settled.stands)
+            .filter(|(_, stands)| !matches!(stands, Stands::Earlier(_)))
+            .map(|(package, _)| package.index)
+            .collect();
+        self.pack(read, candidates, &|index| comes_out.contains(&index), report)
+    }
+
+    /// Packs what goes to a registry, of the packages that are wanted. What cargo says against it blocks.
+    fn pack(
+        &self,
+        read: &Read,
+        candidates: &mut [Candidate],
+        wanted: &dyn Fn(usize) -> bool,
+        report: &mut Report,
+    ) -> bool {
         let packages = &read.examined.facts.cargo.packages;
+        let is_packed = |one: &Candidate| one.registry.is_some() && wanted(one.index);
         let versions: Vec<(String, String)> = candidates
             .iter()
-            .filter(|one| one.registry.is_some())
+            .filter(|one| is_packed(one))
             .filter_map(|one| {
                 let package = &packages[one.index];
                 Some((package.name.value.clone(), package.version.as_ref()?.value.to_string()))
@@ -175,7 +201,7 @@ impl<'a> Site<'a> {
         let offline = self.how.reach == Reach::Offline;
         match publishing::pack(self.yard(), &names, offline) {
             Ok(checksums) => {
-                let packed = candidates.iter_mut().filter(|one| one.registry.is_some());
+                let packed = candidates.iter_mut().filter(|one| is_packed(one));
                 for (candidate, checksum) in packed.zip(checksums) {
                     candidate.checksum = checksum;
                 }

@@ -269,3 +269,95 @@ fn forge(scene: &Scene<'_>, package: &Package, acts: &mut Vec<Act>, blockers: &m
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use semver::Version;
+
+    use super::*;
+    use crate::release::publishing::journal::Journal;
+    use crate::release::witness::Published;
+
+    fn package(index: Asked<Option<&str>>, here: Option<&str>, there: Option<&str>) -> Package {
+        let at = |commit: &str| TagAt { commit: commit.to_owned(), behind: commit != "aside", states_version: true };
+        let version = Version::new(0, 1, 0);
+        let published = |sum: &str| Published { version: version.clone(), checksum: sum.to_owned(), yanked: false };
+        Package {
+            index: 0,
+            name: "a".to_owned(),
+            version: version.clone(),
+            registry: Some(OnRegistry {
+                registry: "mine".to_owned(),
+                checksum: "ours".to_owned(),
+                index: match index {
+                    Asked::Answer(sum) => Asked::Answer(sum.map(published)),
+                    Asked::Unknown(why) => Asked::Unknown(why),
+                },
+                stored: Asked::Answer(None),
+                has_token: true,
+            }),
+            tag: Some(OnTag {
+                name: Some("v0.1.0".to_owned()),
+                here: Asked::Answer(here.map(at)),
+                there: Some(Asked::Answer(there.map(str::to_owned))),
+            }),
+            forge: None,
+            unwritten: None,
+            named: false,
+        }
+    }
+
+    /// How it stands, its acts and what speaks against it.
+    fn settled(package: Package) -> (Stands, Vec<&'static str>, Vec<&'static str>) {
+        let (journal, packages) = (Journal::default(), [package]);
+        let remote = Some("origin");
+        let scene = Scene { commit: "head", remote, forge_token: true, packages: &packages, journal: &journal };
+        let settled = settle(&scene);
+        let acts = settled.acts.iter().map(Act::kind).collect();
+        (settled.stands[0].clone(), acts, settled.blockers.iter().map(|one| one.code).collect())
+    }
+
+    #[test]
+    fn what_is_left_follows_from_what_every_witness_says() {
+        let (none, ours, theirs) = (Asked::Answer(None), Asked::Answer(Some("ours")), Asked::Answer(Some("theirs")));
+        let head = Some("head");
+        for (index, here, there, expected) in [
+            (none.clone(), None, None, (Stands::ToDo, vec!["upload", "tag", "push"], vec![])),
+            (ours.clone(), None, None, (Stands::ToDo, vec!["tag", "push"], vec![])),
+            (ours.clone(), head, None, (Stands::ToDo, vec!["push"], vec![])),
+            (ours.clone(), None, head, (Stands::ToDo, vec!["fetch"], vec![])),
+            (ours.clone(), head, head, (Stands::Out, vec![], vec![])),
+            // A tag alone brings nothing out.
+            (none.clone(), head, head, (Stands::ToDo, vec!["upload"], vec![])),
+            (theirs.clone(), None, None, (Stands::Blocked, vec!["tag", "push"], vec!["checksum-differs"])),
+            (none.clone(), Some("before"), None, (Stands::Blocked, vec!["upload"], vec!["tag-elsewhere"])),
+            (none, None, Some("before"), (Stands::Blocked, vec!["upload"], vec!["tag-elsewhere"])),
+            // The bytes of this commit under the tag of another one.
+            (ours, Some("before"), None, (Stands::Blocked, vec![], vec!["tag-elsewhere"])),
+            (theirs.clone(), Some("before"), None, (Stands::Earlier("before".to_owned()), vec![], vec![])),
+            (theirs, Some("aside"), None, (Stands::Blocked, vec![], vec!["checksum-differs", "tag-elsewhere"])),
+            (Asked::Unknown("cut".to_owned()), head, head, (Stands::Blocked, vec![], vec!["registry-unknown"])),
+        ] {
+            assert_eq!(settled(package(index.clone(), here, there)), expected, "{index:?} {here:?} {there:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_stored_is_believed_before_the_index_shows_it() {
+        let mut late = package(Asked::Answer(None), Some("head"), Some("head"));
+        let on = late.registry.as_mut().expect("a registry");
+        (on.stored, on.has_token) = (Asked::Answer(Some("ours".to_owned())), false);
+        assert_eq!(settled(late.clone()), (Stands::ToDo, vec!["upload"], vec![]));
+        late.registry.as_mut().expect("a registry").stored = Asked::Answer(Some("theirs".to_owned()));
+        assert_eq!(settled(late.clone()).2, ["checksum-differs"]);
+        late.registry.as_mut().expect("a registry").stored = Asked::Unknown("cut".to_owned());
+        assert_eq!(settled(late).2, ["registry-unknown"]);
+    }
+
+    #[test]
+    fn what_the_caller_names_must_come_from_this_commit() {
+        let mut named = package(Asked::Answer(Some("theirs")), Some("before"), None);
+        named.named = true;
+        assert_eq!(settled(named).2, ["checksum-differs", "tag-elsewhere"]);
+    }
+}
