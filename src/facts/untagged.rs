@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::facts::history::Commit;
 use crate::facts::history::History;
+use crate::facts::history::Introduced;
 use crate::facts::history::ObjectId;
 use crate::facts::history::Tag;
 use crate::facts::history::Unavailable;
@@ -50,5 +51,8 @@ impl History for Untagged {
     }
     fn last_change(&self, path: &str) -> Result<Option<Commit>, Unavailable> {
         self.inner.last_change(path)
+    }
+    fn introduced(&self, path: &str, line: &str) -> Result<Option<Introduced>, Unavailable> {
+        self.inner.introduced(path, line)
     }
 }

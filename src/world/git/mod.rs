@@ -3,8 +3,8 @@
 pub(crate) mod attributes;
 pub(crate) mod blobs;
 pub mod commit_log;
-mod file_at;
 pub(crate) mod fetched;
+mod file_at;
 pub mod heads;
 pub mod history;
 mod index_tree;
