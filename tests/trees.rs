@@ -196,6 +196,43 @@ fn submodules_are_entries_and_what_is_in_them_is_not() {
     assert!(!work.dirty);
 }
 
+#[test]
+fn a_submodule_that_is_not_as_the_commit_has_it_makes_the_tree_dirty() {
+    let deep = Scratch::committed(&[("z", "")]);
+    let inner = Scratch::committed(&[("x", "one"), (".gitignore", "/made\n")]);
+    inner.git(&["submodule", "-q", "add", &deep.path().to_string_lossy(), "deep"]);
+    inner.commit("two");
+    let scratch = Scratch::committed(&[("a", "")]);
+    scratch.git(&["submodule", "-q", "add", &inner.path().to_string_lossy(), "sub"]);
+    scratch.git(&["submodule", "-q", "update", "--init", "--recursive"]);
+    scratch.commit("add a submodule");
+    let pinned = open(&scratch).tree.get("sub").unwrap().id.clone();
+    scratch.write("sub/made", "git ignores it");
+    assert!(!open(&scratch).dirty);
+    for (path, was) in [("sub/x", Some("one")), ("sub/new", None), ("sub/deep/z", Some("")), ("sub/deep/new", None)] {
+        scratch.write(path, "other");
+        assert!(open(&scratch).dirty, "{path}");
+        match was {
+            Some(was) => scratch.write(path, was),
+            None => std::fs::remove_file(scratch.at(path)).unwrap(),
+        }
+        assert!(!open(&scratch).dirty, "{path} put back");
+    }
+    let sub = scratch.at("sub");
+    support::checkout::git_in(&sub, &["commit", "-q", "--allow-empty", "-m", "three"]);
+    let work = open(&scratch);
+    assert!(work.dirty && work.tree.get("sub").unwrap().id != pinned, "another commit is checked out");
+    support::checkout::git_in(&sub, &["checkout", "-q", "HEAD~1"]);
+    assert!(!open(&scratch).dirty);
+    // Files that no repository vouches for, and then none at all: as it was never checked out.
+    std::fs::remove_file(scratch.at("sub/.git")).unwrap();
+    assert!(open(&scratch).dirty);
+    std::fs::remove_dir_all(&sub).unwrap();
+    assert!(!open(&scratch).dirty);
+    std::fs::create_dir(&sub).unwrap();
+    assert!(!open(&scratch).dirty);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_and_special_files_are_listed_and_never_opened() {

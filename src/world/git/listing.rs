@@ -22,6 +22,9 @@ use crate::world::git::repository::broken;
 use crate::world::git::stat;
 use crate::world::git::stat::Rules;
 use crate::world::git::stat::Standing;
+use crate::world::git::submodule;
+use crate::world::git::submodule::Checked;
+use crate::world::git::submodule::NESTED;
 use crate::world::walk::Walk;
 use crate::world::walk::Walked;
 
@@ -44,6 +47,11 @@ pub(crate) struct Listing {
 
 /// Lists the work tree of a repository at its root.
 pub(crate) fn list(repository: &Repository, root: &Path) -> Result<Listing, Error> {
+    list_nested(repository, root, 0)
+}
+
+/// The same for a submodule, inside so many others.
+pub(crate) fn list_nested(repository: &Repository, root: &Path, depth: usize) -> Result<Listing, Error> {
     let (index, index_time) = read_index(repository)?;
     let folders = tracked_folders(&index);
     let record = repository.common_folder().join("governed");
@@ -63,7 +71,7 @@ pub(crate) fn list(repository: &Repository, root: &Path) -> Result<Listing, Erro
     let rules = Rules { index_time, trusts_mode: trusts_mode(repository) };
     let tree = || index_tree::tree_id(&index).ok().map(|id| id.to_string());
     let (walked, (seen, tree)) =
-        rayon::join(|| walk.run(), || rayon::join(|| stand(root, &index, &folders, rules), tree));
+        rayon::join(|| walk.run(), || rayon::join(|| stand(root, &index, &folders, rules, depth), tree));
     Ok(assemble(root, seen, tree, walked))
 }
 
@@ -127,7 +135,7 @@ struct Seen {
 }
 
 /// How each entry of the index stands. What lies behind a link that took a folder's place is gone, as git has it.
-fn stand(root: &Path, index: &[IndexEntry], folders: &[&[u8]], rules: Rules) -> Vec<Seen> {
+fn stand(root: &Path, index: &[IndexEntry], folders: &[&[u8]], rules: Rules, depth: usize) -> Vec<Seen> {
     let real: Vec<bool> = folders
         .par_iter()
         .map(|folder| entry_path::below(root, folder).symlink_metadata().is_ok_and(|metadata| metadata.is_dir()))
@@ -142,7 +150,11 @@ fn stand(root: &Path, index: &[IndexEntry], folders: &[&[u8]], rules: Rules) -> 
         .map(|entry| {
             let folder = entry.path.iter().rposition(|&byte| byte == b'/').map_or(&[][..], |at| &entry.path[..at]);
             let real = is_real.get(folder).copied().unwrap_or(false);
-            see(entry, if real { stat::standing(root, entry, rules) } else { Standing::Gone })
+            let standing = if real { stat::standing(root, entry, rules) } else { Standing::Gone };
+            if standing == Standing::Same(Mode::Submodule) {
+                return see_submodule(root, entry, depth);
+            }
+            see(entry, standing)
         })
         .collect()
 }
@@ -162,6 +174,23 @@ fn see(indexed: &IndexEntry, standing: Standing) -> Seen {
         Standing::Gone => seen(None, true),
         Standing::Same(mode) if settled => seen(entry(mode, id()), false),
         Standing::Same(mode) | Standing::Changed(mode) => seen(entry(mode, None), true),
+    }
+}
+
+/// A submodule whose folder is there: what is checked out of it is part of what is read here.
+fn see_submodule(root: &Path, indexed: &IndexEntry, depth: usize) -> Seen {
+    let seen = see(indexed, Standing::Same(Mode::Submodule));
+    let list = |repository: &Repository, folder: &Path| {
+        let is_too_deep = depth >= NESTED;
+        let listing = if is_too_deep { None } else { Some(list_nested(repository, folder, depth + 1)?) };
+        Ok(listing.filter(|listing| !listing.differs_from_index).and_then(|listing| listing.index_tree))
+    };
+    match submodule::look(&entry_path::below(root, &indexed.path), &indexed.id.to_string(), &list) {
+        Checked::Empty | Checked::Same => seen,
+        Checked::Changed(head) => {
+            let entry = entry_path::entry(&indexed.path, Mode::Submodule, head, true);
+            Seen { entry: Some(entry), differs: true, ..seen }
+        }
     }
 }
 

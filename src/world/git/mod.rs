@@ -17,6 +17,7 @@ pub mod repository;
 pub(crate) mod revision;
 pub mod scratch;
 mod stat;
+pub(crate) mod submodule;
 mod tags;
 mod tree_diff;
 mod walk;

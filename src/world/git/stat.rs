@@ -44,7 +44,7 @@ pub(crate) fn standing(root: &Path, entry: &IndexEntry, rules: Rules) -> Standin
         Err(_) => return Standing::Changed(indexed),
     };
     if metadata.is_dir() {
-        // What a submodule has checked out is a matter of its own repository.
+        // What it has checked out is looked at by `submodule`.
         return if indexed == Mode::Submodule { Standing::Same(Mode::Submodule) } else { Standing::Gone };
     }
     let mode = match disk::mode_of(&metadata) {
