@@ -83,7 +83,10 @@ fn each_claim_is_in_the_proof_with_what_it_rests_on() {
     let told = governed(scratch.path(), &["inspect", "--claims"]).stdout;
     assert!(told.contains("holds     msrv, as README.md:5-30 says (derived; file/Cargo.toml#package"), "{told}");
     let page = governed(scratch.path(), &["inspect", "--claims", "--format", "html"]).stdout;
-    assert!(page.contains("id=\"claims\""));
+    let table = page.split("id=\"declared\"").nth(1).and_then(|rest| rest.split("</table>").next()).expect("a table");
+    for shown in ["parts", "rests on output/target/parts.json#parts", "said README.md:", "reported", ">holds<"] {
+        assert!(table.contains(shown), "{shown} in {table}");
+    }
     assert_eq!(governed(scratch.path(), &["replay"]).code, 0);
 
     // A claim of a run where the step never was is not proven, and decides nothing.

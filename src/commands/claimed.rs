@@ -6,6 +6,8 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::commands::claim_words;
+use crate::commands::claim_words::Claimed;
 use crate::commands::inspect;
 use crate::error::Error;
 use crate::facts::digest::Digest;
@@ -13,35 +15,11 @@ use crate::proof::assemble;
 use crate::proof::check_claims;
 use crate::proof::check_claims::Apart;
 use crate::proof::names;
-use crate::proof::resource::Resource;
-use crate::proof::scai::Attribute;
-use crate::proof::scai::Scope;
 use crate::proof::scai::Standing;
 use crate::proof::step_lines;
 use crate::record::report::StepReport;
 use crate::render::run::checked::Checked;
 use crate::render::run::words;
-
-/// A claim of a run and what it rests on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claimed {
-    /// Its name, as the proof has it: `rule/NAME`, `step/NAME`, `claim/NAME`.
-    pub name: String,
-    /// What it claims, a sentence.
-    pub claim: String,
-    /// How it stands.
-    pub standing: &'static str,
-    /// How that is known: `derived`, `observed`, `reported`.
-    pub basis: &'static str,
-    /// What it depends on: `tree`, `commit`, `range`.
-    pub scope: &'static str,
-    /// The evidence.
-    pub evidence: String,
-    /// Why it does not hold.
-    pub why: Vec<String>,
-    /// The sentences of a declared claim: path, first byte, byte behind the last, digest of the words.
-    pub sentences: Vec<(String, String)>,
-}
 
 /// The claims of a run: the declared ones, those of its steps, and those of the rules.
 pub fn claims(folder: &Path, name: Option<&str>) -> Result<Vec<Claimed>, Error> {
@@ -54,7 +32,7 @@ pub fn claims(folder: &Path, name: Option<&str>) -> Result<Vec<Claimed>, Error> 
     let checked = Checked::read(&document).unwrap_or_default();
     let mut claims: Vec<Claimed> = assemble::judged(&declared, &report, &object)
         .into_iter()
-        .map(|judged| of_declared(&judged.claim, judged.why))
+        .map(|judged| claim_words::of_declared(&judged.claim, judged.why))
         .collect();
     claims.extend(report.steps.iter().map(of_step));
     for rule in rules {
@@ -66,50 +44,10 @@ pub fn claims(folder: &Path, name: Option<&str>) -> Result<Vec<Claimed>, Error> 
         claims.push(Claimed {
             claim,
             evidence: format!("{name}: {looked_at} facts compared"),
-            ..claimed(&rule, why.unwrap_or_default())
+            ..claim_words::of_attribute(&rule, why.unwrap_or_default())
         });
     }
     Ok(claims)
-}
-
-fn claimed(claim: &Attribute, why: Vec<String>) -> Claimed {
-    let conditions = &claim.conditions;
-    Claimed {
-        name: claim.attribute.clone(),
-        claim: String::new(),
-        standing: conditions.standing.as_str(),
-        basis: conditions.basis.as_str(),
-        scope: match conditions.scope {
-            Scope::Tree => "tree",
-            Scope::Commit => "commit",
-            Scope::Range => "range",
-        },
-        evidence: String::new(),
-        why,
-        sentences: Vec::new(),
-    }
-}
-
-fn of_declared(claim: &Attribute, why: Vec<String>) -> Claimed {
-    let digest = claim.evidence.sha256().map(|digest| format!(" ({})", digest.short())).unwrap_or_default();
-    let sentence = |one: &Resource| {
-        let from = one.annotations.get("start").map(String::as_str).unwrap_or_default();
-        let to = one.annotations.get("end").map(String::as_str).unwrap_or_default();
-        let place = format!("{}:{from}-{to}", one.name.as_deref().unwrap_or_default());
-        (place, one.sha256().map(|digest| digest.hex()).unwrap_or_default())
-    };
-    let sentences: Vec<(String, String)> = claim.conditions.sentences.iter().map(sentence).collect();
-    let name = claim.attribute.trim_start_matches(names::DECLARED_CLAIM);
-    let said = match sentences.as_slice() {
-        [] => String::new(),
-        some => format!(", as {} says", some.iter().map(|(place, _)| place.as_str()).collect::<Vec<_>>().join(" and ")),
-    };
-    Claimed {
-        claim: format!("{name}{said}"),
-        evidence: format!("{}{digest}", claim.conditions.rests_on.as_deref().unwrap_or_default()),
-        sentences,
-        ..claimed(claim, why)
-    }
 }
 
 fn of_step(step: &StepReport) -> Claimed {

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
+use crate::commands::claim_words;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::proof::beside::Beside;
@@ -198,8 +199,10 @@ impl Opened {
         };
         let needs = record.plan().iter().map(|step| (step.name.clone(), step.needs.clone())).collect();
         let check = report.check.as_ref().and_then(|check| self.objects.read(&check.report).ok());
+        let object = |digest: &Digest| self.objects.read(digest).ok();
+        let declared = check.as_ref().map(|bytes| claim_words::shown(bytes, &report, &object)).unwrap_or_default();
         let check = check.and_then(|bytes| Checked::read(&bytes));
-        Ok(Shown { report, tails, ledger, proof: None, exported: None, alive, needs, check })
+        Ok(Shown { report, tails, ledger, proof: None, exported: None, alive, needs, check, declared })
     }
 }
 

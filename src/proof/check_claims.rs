@@ -81,6 +81,16 @@ pub fn apart(report: &[u8]) -> Result<Apart, Malformed> {
     Ok(Apart { rules, not_proven, declared: read.claims })
 }
 
+/// The declared claims alone; none where the report can't be read.
+pub fn declared(report: &[u8]) -> Vec<Declared> {
+    #[derive(Deserialize)]
+    struct Alone {
+        #[serde(default)]
+        claims: Vec<Declared>,
+    }
+    serde_json::from_slice::<Alone>(report).map(|alone| alone.claims).unwrap_or_default()
+}
+
 fn read(report: &[u8]) -> Result<Report, Malformed> {
     let wrong = |error: serde_json::Error| Malformed::new(format!("the report of the check can't be read: {error}"));
     let read: Report = serde_json::from_slice(report).map_err(wrong)?;

@@ -180,6 +180,7 @@ pub(crate) fn accepted() -> Shown {
             ("semver", &["package"]),
         ]),
         check: Some(checked(&report::clean())),
+        declared: Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report of a run for people and for programs: what `run` prints and what `inspect` shows.
 
 pub mod checked;
+pub mod declared;
 pub mod html;
 pub mod human;
 pub mod json;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use crate::facts::digest::Digest;
 use crate::record::report::RunReport;
 use crate::render::run::checked::Checked;
+use crate::render::run::declared::Declared;
 
 /// A run with what the renderers show beside its report. They never open the record themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,4 +34,6 @@ pub struct Shown {
     pub needs: BTreeMap<String, Vec<String>>,
     /// The recorded report of the check, claim by claim; none where there is none to read.
     pub check: Option<Checked>,
+    /// The claims that the policy declares, by what the run saw.
+    pub declared: Vec<Declared>,
 }

@@ -4,6 +4,7 @@ use crate::render::run::Shown;
 use crate::render::run::checked::Checked;
 use crate::render::run::checked::Claim;
 use crate::render::run::checked::Found;
+use crate::render::run::declared::Declared;
 use crate::render::run::html::excerpt;
 use crate::render::run::html::look;
 use crate::render::run::html::writer::Writer;
@@ -18,6 +19,9 @@ const PLACES: usize = 4;
 pub(super) fn write(writer: &mut Writer, shown: &Shown) {
     writer.within("section", &[("id", "claims"), ("aria-labelledby", "claims-title")], |writer| {
         writer.leaf("h2", &[("id", "claims-title")], "Claims and findings");
+        if !shown.declared.is_empty() {
+            declared(writer, &shown.declared);
+        }
         match (&shown.check, &shown.report.check) {
             (Some(checked), _) => both(writer, checked),
             (None, Some(summary)) => {
@@ -29,6 +33,36 @@ pub(super) fn write(writer: &mut Writer, shown: &Shown) {
             }
             (None, None) => writer.leaf("p", &[], "This run has no report of a check: nothing is known of the claims."),
         }
+    });
+}
+
+/// What the maintainers declare: few, and said to readers, so those that hold are told as well.
+fn declared(writer: &mut Writer, claims: &[Declared]) {
+    writer.within("table", &[("class", "claims"), ("id", "declared")], |writer| {
+        writer.leaf("caption", &[], "Declared claims");
+        writer.within("thead", &[], |writer| {
+            writer.within("tr", &[], |writer| {
+                for name in ["Claim", "Standing", "Said and rests on", "Basis"] {
+                    writer.leaf("th", &[("scope", "col")], name);
+                }
+            });
+        });
+        writer.within("tbody", &[], |writer| {
+            for claim in claims {
+                writer.within("tr", &[], |writer| {
+                    writer.within("th", &[("scope", "row")], |writer| writer.leaf("code", &[], &claim.name));
+                    writer.within("td", &[], |writer| look::write(writer, look::of_standing(claim.standing)));
+                    writer.within("td", &[], |writer| {
+                        let said = if claim.said.is_empty() { "nowhere".to_owned() } else { claim.said.join(", ") };
+                        writer.text(&format!("said {said}; rests on {}", claim.evidence));
+                        for why in &claim.why {
+                            writer.leaf("p", &[("class", "why")], why);
+                        }
+                    });
+                    writer.leaf("td", &[], claim.basis);
+                });
+            }
+        });
     });
 }
 
