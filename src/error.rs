@@ -4,6 +4,8 @@ use std::fmt;
 
 /// The exit code of a usage or policy error.
 pub const USAGE: u8 = 2;
+/// The exit code of what could not be proven.
+pub const UNPROVEN: u8 = 3;
 /// The exit code of work of our own that failed: I/O, full disk, network.
 pub const FAILED: u8 = 4;
 

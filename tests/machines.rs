@@ -168,3 +168,13 @@ fn a_quorum_carries_what_enough_machines_agree_on_and_tells_who_did_not() {
     assert!(codes(&merged).contains(&"machines-disagree") && codes(&merged).contains(&"step-failed"), "{merged:#}");
     assert!(!codes(&merged).contains(&"quorum-missing"), "two passed, of two: {merged:#}");
 }
+
+#[test]
+fn an_export_that_claims_to_be_larger_than_any_is_refused_unread() {
+    let scratch = machine("");
+    let folder = whole(&scratch);
+    let ledger = std::fs::OpenOptions::new().write(true).open(folder.join("ledger.jsonl")).expect("a ledger");
+    ledger.set_len(8 << 40).expect("a file with holes");
+    let ran = governed(&scratch, &["prove", "--merge", folder.to_str().expect("a plain path")]);
+    assert!(ran.code == 4 && ran.stderr.contains("are read at most"), "{ran:?}");
+}

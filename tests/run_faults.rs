@@ -149,6 +149,101 @@ fn a_record_that_may_not_be_written_is_said_before_anything_runs() {
     }
 }
 
+#[test]
+fn a_record_whose_folder_alone_may_not_be_written_is_a_failure_of_ours() {
+    let scratch = place("true", "");
+    assert_eq!(run(scratch.path()).0, 0);
+    let record = scratch.at(".git/governed");
+    let before = std::fs::read(record.join("checkpoint")).expect("a checkpoint");
+    let mode = |mode: &str| assert!(Command::new("chmod").arg(mode).arg(&record).status().expect("chmod").success());
+    mode("a-w");
+    let is_root = std::fs::write(record.join("probe"), "").is_ok();
+    let _ = std::fs::remove_file(record.join("probe"));
+    let ran = if is_root {
+        as_nobody(&scratch, &["run", "--fresh"])
+    } else {
+        Some(governed(scratch.path(), &["run", "--fresh"]))
+    };
+    mode("u+w");
+    let Some(ran) = ran else { return };
+    assert_eq!(std::fs::read(record.join("checkpoint")).expect("a checkpoint"), before);
+    assert!(ran.code == 4 && ran.stderr.contains("checkpoint") && ran.stderr.contains("writable"), "{ran:?}");
+    assert!(ran.stdout.is_empty(), "no verdict: {ran:?}");
+    if !is_root {
+        stands(scratch.path());
+    }
+}
+
+#[test]
+fn a_step_in_flight_is_not_begun_by_a_run_that_looked_before() {
+    let wait = |name: &str| {
+        let script = format!("touch target/at-{name}; while ! test -e target/go-{name}; do sleep 0.02; done");
+        format!("[[step]]\nname = \"wait-{name}\"\nrun = [\"sh\", \"-c\", \"{script}\"]\n")
+    };
+    let shared = |name: &str| {
+        let script = "echo x >> target/begun; while ! test -e target/go-on; do sleep 0.02; done";
+        format!("[[step]]\nname = \"shared\"\nneeds = [\"wait-{name}\"]\nrun = [\"sh\", \"-c\", \"{script}\"]\n")
+    };
+    let scratch = place("true", "");
+    std::fs::create_dir_all(scratch.at("target")).expect("a folder");
+    let begin = |name: &str| {
+        let policy = format!("target/{name}.toml");
+        scratch.write(&policy, format!("[run]\ninfer = false\n{}{}", wait(name), shared(name)));
+        let mut command = command(scratch.path(), &["run", "--config", &policy, "--format", "json"]);
+        let engine = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
+        wait_for("it waits", || scratch.at(&format!("target/at-{name}")).exists());
+        engine
+    };
+    let (one, other) = (begin("one"), begin("other"));
+    scratch.write("target/go-one", "");
+    wait_for("the first has begun", || scratch.at("target/begun").exists());
+    scratch.write("target/go-other", "");
+    let other = tool::of(other.wait_with_output().expect("it ends"));
+    let document: Value = serde_json::from_str(&other.stdout).unwrap_or_else(|error| panic!("{error}: {other:?}"));
+    assert_eq!((other.code, codes(&document)), (3, vec!["already-running"]), "{document:#}");
+    scratch.write("target/go-on", "");
+    let one = tool::of(one.wait_with_output().expect("it ends"));
+    assert_eq!(one.code, 0, "{one:?}");
+    assert_eq!(std::fs::read(scratch.at("target/begun")).expect("a file"), b"x\n");
+    stands(scratch.path());
+}
+
+#[test]
+fn an_output_that_is_too_large_to_keep_is_no_evidence() {
+    let scratch = place("truncate -s 300M target/out.bin", "outputs = [\"target/out.bin\"]");
+    std::fs::create_dir_all(scratch.at("target")).expect("a folder");
+    let (code, document) = run(scratch.path());
+    assert_eq!((code, codes(&document)), (3, vec!["output-unkept"]), "{document:#}");
+}
+
+#[test]
+fn a_half_written_output_of_any_size_is_put_away() {
+    let script = "test -e target/go || { truncate -s 300M target/out.bin; sleep 300; }";
+    let scratch = place(script, "outputs = [\"target/out.bin\"]");
+    std::fs::create_dir_all(scratch.at("target")).expect("a folder");
+    let mut command = command(scratch.path(), &["run"]);
+    let mut engine = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary runs");
+    let out = scratch.at("target/out.bin");
+    wait_for("it writes", || out.metadata().is_ok_and(|found| found.len() > 0));
+    engine.kill().and_then(|()| engine.wait()).expect("it is gone");
+    scratch.write("target/go", "");
+    let shown = governed(scratch.path(), &["inspect", "--format", "json"]);
+    let shown: Value = serde_json::from_str(&shown.stdout).expect("a document");
+    let mut ran = governed(scratch.path(), &["run", "--resume"]);
+    for _ in 0..100 {
+        // The shepherd takes a moment to end what is left.
+        if !ran.stderr.contains("in flight") && !ran.stderr.contains("still runs") {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+        ran = governed(scratch.path(), &["run", "--resume"]);
+    }
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let kept = scratch.at(".git/governed/quarantine").join(shown["run"].as_str().expect("a name"));
+    assert!(!out.exists() && kept.join("target/out.bin").metadata().expect("it is kept").len() > 1 << 28);
+    stands(scratch.path());
+}
+
 /// A verb as a user without any power, to whom all of the repository belongs; none where that can't be had.
 fn as_nobody(scratch: &Scratch, arguments: &[&str]) -> Option<Ran> {
     const NOBODY: &[&str] = &["--reuid", "65534", "--regid", "65534", "--clear-groups"];

@@ -73,7 +73,7 @@ fn gather(from: &[PathBuf]) -> Result<Gathered, Error> {
             continue;
         }
         for folder in export_folder::find(path)? {
-            let storage: Arc<dyn Storage> = Arc::new(DiskStorage::at(&folder));
+            let storage: Arc<dyn Storage> = Arc::new(DiskStorage::foreign(&folder));
             take(&folder, export::take(&storage, None)?, &mut exports, &mut refusals);
         }
     }
@@ -208,5 +208,6 @@ fn conclude(record: &Path, store: &Store, run: &str, gathered: Gathered) -> Resu
         duration_ms: parts.iter().filter_map(|part| part.report.duration_ms).max().unwrap_or_default(),
         certifiable: report.certifiable && parts.iter().all(|part| part.report.certifiable),
     };
-    store.append(&Event::RunEnded(ended), Durability::Now).map(|_| ())
+    store.append(&Event::RunEnded(ended), Durability::Now)?;
+    store.checkpoint().map(|_| ())
 }

@@ -292,5 +292,6 @@ fn record(live: &Live, again: &Again) -> Result<(), Error> {
     store.append(&Event::Replayed(replayed), Durability::Soon)?;
     let ended = RunEnded { run: run.clone(), verdict, duration_ms: clock.milliseconds(), certifiable: false };
     store.append(&Event::RunEnded(ended), Durability::Now)?;
+    store.checkpoint()?;
     Ok(())
 }

@@ -25,6 +25,7 @@ use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::judge::report::Report;
 use crate::record::kept::Past;
+use crate::record::lookup;
 use crate::record::reusable::Reusable;
 use crate::record::store::Store;
 use crate::render::human::look::Look;
@@ -255,6 +256,8 @@ pub(crate) fn with_report(
     let certifiable = options.reason.is_none();
     let ended = RunEnded { run: run.clone(), verdict: word, duration_ms: clock.milliseconds(), certifiable };
     store.append(&Event::RunEnded(ended), Durability::Now)?;
+    // A run that no checkpoint covers can be cut away without a trace: then its end is no end.
+    store.checkpoint()?;
     if let Some(folder) = &export {
         exporting::write(folder, &ready.site, &run)?;
     }
@@ -272,21 +275,14 @@ pub(crate) fn with_report(
     Ok((shown, ready.readied.report))
 }
 
-/// A step in flight under a living shepherd is never started twice.
+/// A step in flight under a living shepherd is not started twice: said before anything is, and held to by the record
+/// when the step begins.
 fn refuse_second_copy(past: &Past, forecast: &Forecast) -> Result<(), Error> {
-    for open in past.unfinished().into_iter().filter(|open| open.revision.is_none()) {
+    for open in past.unfinished().into_iter().filter(|open| open.revision.is_none() && open.replays.is_none()) {
         for step in &open.steps {
             let planned = forecast.steps.iter().any(|foreseen| foreseen.step.name == step.step);
             if planned && lease::is_alive(&step.lease) {
-                let message = format!(
-                    "start `{}`: run {} has it in flight since {} (process {})",
-                    step.step, open.run, step.at, step.lease.pid
-                );
-                return Err(Error {
-                    exit: crate::commands::exit::UNPROVEN,
-                    ..Error::usage("already-running", message)
-                }
-                .help("wait for that run; `cargo governed recover` says how to end it"));
+                return Err(lookup::in_flight(&open, step));
             }
         }
     }

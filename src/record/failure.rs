@@ -56,6 +56,6 @@ fn reason(error: &io::Error) -> String {
     // The kind says it in words; the number of the system is for those who look it up.
     match error.raw_os_error() {
         Some(number) => format!("{} (system error {number})", error.kind()),
-        None => error.kind().to_string(),
+        None => error.to_string(),
     }
 }

@@ -121,7 +121,7 @@ impl Past {
     pub fn accepted(&self, key: &Digest) -> Result<Option<Kept>, Error> {
         let asked = |lookup: &Lookup| lookup.by_key(key);
         let kept = self.find(&asked)?;
-        Ok(kept.filter(|kept| lookup::keys(&kept.ended).any(|own| own == *key)))
+        Ok(kept.filter(|kept| lookup::reusable_key(&kept.ended) == Some(*key)))
     }
 
     /// The last accepted result of a step, whatever its key.

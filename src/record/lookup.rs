@@ -9,6 +9,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::error::Error;
+use crate::error::UNPROVEN;
 use crate::facts::digest::Digest;
 use crate::record::line::Line;
 use crate::record::spot::Spot;
@@ -17,6 +19,8 @@ use crate::record::tally::Tally;
 use crate::steps::event::Event;
 use crate::steps::event::Lease;
 use crate::steps::event::StepEnded;
+use crate::steps::execution::ALREADY_RUNNING;
+use crate::steps::execution::LOCK_APPEARED;
 use crate::steps::outcome::State;
 
 /// How many durations of a step are kept: the newest.
@@ -110,14 +114,32 @@ pub struct Lookup {
     failures: Tally,
 }
 
+/// Why a step is not started: another run has it in flight.
+pub fn in_flight(run: &OpenRun, step: &OpenStep) -> Error {
+    let OpenStep { step: name, at, lease, .. } = step;
+    let message = format!("start `{name}`: run {} has it in flight since {at} (process {})", run.run, lease.pid);
+    // Nothing was done wrong and nothing failed: it is not known what the step comes to.
+    Error { exit: UNPROVEN, ..Error::usage(ALREADY_RUNNING, message) }
+        .help("wait for that run; `cargo governed recover` says how to end it")
+}
+
 /// Says whether a result may stand in for a later execution: it passed, and nothing about it is unproven.
 pub fn is_accepted(ended: &StepEnded) -> bool {
     ended.state == State::Passed && ended.unproven.is_empty()
 }
 
-/// The keys that a result stands under.
+/// All keys that a result speaks about: a failure under either makes earlier results of both doubtful.
 pub fn keys(ended: &StepEnded) -> impl Iterator<Item = Digest> {
     std::iter::once(ended.key).chain(ended.also)
+}
+
+/// The key that an accepted result is found by; none where it stands in for no later execution.
+///
+/// Where cargo wrote the lock file that was not there, it resolved what the registry had that day: the result belongs to
+/// that lock file, and says nothing of the next time that there is none.
+pub fn reusable_key(ended: &StepEnded) -> Option<Digest> {
+    let is_bound = !ended.notes.iter().any(|note| note.code == LOCK_APPEARED);
+    is_bound.then(|| ended.also.unwrap_or(ended.key))
 }
 
 impl Lookup {
@@ -185,7 +207,7 @@ impl Lookup {
             self.took(&ended.step, ended.duration_ms);
         }
         if is_accepted(ended) && !overridden {
-            self.fresh.extend(keys(ended).map(|key| (key, Some(spot))));
+            self.fresh.extend(reusable_key(ended).map(|key| (key, Some(spot))));
             self.steps.entry(ended.step.clone()).or_default().accepted = Some(spot);
         } else if ended.unproven.is_empty() && matches!(ended.state, State::Failed | State::TimedOut) {
             // Two outcomes under one key: the step is flaky, and no earlier success may hide it.

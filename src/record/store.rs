@@ -15,6 +15,9 @@ use crate::record::failure;
 use crate::record::kept::Past;
 use crate::record::kept::Seen;
 use crate::record::line::Line;
+use crate::record::lookup;
+use crate::record::lookup::Lookup;
+use crate::record::lookup::OpenRun;
 use crate::record::objects::Objects;
 use crate::record::runs;
 use crate::record::state::LEDGER;
@@ -23,6 +26,8 @@ use crate::record::writer::Mend;
 use crate::record::writer::Writer;
 use crate::steps::event::Event;
 use crate::steps::event::Recovered;
+use crate::steps::event::StepBegan;
+use crate::steps::lease;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::world::clock;
@@ -197,12 +202,32 @@ impl Sink for Store {
         if durability == Durability::Now {
             self.settle(&writer)?;
         }
+        if let Event::StepBegan(began) = event {
+            refuse_second(&writer.known.lookup, began)?;
+        }
         let n = writer.write(event, durability)?;
         if matches!(event, Event::RunEnded(_)) && durability == Durability::Now {
             // The end is recorded, whatever becomes of the checkpoint: `checkpoint` says it, and the next run mends it.
             let _ = self.anchor(&mut writer);
         }
         Ok(n)
+    }
+}
+
+/// A step in flight under a living shepherd is never started twice. The lock is held, so nobody begins it meanwhile.
+fn refuse_second(lookup: &Lookup, began: &StepBegan) -> Result<(), Error> {
+    let open = lookup.unfinished();
+    // What runs in a fresh folder of its own is in nobody's way.
+    let is_here = |run: &OpenRun| run.revision.is_none() && run.replays.is_none();
+    if !open.iter().any(|run| run.run == began.run && is_here(run)) {
+        return Ok(());
+    }
+    let others = open.into_iter().filter(|run| run.run != began.run && is_here(run));
+    let same = others.flat_map(|run| run.steps.iter().map(move |step| (run, step)));
+    let alive = same.filter(|(_, step)| step.step == began.step).find(|(_, step)| lease::is_alive(&step.lease));
+    match alive {
+        None => Ok(()),
+        Some((run, step)) => Err(lookup::in_flight(run, step)),
     }
 }
 

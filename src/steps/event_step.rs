@@ -68,8 +68,8 @@ pub struct StepEnded {
     pub attempt: u32,
     /// The key, as in the beginning: a reuse finds the result by it.
     pub key: Digest,
-    /// The key that the step has since: cargo wrote the lock file that was not there when the step began. The same result
-    /// stands under both.
+    /// The key that the step has since: cargo wrote the lock file that was not there when the step began. The result is
+    /// reused under this one alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub also: Option<Digest>,
     /// How it ended.

@@ -15,6 +15,7 @@ use crate::steps::attempt::Stage;
 use crate::steps::event::Doubt;
 use crate::steps::event::Event;
 use crate::steps::event::StepNotRun;
+use crate::steps::execution::ALREADY_RUNNING;
 use crate::steps::execution::Execution;
 use crate::steps::execution::Ground;
 use crate::steps::execution::Planned;
@@ -160,7 +161,14 @@ impl<'a> House<'a> {
         for number in 1..=planned.step.attempts.max(1) {
             let shepherd = self.shepherd()?;
             let failed = settled.attempts;
-            let ended = attempt::attempt(&self.stage, &shepherd, planned, &program, number, failed)?;
+            let ended = match attempt::attempt(&self.stage, &shepherd, planned, &program, number, failed) {
+                // Another run began it since we looked. What we know of it by then counts.
+                Err(error) if error.code == ALREADY_RUNNING && failed == 0 => {
+                    return self.skip(planned, doubt(ALREADY_RUNNING, format!("could not {}", error.message)));
+                }
+                Err(error) if error.code == ALREADY_RUNNING => break,
+                ended => ended?,
+            };
             settled.attempts = number;
             let state = ended.state;
             settled.is_flaky = state == State::Passed && failed > 0;

@@ -66,6 +66,13 @@ pub struct Ground {
 /// How long a step has between SIGTERM and SIGKILL, unless a test says otherwise.
 pub const GRACE: Duration = Duration::from_secs(2);
 
+/// The code of what a step is not started for: another run has it in flight.
+pub const ALREADY_RUNNING: &str = "already-running";
+
+/// The code of the note that a lock file appeared while a step ran that may have read it or not: whatever the key says of
+/// the lock file, the result may be of the other case, so it stands in for no later execution.
+pub const LOCK_APPEARED: &str = "lock-appeared";
+
 /// What an attempt wrote, secrets taken out, up to the cap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Captured {

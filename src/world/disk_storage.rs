@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::time::Instant;
 
+use crate::world::kept_files;
 use crate::world::storage::Held;
 use crate::world::storage::Seen;
 use crate::world::storage::Sharing;
@@ -22,6 +23,8 @@ use crate::world::storage::Wait;
 
 /// How long a lock is waited for. An append holds it for some milliseconds, on a slow disk for a second.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The most bytes of a file in a folder from elsewhere that are read: twice what the record keeps of one output.
+const FOREIGN: u64 = 2 * kept_files::LARGEST;
 /// How many syncs run side by side: a journalling file system answers them with one commit.
 const SYNCS: usize = 8;
 
@@ -30,12 +33,19 @@ const SYNCS: usize = 8;
 pub struct DiskStorage {
     root: PathBuf,
     patience: Duration,
+    /// The most bytes that are read at once.
+    largest: u64,
 }
 
 impl DiskStorage {
     /// The folder at a path, which need not be there yet.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), patience: PATIENCE }
+        Self { root: root.into(), patience: PATIENCE, largest: u64::MAX }
+    }
+
+    /// A folder that came from elsewhere: a file that is larger than any that we write is not read.
+    pub fn foreign(root: impl Into<PathBuf>) -> Self {
+        Self { largest: FOREIGN, ..Self::at(root) }
     }
 
     /// Waits that long for a lock.
@@ -138,18 +148,16 @@ impl Storage for DiskStorage {
         if from > 0 {
             file.seek(SeekFrom::Start(from))?;
         }
-        // At once, as long as it was when it was opened: what others append meanwhile is for the next read.
-        let mut bytes = vec![0; length];
-        let mut filled = 0;
-        while filled < length {
-            match file.read(&mut bytes[filled..]) {
-                Ok(0) => break,
-                Ok(read) => filled += read,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        if length as u64 > self.largest {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("it has {length} bytes, and {} are read at most", self.largest),
+            ));
         }
-        bytes.truncate(filled);
+        // At once, as long as it was when it was opened: what others append meanwhile is for the next read.
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(length).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        file.take(length as u64).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
