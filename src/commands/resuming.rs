@@ -7,7 +7,6 @@ use crate::commands::exit;
 use crate::commands::shown;
 use crate::commands::shown::Opened;
 use crate::error::Error;
-use crate::facts::digest::Digest;
 use crate::facts::policy::pattern;
 use crate::record::kept::Past;
 use crate::record::report::RunReport;
@@ -68,26 +67,33 @@ pub(crate) fn put_away(record: &Path, root: &Path, run: &str, store: &Store) -> 
         for glob in &step.outputs {
             let Ok(matcher) = pattern::glob(glob) else { continue };
             let beginning = glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
-            for (path, file) in kept_files::matching(root, beginning, &matcher) {
-                let Some(bytes) = kept_files::read(&file) else { continue };
-                let quarantine = format!("quarantine/{run}/{path}");
-                kept_files::move_to(&file, &record.join(&quarantine)).map_err(|error| {
-                    Error::failed("file-unwritable", format!("put {path} into quarantine: {error}"))
-                        .help("make the file and the folder of the record writable")
-                })?;
+            let found = kept_files::matching(root, beginning, &matcher);
+            if let Some((place, why)) = found.missed.first() {
+                return Err(unmoved(place, why));
+            }
+            for (path, file) in found.files {
+                let quarantine = kept_files::free(record, &format!("quarantine/{run}/{path}"));
                 let event = Quarantined {
                     run: run.to_owned(),
                     step: step.name.clone(),
                     path: path.clone(),
-                    sha256: Digest::of(&bytes),
-                    quarantine,
+                    sha256: kept_files::digest(&file).map_err(|why| unmoved(&path, &why))?,
+                    quarantine: quarantine.clone(),
                 };
+                // Said before it is done: what vanished from its place can be found by the record, whenever we die.
                 store.append(&Event::Quarantined(event), Durability::Now)?;
+                let moved = kept_files::move_to(&file, &record.join(&quarantine));
+                moved.map_err(|error| unmoved(&path, &error.to_string()))?;
                 away.push(path);
             }
         }
     }
     Ok(away)
+}
+
+fn unmoved(path: &str, why: &str) -> Error {
+    Error::failed("file-unwritable", format!("put {path} into quarantine: {why}"))
+        .help("make the file readable, and it and the folder of the record writable")
 }
 
 fn unended(opened: &Opened, report: &RunReport) -> Vec<Step> {

@@ -12,6 +12,8 @@ use crate::steps::environment::looks_secret;
 const SHORTEST: usize = 6;
 /// The fewest bytes of a line of a secret with several lines, which may be printed line by line.
 const SHORTEST_LINE: usize = 16;
+/// The most bytes of a file that are searched at once.
+const PIECE: usize = 1 << 20;
 /// How often the mask is written for a secret.
 const MASK: usize = 3;
 
@@ -73,6 +75,20 @@ impl Secrets {
     pub fn count(&self) -> usize {
         self.found.as_ref().map_or(0, |found| found.values.len())
     }
+}
+
+/// The bytes of a whole file with the secrets masked.
+pub fn scrubbed(secrets: &Secrets, bytes: Vec<u8>) -> Vec<u8> {
+    if secrets.found.is_none() {
+        return bytes;
+    }
+    let mut scrubber = Scrubber::new(secrets);
+    let mut clean = Vec::with_capacity(bytes.len());
+    for piece in bytes.chunks(PIECE) {
+        clean.extend(scrubber.push(piece.to_vec()));
+    }
+    clean.extend(scrubber.finish());
+    clean
 }
 
 /// What stands between the scheme and the host of a URL: `user:password`, and the password alone.

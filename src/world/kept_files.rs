@@ -1,44 +1,97 @@
 //! Finds the files that a step declares as its outputs, and reads them for the record.
 
 use std::fs;
+use std::io::ErrorKind;
+use std::io::Read;
 use std::path::Path;
 use std::path::PathBuf;
 
 use globset::GlobMatcher;
+
+use crate::facts::digest::Digest;
+use crate::world::file_digest;
 
 /// The most entries that are looked at for one glob.
 const MOST: usize = 100_000;
 /// The most bytes of one file that are kept.
 pub const LARGEST: u64 = 256 << 20;
 
-/// The regular files below a root that a glob matches, with their paths from there, in order. Links are not followed.
-pub fn matching(root: &Path, beginning: &str, glob: &GlobMatcher) -> Vec<(String, PathBuf)> {
+/// What a glob found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The regular files, with their paths from the root, in order.
+    pub files: Vec<(String, PathBuf)>,
+    /// What could not be looked at: the place, and why.
+    pub missed: Vec<(String, String)>,
+}
+
+/// The regular files below a root that a glob matches. Links are not followed.
+pub fn matching(root: &Path, beginning: &str, glob: &GlobMatcher) -> Found {
     let start = beginning.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let mut found = Vec::new();
+    let mut found = Found::default();
     let mut open = vec![start.to_owned()];
     let mut seen = 0;
     while let Some(folder) = open.pop() {
-        let Ok(entries) = fs::read_dir(root.join(&folder)) else { continue };
+        let entries = match fs::read_dir(root.join(&folder)) {
+            Ok(entries) => entries,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => continue,
+            Err(error) => {
+                found.missed.push((folder, error.to_string()));
+                continue;
+            }
+        };
         for entry in entries.flatten() {
             seen += 1;
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+            // A name that is no text is matched as it is shown: a file of it is missed, and not silently.
+            let name = entry.file_name();
+            let shown = name.to_string_lossy();
+            let path = if folder.is_empty() { shown.into_owned() } else { format!("{folder}/{shown}") };
             let Ok(kind) = entry.file_type() else { continue };
-            if kind.is_dir() && seen < MOST {
+            if kind.is_dir() && name.to_str().is_some() {
                 open.push(path);
             } else if kind.is_file() && glob.is_match(&path) {
-                found.push((path, entry.path()));
+                match name.to_str() {
+                    Some(_) => found.files.push((path, entry.path())),
+                    None => found.missed.push((path, "its name is no text".to_owned())),
+                }
             }
         }
+        if seen >= MOST && !open.is_empty() {
+            let why = format!("the folders of the glob hold more than {MOST} entries");
+            found.missed.push((start.to_owned(), why));
+            break;
+        }
     }
-    found.sort();
+    found.files.sort();
     found
 }
 
-/// The bytes of a file, unless it is larger than what is kept.
-pub fn read(path: &Path) -> Option<Vec<u8>> {
-    let metadata = path.symlink_metadata().ok()?;
-    if metadata.is_file() && metadata.len() <= LARGEST { fs::read(path).ok() } else { None }
+/// The bytes of a file; else why they are not kept.
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let metadata = path.symlink_metadata().map_err(|error| error.to_string())?;
+    if !metadata.is_file() {
+        return Err("it is no file any more".to_owned());
+    }
+    if metadata.len() > LARGEST {
+        return Err(format!("it has {} bytes, and {LARGEST} are kept at most", metadata.len()));
+    }
+    // It may still grow while it is read.
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(|error| error.to_string())?;
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > LARGEST { Err("it grows while it is read".to_owned()) } else { Ok(bytes) }
+}
+
+/// The digest of a file of any size.
+pub fn digest(path: &Path) -> Result<Digest, String> {
+    file_digest::of_file(path).map(|(digest, _)| digest).map_err(|problem| problem.message)
+}
+
+/// A path at which nothing is: the wanted one, or one beside it.
+pub fn free(folder: &Path, path: &str) -> String {
+    let is_free = |path: &String| folder.join(path).symlink_metadata().is_err();
+    let others = (2..).map(|number: u32| format!("{path}.{number}"));
+    std::iter::once(path.to_owned()).chain(others).find(is_free).unwrap_or_default()
 }
 
 /// Moves a file away, so that it is never taken for good, and never lost.
