@@ -55,6 +55,8 @@ fn main() {
     let lock = std::fs::read(root.join("Cargo.lock")).ok();
     report("keys of the steps alone", || {
         let ground = keys::Ground {
+            root: &root,
+            outside: &warm.outside,
             listing: &warm.listing,
             lock_path: "Cargo.lock",
             lock: lock.as_deref(),

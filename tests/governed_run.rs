@@ -224,10 +224,17 @@ fn a_killed_run_is_shown_resumed_and_never_accepted() {
 
 #[test]
 fn secrets_reach_neither_the_report_nor_the_record() {
-    let steps = step("leaks", "echo value=$MY_TOKEN; echo $MY_TOKEN >&2", "env = [\"MY_TOKEN\"]");
+    let steps = step(
+        "leaks",
+        "echo value=$MY_TOKEN; echo $MY_TOKEN 1>&2; mkdir -p target; echo \"kept $MY_TOKEN\" > target/out.txt",
+        "env = [\"MY_TOKEN\"]\noutputs = [\"target/out.txt\"]",
+    );
     let scratch = place(&steps);
     let ran = with(&scratch, &["run", "--format", "json"], &[("MY_TOKEN", "hunter2-hunter2")]);
     assert_eq!(ran.code, 0, "{ran:?}");
+    let (_, document) = document(&ran);
+    let note = &the(&document, "leaks")["notes"][0]["code"];
+    assert_eq!(note, "output-masked", "{document:#}");
     let output = with(&scratch, &["inspect", "--step", "leaks"], &[]);
     assert!(output.stdout.contains("value=") && !output.stdout.contains("hunter2"), "{}", output.stdout);
     let mut folders = vec![scratch.at(".git/governed")];
@@ -253,6 +260,16 @@ fn run_with_cargo(scratch: &Scratch) -> (i32, Value) {
     ];
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
     document(&with(scratch, &["run", "--format", "json"], &variables))
+}
+
+#[test]
+fn a_canary_is_released_for_a_step_that_needs_another_one() {
+    let test = "[[step]]\nname = \"test\"\nneeds = [\"first\"]\nrun = [\"cargo\", \"test\", \"--offline\"]\n";
+    let scratch = place(&(step("first", "true", "") + test));
+    scratch.write("src/lib.rs", "//! A.\n#[test]\nfn works() {}\n");
+    let (code, document) = run_with_cargo(&scratch);
+    assert_eq!((code, codes(&document)), (0, vec![]), "{document:#}");
+    assert_eq!(the(&document, "test")["source"], "executed");
 }
 
 #[test]

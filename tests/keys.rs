@@ -20,6 +20,7 @@ use cargo_governed::steps::key::Preimage;
 use cargo_governed::steps::keys;
 use cargo_governed::steps::keys::Ground;
 use cargo_governed::steps::keys::Keys;
+use cargo_governed::steps::outside;
 use cargo_governed::steps::plan;
 use cargo_governed::steps::policy_text::PolicyText;
 use cargo_governed::steps::prepare;
@@ -115,10 +116,13 @@ impl Place {
         let homes =
             Homes { cargo: Some(self.scratch.at("home/.cargo")), settings: Some(self.scratch.at("home/.config")) };
         let chain = cargo_chain::read(&self.root, &homes);
-        let identified = tools::identify(keys::tools(&plan, &environment, &chain), self.around());
+        let identified = tools::identify(keys::tools(&plan, &environment, &chain, &self.root), self.around());
         let lock = std::fs::read(self.root.join("Cargo.lock")).ok();
+        let outside = outside::of(&facts, &listing, &chain, &self.root);
         let ground = Ground {
+            root: &self.root,
             listing: &listing,
+            outside: &outside,
             lock_path: "Cargo.lock",
             lock: lock.as_deref(),
             chain: &chain,
@@ -406,4 +410,38 @@ fn files_of_a_submodule_are_inputs() {
     let old = place.keys();
     place.write("vendor/c.c", "int y;\n");
     assert_eq!(lines(&old, &place.keys(), "test"), ["source: vendor/c.c changed"]);
+}
+
+#[test]
+fn a_compiler_with_other_bytes_that_says_the_same_is_another_one() {
+    let place = Place::new();
+    let old = place.keys();
+    let text = std::fs::read_to_string(place.scratch.at("bin/rustc")).unwrap();
+    place.scratch.write("bin/rustc", format!("{text}# rebuilt\n"));
+    assert_eq!(lines(&old, &place.keys(), "test"), ["toolchain: rustc changed"]);
+}
+
+#[test]
+fn programs_beside_the_compiler_are_their_bytes_wherever_they_are_named() {
+    let place = Place::new();
+    place.script("above/wrap/one", "true");
+    place.scratch.write("above/.cargo/config.toml", "[build]\nrustc-wrapper = \"wrap/one\"\n");
+    place.script("bin/run", "true");
+    let with = || place.keys_with(&[("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", "run --fast")]);
+    let old = with();
+    place.script("above/wrap/one", "false");
+    let new = with();
+    assert_eq!(lines(&old, &new, "test"), ["tools: ../wrap/one changed"]);
+    place.script("bin/run", "false");
+    assert_eq!(lines(&new, &with(), "test"), ["tools: run changed"]);
+}
+
+#[test]
+fn that_a_secret_is_there_is_in_the_key_and_its_value_is_not() {
+    let place = Place::new();
+    place.write("governed.toml", &POLICY.replace("MY_URL", "MY_TOKEN"));
+    let (none, one, other) =
+        (place.keys(), place.keys_with(&[("MY_TOKEN", "a")]), place.keys_with(&[("MY_TOKEN", "b")]));
+    assert_eq!(lines(&none, &one, "test"), ["environment: MY_TOKEN set added"]);
+    assert_eq!(one.steps["test"].key, other.steps["test"].key);
 }

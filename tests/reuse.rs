@@ -60,7 +60,7 @@ fn step(name: &str, needs: &[&str]) -> Step {
 
 fn keyed(release: &str) -> Keyed {
     let preimage = Preimage::new(vec![Ingredient::shown(Layer::Toolchain, "release", release)]);
-    Keyed { key: preimage.key(), bytes: preimage.bytes(), preimage, missing: Vec::new() }
+    Keyed { key: preimage.key(), bytes: preimage.bytes(), preimage, missing: Vec::new(), outside: Vec::new() }
 }
 
 fn keys(plan: &Plan, release: &str) -> Keys {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use crate::commands::moved;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::facts::policy::pattern;
@@ -28,15 +29,19 @@ use crate::steps::execute;
 use crate::steps::execution::Attempted;
 use crate::steps::execution::Captured;
 use crate::steps::execution::Ground;
+use crate::steps::execution::LOCK_APPEARED;
 use crate::steps::execution::Left;
 use crate::steps::execution::Planned;
 use crate::steps::execution::Watch;
 use crate::steps::inputs::Globs;
+use crate::steps::keys;
+use crate::steps::keys::Keyed;
 use crate::steps::keys::Keys;
 use crate::steps::normal::normaliser::Normaliser;
 use crate::steps::normal::places::Places;
 use crate::steps::outcome::Output;
 use crate::steps::prepare::Prepared;
+use crate::steps::scrub;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::steps::step::Step;
@@ -48,8 +53,6 @@ use crate::world::snapshot;
 use crate::world::snapshot::Snapshot;
 use crate::world::stamp::Stamp;
 
-/// The lock file of the workspace at the root.
-const LOCK: &str = "Cargo.lock";
 /// The most files that a doubt names.
 const NAMED: usize = 5;
 
@@ -85,7 +88,7 @@ pub(crate) struct Watching<'a> {
 
 impl Watch for Watching<'_> {
     fn before(&self, planned: &Planned, _: u32) -> Result<(), Error> {
-        let touched = self.found(&planned.step, report_files::is_named).into_iter();
+        let touched = self.found(&planned.step, report_files::is_named).0.into_iter();
         let touched = touched.map(|(path, file)| (path, Stamp::at(&file))).collect();
         self.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(planned.step.name.clone(), touched);
         Ok(())
@@ -95,10 +98,13 @@ impl Watch for Watching<'_> {
         let globs = Globs::new(planned.step.inputs.as_deref());
         let outputs = Globs::new(Some(&planned.step.outputs));
         // Where no lock file was there, cargo makes one: the key says that there was none.
-        let is_made = |path: &str| path == LOCK && !self.files.contains(LOCK);
+        let is_made = |path: &str| path == self.prepared.lock_path && !self.prepared.has_lock;
         let counts = |path: &str| globs.holds(path) && !outputs.holds(path) && !is_made(path);
         let now = self.before.relisted(&self.ground.root)?;
-        let moved = snapshot::moved(&self.before, &now, &counts);
+        let mut moved = snapshot::moved(&self.before, &now, &counts);
+        moved.extend(moved::beside(self.prepared, &planned.step, &globs, &outputs, &self.ground.root));
+        moved.sort();
+        moved.dedup();
         if moved.is_empty() {
             return Ok(Vec::new());
         }
@@ -116,8 +122,9 @@ impl Watch for Watching<'_> {
         capture.feed(Stream::Out, &attempted.captured.out);
         capture.feed(Stream::Err, &attempted.captured.err);
         let captured = capture.finish();
-        let (outputs, reports) = self.outputs(step)?;
-        let chosen = report_files::choose(&reports.iter().map(Report::found).collect::<Vec<_>>(), &captured.run_ids);
+        let kept = self.outputs(step)?;
+        let chosen =
+            report_files::choose(&kept.reports.iter().map(Report::found).collect::<Vec<_>>(), &captured.run_ids);
         let known = Known {
             junit: chosen.junit.as_ref().map(Result::as_ref),
             archives: archives::wanted(step, &self.members.iter().map(String::as_str).collect::<Vec<_>>()),
@@ -134,16 +141,38 @@ impl Watch for Watching<'_> {
         }
         Ok(Left {
             evidence: judged.evidence,
-            outputs,
+            outputs: kept.files,
             normal: Some(self.normal(step, attempted.captured)?),
             also: self.also(step)?,
-            unproven: judged.unproven,
-            notes: judged.notes,
+            unproven: [judged.unproven, kept.doubts, self.outside(step)].concat(),
+            notes: [judged.notes, kept.notes, self.appeared(step)].concat(),
         })
     }
 }
 
 impl Watching<'_> {
+    /// What the step may have read and no key names: the same tree may come to something else elsewhere.
+    fn outside(&self, step: &Step) -> Vec<Doubt> {
+        let told = self.prepared.keys.steps.get(&step.name).and_then(Keyed::reads_outside);
+        let doubt = |told| Doubt {
+            code: "inputs-outside".to_owned(),
+            message: format!("not all that it may read is in the tree: {told}"),
+        };
+        told.map(doubt).into_iter().collect()
+    }
+
+    /// Whether the lock file that was not there is there now, for a step that is not cargo's: it may have read it or not.
+    fn appeared(&self, step: &Step) -> Vec<Doubt> {
+        let path = &self.prepared.lock_path;
+        let globs = Globs::new(step.inputs.as_deref());
+        let hangs = !step.resolves() && keys::hangs_on_lock(step, &globs, path);
+        if self.prepared.has_lock || !hangs || Stamp::at(&self.ground.root.join(path)).is_none() {
+            return Vec::new();
+        }
+        let message = format!("{path} appeared before it ended: its result stands in for no other");
+        vec![Doubt { code: LOCK_APPEARED.to_owned(), message }]
+    }
+
     /// The key that a step has since cargo wrote the lock file that was not there, with all that it names.
     fn also(&self, step: &Step) -> Result<Option<Digest>, Error> {
         let prepared = self.prepared;
@@ -179,34 +208,51 @@ impl Watching<'_> {
         })
     }
 
-    /// The files that the step declares, by the digests of their bytes, and those of them that may be test reports.
-    fn outputs(&self, step: &Step) -> Result<(Vec<Output>, Vec<Report>), Error> {
-        let (mut outputs, mut reports) = (Vec::new(), Vec::new());
+    /// The files that the step declares, by the digests of what is kept of them, and those that may be test reports.
+    fn outputs(&self, step: &Step) -> Result<Kept, Error> {
+        let mut kept = Kept::default();
         let touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
         let before = touched.get(&step.name);
-        for (path, file) in self.found(step, |_| true) {
+        let (files, missed) = self.found(step, |_| true);
+        kept.doubts.extend(missed.iter().map(|(path, why)| unkept(path, why)));
+        for (path, file) in files {
             let stamp = Stamp::at(&file);
-            let Some(bytes) = kept_files::read(&file) else { continue };
+            let written = match kept_files::read(&file) {
+                Ok(written) => written,
+                Err(why) => {
+                    kept.doubts.push(unkept(&path, &why));
+                    continue;
+                }
+            };
+            let digest = Digest::of(&written);
+            let bytes = scrub::scrubbed(&self.ground.secrets, written);
             let raw = self.sink.object(&bytes)?;
-            outputs.push(Output { path: path.clone(), raw, normal: None });
+            if raw != digest {
+                let message = format!("{path} held a secret: the record keeps it with the secret masked");
+                kept.notes.push(Doubt { code: "output-masked".to_owned(), message });
+            }
+            kept.files.push(Output { path: path.clone(), raw, normal: None });
             if report_files::is_junit(&path, &bytes) {
                 let is_fresh = before.and_then(|before| before.get(&path)).is_none_or(|before| *before != stamp);
-                reports.push(Report { path, object: raw, bytes, is_fresh });
+                kept.reports.push(Report { path, object: raw, bytes, is_fresh });
             }
         }
-        Ok((outputs, reports))
+        Ok(kept)
     }
 
-    /// The files that the globs of a step's outputs match, each once, in order of their paths.
-    fn found(&self, step: &Step, counts: fn(&str) -> bool) -> BTreeMap<String, PathBuf> {
-        let mut found = BTreeMap::new();
+    /// The files that the globs of a step's outputs match, each once, in order of their paths, and what could not be
+    /// looked at.
+    fn found(&self, step: &Step, counts: fn(&str) -> bool) -> (BTreeMap<String, PathBuf>, BTreeMap<String, String>) {
+        let (mut found, mut missed) = (BTreeMap::new(), BTreeMap::new());
         for glob in &step.outputs {
             let Ok(matcher) = pattern::glob(glob) else { continue };
             let beginning = glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
-            found.extend(kept_files::matching(&self.ground.root, beginning, &matcher));
+            let matching = kept_files::matching(&self.ground.root, beginning, &matcher);
+            found.extend(matching.files);
+            missed.extend(matching.missed);
         }
         found.retain(|path, _| counts(path));
-        found
+        (found, missed)
     }
 
     /// Runs the canary of a step under the step's own environment, once for each command.
@@ -228,7 +274,16 @@ impl Watching<'_> {
     }
 
     fn release(&self, planned: &Planned, folder: &Path, canary: &canary::Canary) -> Result<Standing, Error> {
-        let step = Step { argv: canary.argv.clone(), attempts: 1, outputs: Vec::new(), ..planned.step.clone() };
+        // What the step needs has passed already, and is no part of this plan.
+        let own = planned.step.clone();
+        let step = Step {
+            argv: canary.argv.clone(),
+            attempts: 1,
+            needs: Vec::new(),
+            outputs: Vec::new(),
+            inputs: None,
+            ..own
+        };
         let planned = Planned { step, ..planned.clone() };
         let ground = Ground { root: folder.to_path_buf(), threads: 1, ..self.ground.clone() };
         let heard = Heard::default();
@@ -236,6 +291,20 @@ impl Watching<'_> {
         let (exit, captured) = heard.0.into_inner().unwrap_or_else(PoisonError::into_inner).unwrap_or_default();
         Ok(canary.judge(exit, &captured.out, &captured.err))
     }
+}
+
+/// What the record keeps of the files that a step made.
+#[derive(Default)]
+struct Kept {
+    files: Vec<Output>,
+    reports: Vec<Report>,
+    /// What the step declares and the record does not have.
+    doubts: Vec<Doubt>,
+    notes: Vec<Doubt>,
+}
+
+fn unkept(path: &str, why: &str) -> Doubt {
+    Doubt { code: "output-unkept".to_owned(), message: format!("{path} is declared as an output and not kept: {why}") }
 }
 
 /// A kept output that may be a report of tests.

@@ -90,6 +90,8 @@ pub fn foresee(
     let foreseen = keyed.map(|(step, keyed)| {
         let differences = |old: &Digest| compare(old, &keyed.preimage, &object);
         let decision = if keyed.missing.is_empty() {
+            let own = keyed.doubt();
+            let terms = Terms { doubt: terms.doubt.or(own.as_deref()), ..terms };
             reuse::decide(&step.name, &keyed.key, past, terms, &differences)?
         } else {
             Decision::Missing(keyed.missing.clone())

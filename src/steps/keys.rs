@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use crate::facts::digest::Digest;
 use crate::facts::policy::find;
 use crate::steps::environment::Environment;
+use crate::steps::environment::looks_secret;
 use crate::steps::inputs::Globs;
 use crate::steps::inputs::Inputs;
 use crate::steps::key::ABSENT;
@@ -23,6 +25,7 @@ use crate::steps::keyed_digest;
 use crate::steps::needed_tools;
 use crate::steps::needed_tools::Hold;
 use crate::steps::needed_tools::Needed;
+use crate::steps::outside::Outside;
 use crate::steps::plan;
 use crate::steps::plan::Plan;
 use crate::steps::step::Step;
@@ -35,11 +38,17 @@ use crate::world::tools::Tool;
 
 /// The most characters of a field of a step's definition that are shown.
 const SHOWN: usize = 200;
+/// What is told of a secret that a step is given.
+const SET: &str = "set";
 
 /// Everything that a key is made of beside the step.
 pub struct Ground<'a> {
+    /// The root of the tree.
+    pub root: &'a Path,
     /// The files of the tree.
     pub listing: &'a Listing,
+    /// What leads out of it.
+    pub outside: &'a [Outside],
     /// The path of the lock file from the root: `Cargo.lock`.
     pub lock_path: &'a str,
     /// Its bytes as they are on the disk, checked in or not; none where it is not there.
@@ -67,6 +76,28 @@ pub struct Keyed {
     pub bytes: Vec<u8>,
     /// The tools that the step can't run without and that are missing, each with the reason.
     pub missing: Vec<String>,
+    /// What the step may read and the key can't name.
+    pub outside: Vec<Outside>,
+}
+
+impl Keyed {
+    /// Why nothing can be reused under the key, where it does not name all that the step may read.
+    pub fn doubt(&self) -> Option<String> {
+        told(self.outside.iter()).map(|told| format!("not all that it may read is in the tree: {told}"))
+    }
+
+    /// What the step may read that is there and that the key can't name.
+    pub fn reads_outside(&self) -> Option<String> {
+        told(self.outside.iter().filter(|outside| outside.is_there))
+    }
+}
+
+/// The first of them, and how many more there are.
+fn told<'o>(mut all: impl Iterator<Item = &'o Outside>) -> Option<String> {
+    let first = all.next()?;
+    let more = all.count();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Some(format!("{} leads to {}{more}", first.at, first.to))
 }
 
 /// The keys of a plan.
@@ -81,11 +112,13 @@ pub struct Keys {
 }
 
 /// The tools that the steps of a plan hang on: what the world is to be asked.
-pub fn tools(plan: &Plan, environment: &dyn Fn(&Step) -> Environment, chain: &Chain) -> Vec<Tool> {
+pub fn tools(plan: &Plan, environment: &dyn Fn(&Step) -> Environment, chain: &Chain, root: &Path) -> Vec<Tool> {
     let mut found: Vec<Tool> = Vec::new();
+    let mut known = BTreeMap::new();
     for step in &plan.steps {
-        let stand_ins = needed_tools::stand_ins(&environment(step), chain);
-        found.extend(needed_tools::of(step).into_iter().chain(stand_ins).map(|needed| needed.tool));
+        let stand_ins =
+            known.entry(&step.env).or_insert_with(|| needed_tools::stand_ins(&environment(step), chain, root));
+        found.extend(needed_tools::of(step).into_iter().chain(stand_ins.iter().cloned()).map(|needed| needed.tool));
     }
     found.sort();
     found.dedup();
@@ -99,6 +132,7 @@ pub fn keys(plan: &Plan, ground: &Ground<'_>) -> Keys {
     let mut inputs = Inputs::new(ground.listing, apart);
     let around = around(ground);
     let lock = ground.lock.map(|bytes| (Digest::of(bytes), bytes));
+    let mut known = BTreeMap::new();
     for step in &plan.steps {
         let globs = Globs::new(step.inputs.as_deref());
         let environment = (ground.environment)(step);
@@ -108,16 +142,16 @@ pub fn keys(plan: &Plan, ground: &Ground<'_>) -> Keys {
             shown: Some(format!("{} files", listing.files)),
             ..Ingredient::hidden(Layer::Source, LISTING, listing.digest)
         });
-        // A command that says which files it reads, and is not cargo's, hangs on the lock file only if it names it.
-        if step.inputs.is_none() || step.resolves() || globs.holds(ground.lock_path) {
+        if hangs_on_lock(step, &globs, ground.lock_path) {
             found.push(match lock {
                 Some((digest, _)) => Ingredient::hidden(Layer::Dependencies, LOCKFILE, digest),
                 None => Ingredient::shown(Layer::Dependencies, LOCKFILE, ABSENT),
             });
         }
         let mut missing = Vec::new();
-        let stand_ins = needed_tools::stand_ins(&environment, ground.chain);
-        for needed in needed_tools::of(step).iter().chain(&stand_ins) {
+        let stand_ins =
+            known.entry(&step.env).or_insert_with(|| needed_tools::stand_ins(&environment, ground.chain, ground.root));
+        for needed in needed_tools::of(step).iter().chain(&*stand_ins) {
             tool(needed, ground.tools, &mut found, &mut missing);
         }
         variables(step, &environment, ground.salt, &mut found);
@@ -125,11 +159,18 @@ pub fn keys(plan: &Plan, ground: &Ground<'_>) -> Keys {
         let preimage = Preimage::new(found);
         let bytes = preimage.bytes();
         let key = Digest::of(&bytes);
-        keys.steps.insert(step.name.clone(), Keyed { key, preimage, bytes, missing });
+        let outside = ground.outside.iter().filter(|outside| outside.concerns(step, &globs)).cloned().collect();
+        keys.steps.insert(step.name.clone(), Keyed { key, preimage, bytes, missing, outside });
     }
     keys.objects = inputs.parts().map(|part| (part.digest, Arc::clone(&part.bytes))).collect();
     keys.objects.extend(lock.map(|(digest, bytes)| (digest, Arc::from(bytes))));
     keys
+}
+
+/// Says whether a step reads the lock file: a command that says which files it reads, and is not cargo's, only if it
+/// names it.
+pub fn hangs_on_lock(step: &Step, globs: &Globs, lock_path: &str) -> bool {
+    step.inputs.is_none() || step.resolves() || globs.holds(lock_path)
 }
 
 /// The digest of the files that each step of a plan reads, as its key names it.
@@ -236,6 +277,11 @@ fn variables(step: &Step, environment: &Environment, salt: &[u8], found: &mut Ve
             Digest::of(&bytes)
         };
         found.push(Ingredient::hidden(Layer::Environment, &variable.name, digest));
+    }
+    // A new token for the same service is no new question; that there is one, or none, is.
+    for name in step.env.iter().filter(|name| looks_secret(name)) {
+        let word = if environment.get(name).is_some() { SET } else { ABSENT };
+        found.push(Ingredient::shown(Layer::Environment, name, word));
     }
 }
 

@@ -33,6 +33,7 @@ pub mod normal;
 pub mod order;
 pub mod outcome;
 mod output;
+pub mod outside;
 pub mod plan;
 pub mod plan_object;
 pub mod policy_text;

@@ -1,5 +1,7 @@
 //! The programs that a step hangs on: their identities are ingredients of its key, and without one its claim is unproven.
 
+use std::path::Path;
+
 use crate::facts::shell::cargo_call::CargoCall;
 use crate::steps::catalog::profile;
 use crate::steps::environment::Environment;
@@ -7,6 +9,7 @@ use crate::steps::key::Layer;
 use crate::steps::step::Profile;
 use crate::steps::step::Step;
 use crate::world::cargo_chain::Chain;
+use crate::world::config_paths;
 use crate::world::tools::Tool;
 
 /// How much a step hangs on a program.
@@ -119,26 +122,12 @@ fn plain(program: impl Into<String>, hold: Hold) -> Needed {
     Needed { tool: Tool::named(program), layer: Layer::Tools, hold }
 }
 
-/// Variables that name a program which stands in for the compiler or works for it.
-const STAND_INS: &[&str] = &["RUSTC", "RUSTC_WRAPPER", "RUSTC_WORKSPACE_WRAPPER", "RUSTDOC", "CC", "CXX", "AR"];
-/// Settings of cargo that do the same.
-const SETTINGS: &[&str] = &["build.rustc", "build.rustc-wrapper", "build.rustc-workspace-wrapper", "build.rustdoc"];
-
-/// The programs that the environment or cargo's configuration puts in the compiler's place.
-pub fn stand_ins(environment: &Environment, chain: &Chain) -> Vec<Needed> {
-    let mut found: Vec<Needed> = STAND_INS
-        .iter()
-        .filter_map(|name| environment.get(name)?.to_str())
-        .filter(|program| !program.is_empty())
-        .map(|program| plain(program, Hold::Optional))
-        .collect();
-    let settings = chain.found.iter().flat_map(|file| &file.settings);
-    for setting in settings.filter(|setting| SETTINGS.contains(&setting.key.as_str())) {
-        let program = setting.shown.as_deref().unwrap_or_default().trim_matches(['"', '\'']);
-        if !program.is_empty() {
-            found.push(plain(program, Hold::Optional));
-        }
-    }
+/// The programs that the environment or cargo's configuration puts in the compiler's place, or lets work for it.
+pub fn stand_ins(environment: &Environment, chain: &Chain, root: &Path) -> Vec<Needed> {
+    let named = environment.variables.iter().filter(|variable| config_paths::is_program(&variable.name));
+    let named = named.filter_map(|variable| variable.value.to_str()).flat_map(config_paths::in_value);
+    let configured = chain.found.iter().flat_map(|file| config_paths::programs(file, root));
+    let mut found: Vec<Needed> = named.chain(configured).map(|program| plain(program, Hold::Optional)).collect();
     found.sort();
     found.dedup();
     found

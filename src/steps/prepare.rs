@@ -17,11 +17,14 @@ use crate::steps::inputs::Part;
 use crate::steps::keys;
 use crate::steps::keys::Ground;
 use crate::steps::keys::Keys;
+use crate::steps::outside;
+use crate::steps::outside::Outside;
 use crate::steps::plan;
 use crate::steps::plan::OPTIONAL_TOOLS;
 use crate::steps::plan::Plan;
 use crate::steps::policy_text::PolicyText;
 use crate::steps::step::Step;
+use crate::world::beside::Beside;
 use crate::world::cargo_chain;
 use crate::world::cargo_chain::Chain;
 use crate::world::cargo_chain::Homes;
@@ -94,6 +97,11 @@ pub struct Prepared {
     pub lock_path: String,
     /// Whether it was there.
     pub has_lock: bool,
+    /// The lock file as it was just before it was read.
+    pub lock_seen: Vec<Beside>,
+    /// What leads out of the tree.
+    pub outside: Vec<Outside>,
+    root: PathBuf,
     salt: Vec<u8>,
     platform: (String, String),
 }
@@ -103,7 +111,9 @@ impl Prepared {
     pub fn keys_with(&self, lock: &[u8]) -> Keys {
         let of_step = |step: &Step| self.environments.get(&step.name).cloned().unwrap_or_default();
         let ground = Ground {
+            root: &self.root,
             listing: &self.listing,
+            outside: &self.outside,
             lock_path: &self.lock_path,
             lock: Some(lock),
             chain: &self.chain,
@@ -132,12 +142,16 @@ pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
     };
     let environments = environments(&plan, &ambient);
     let of_step = |step: &Step| environments.get(&step.env).cloned().unwrap_or_default();
-    let asked = keys::tools(&plan, &of_step, &chain);
+    let asked = keys::tools(&plan, &of_step, &chain, wanted.root);
     let (tools, listing) = rayon::join(|| tools::identify(asked, around), || list(wanted));
     let lock_path = lock_path(wanted.facts);
+    let lock_seen = Beside::at(&wanted.root.join(&lock_path), &lock_path);
     let lock = lock_file::read(wanted.root, &lock_path)?;
+    let outside = outside::of(wanted.facts, &listing, &chain, wanted.root);
     let ground = Ground {
+        root: wanted.root,
         listing: &listing,
+        outside: &outside,
         lock_path: &lock_path,
         lock: lock.as_deref(),
         chain: &chain,
@@ -163,6 +177,9 @@ pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
         toolchain_withheld,
         lock_path,
         has_lock,
+        lock_seen,
+        outside,
+        root: wanted.root.to_path_buf(),
         salt,
         platform,
     })

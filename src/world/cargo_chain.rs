@@ -6,13 +6,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 
 use crate::facts::cargo_config;
+use crate::facts::cargo_config::SettingValue;
 use crate::facts::digest::Digest;
 use crate::facts::toml::Document;
+use crate::world::beside::Beside;
+use crate::world::plain_path::plain;
 
 /// How many files may include one another.
 const INCLUDES: usize = 64;
@@ -50,10 +52,14 @@ pub enum Part {
 pub struct ChainSetting {
     /// The keys with dots between them: `build.rustflags`.
     pub key: String,
+    /// The keys one by one.
+    pub path: Vec<String>,
     /// The digest of the value as written.
     pub digest: Digest,
     /// The value as written, where it can hold no secret.
     pub shown: Option<String>,
+    /// The value where it is a string, or the strings of a list.
+    pub words: Vec<String>,
 }
 
 /// A file that is there.
@@ -79,6 +85,8 @@ pub struct Chain {
     /// Those that were looked for in the root, in cargo's home and among the user's settings and are not there. Above
     /// the root they are not listed one by one: how deep a tree lies says nothing about it.
     pub absent: Vec<String>,
+    /// All that was looked at, there or not, as it was just before it was read.
+    pub looked: Vec<Beside>,
 }
 
 impl Chain {
@@ -132,9 +140,12 @@ impl Reader {
         // Includes are read right behind the file that names them.
         let mut open = vec![(path, name)];
         while let Some((path, name)) = open.pop() {
-            let Ok(bytes) = fs::read(&path) else {
+            let looked = Beside::at(&path, &name);
+            let is_there = looked[0].stamp.is_some();
+            self.chain.looked.extend(looked);
+            let Some(bytes) = is_there.then(|| fs::read(&path).ok()).flatten() else {
                 // A folder of that name, or a file that can't be read, is not the same as nothing.
-                if path.symlink_metadata().is_ok() {
+                if is_there {
                     let digest = Digest::of(b"it can't be read");
                     self.chain.found.push(ChainFile { part, name, path, digest, settings: Vec::new() });
                 } else if tells_absence {
@@ -171,21 +182,6 @@ fn includes(text: &str) -> Vec<String> {
     cargo_config::includes(&Document::parse(text)).into_iter().map(|path| path.value).collect()
 }
 
-/// The path without `.` and `..`, so that a circle of includes is seen.
-fn plain(path: &Path) -> PathBuf {
-    let mut made = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                made.pop();
-            }
-            part => made.push(part),
-        }
-    }
-    made
-}
-
 /// The digest of a configuration's text without its secrets, and its settings one by one.
 fn settings(text: &str) -> (Digest, Vec<ChainSetting>) {
     let mut problems = Vec::new();
@@ -205,8 +201,14 @@ fn settings(text: &str) -> (Digest, Vec<ChainSetting>) {
         let value = text.get(start..end).unwrap_or_default();
         found.push(ChainSetting {
             key: setting.path.join("."),
+            path: setting.path.clone(),
             digest: Digest::of(value.as_bytes()),
             shown: may_be_shown(&setting.path, value).then(|| value.to_owned()),
+            words: match &setting.value {
+                SettingValue::Text(text) => vec![text.clone()],
+                SettingValue::List(list) => list.iter().map(|one| one.value.clone()).collect(),
+                SettingValue::Flag(_) | SettingValue::Other => Vec::new(),
+            },
         });
     }
     blank.push_str(text.get(at..).unwrap_or_default());

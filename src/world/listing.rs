@@ -3,6 +3,7 @@
 //! Two strengths: what enters a proof, a gate or a shared record re-reads every byte; for reuse on this machine a digest
 //! from the memo counts where the stamp of the file is the one that was hashed.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,11 +20,11 @@ use crate::facts::tree::Tree;
 use crate::world::checkout::Checkout;
 use crate::world::entry_path;
 use crate::world::file_digest;
+use crate::world::git::submodule;
+use crate::world::git::submodule::NESTED;
 use crate::world::hash_memo::HashMemo;
+use crate::world::plain_path::plain;
 use crate::world::stamp::Stamp;
-
-/// How many submodules inside submodules are followed.
-const NESTED: usize = 8;
 
 /// A file of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,17 @@ pub struct Listed {
     pub stamp: Option<Stamp>,
 }
 
+/// A link that leads out of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeadsOut {
+    /// The path of the link from the root of the tree.
+    pub path: Arc<str>,
+    /// Where it leads, as written.
+    pub to: String,
+    /// Whether anything is there.
+    pub is_there: bool,
+}
+
 /// All files of a tree.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
@@ -45,6 +57,8 @@ pub struct Listing {
     pub files: Vec<Listed>,
     /// The files of submodules that are checked out: no part of the tree, and yet read by what runs in it.
     pub inside: Vec<Listed>,
+    /// The links that lead out of the tree: what stands there is no file of it.
+    pub leads_out: Vec<LeadsOut>,
     /// What could not be read: a key without it would be no key, so nothing is reused.
     pub unread: Vec<Unread>,
     /// How many files were read; the others came from the memo.
@@ -70,8 +84,28 @@ pub fn list(checkout: &Checkout, tree: &Tree, memo: Option<&HashMemo>) -> Listin
     gather(results, &mut listing.files, &mut listing.unread, &mut listing.hashed);
     if let Some(root) = &checkout.root {
         submodules(root, tree, memo, &mut listing);
+        let all = listing.files.iter().chain(&listing.inside);
+        let links: Vec<&Listed> = all.filter(|listed| listed.mode == Mode::Symlink).collect();
+        if !links.is_empty() {
+            let real = root.canonicalize().unwrap_or_else(|_| root.clone());
+            let found: Vec<_> = links.par_iter().filter_map(|link| leads_out(&real, &link.path)).collect();
+            listing.leads_out = found;
+        }
     }
     listing
+}
+
+/// Where a link leads, if that is outside of the root; none too where it is no link on the disk.
+fn leads_out(root: &Path, link: &Arc<str>) -> Option<LeadsOut> {
+    let place = entry_path::below(root, link.as_bytes());
+    let target = place.read_link().ok()?;
+    let found = |is_there| LeadsOut { path: Arc::clone(link), to: target.to_string_lossy().into_owned(), is_there };
+    if let Ok(real) = place.canonicalize() {
+        return (!real.starts_with(root)).then(|| found(true));
+    }
+    // It leads nowhere: still, what comes to stand there one day is no file of the tree.
+    let wanted = plain(&place.parent().unwrap_or(root).join(&target));
+    (!wanted.starts_with(root)).then(|| found(false))
 }
 
 /// Lists the work trees of submodules, those inside submodules too.
@@ -79,11 +113,17 @@ fn submodules(root: &Path, tree: &Tree, memo: Option<&HashMemo>, listing: &mut L
     let there = |tree: &Tree, folder: &str| -> Vec<String> {
         let modules = tree.entries().iter().filter(|entry| entry.mode == Mode::Submodule);
         let paths = modules.map(|entry| path::child(folder, &entry.path));
-        paths.filter(|path| root.join(path).join(".git").symlink_metadata().is_ok()).collect()
+        // Also files that no repository vouches for: they are read by whatever runs here.
+        let is_empty = |path: &String| match std::fs::read_dir(root.join(path)) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) => matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory),
+        };
+        paths.filter(|path| !is_empty(path)).collect()
     };
     let mut open: Vec<(String, usize)> = there(tree, "").into_iter().map(|path| (path, 0)).collect();
     while let Some((folder, depth)) = open.pop() {
-        let opened = if depth < NESTED { Checkout::open(&root.join(&folder), None).ok() } else { None };
+        let is_own = depth < NESTED && submodule::open(&root.join(&folder)).is_some();
+        let opened = if is_own { Checkout::open(&root.join(&folder), None).ok() } else { None };
         let Some(checkout) = opened else {
             let problem = Problem { message: "the submodule could not be listed".to_owned(), span: None, limit: false };
             listing.unread.push(Unread { path: Arc::from(folder), problem });

@@ -4,10 +4,12 @@
 //! [`process`] starts processes.
 
 pub mod at_hand;
+pub mod beside;
 pub mod cargo_chain;
 mod cargo_target;
 pub mod checkout;
 pub mod clock;
+pub mod config_paths;
 mod disk;
 pub mod disk_storage;
 pub mod elsewhere;
@@ -32,6 +34,7 @@ pub mod memo;
 mod memo_file;
 pub mod outfile;
 pub mod packed_storage;
+mod plain_path;
 pub mod process;
 pub mod random;
 pub mod reading;
@@ -46,6 +49,7 @@ pub mod snapshot;
 pub mod stamp;
 pub mod storage;
 pub mod target_folder;
+mod tool_bytes;
 mod tool_memo;
 pub mod toolchain_choice;
 pub mod tools;

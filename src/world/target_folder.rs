@@ -5,13 +5,13 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::Component;
 use std::path::Path;
 use std::path::PathBuf;
 
 use crate::facts::toml::Document;
 use crate::world::cargo_chain::Chain;
 use crate::world::cargo_chain::Part;
+use crate::world::plain_path::plain;
 
 /// What the mark in a target folder begins with, as cargo and the standard for such marks have it.
 pub(crate) const MARK: &[u8] = b"Signature: 8a477f597d28d172789f06886806bc55";
@@ -87,19 +87,6 @@ fn expanded(value: &str, root: &Path, see: &dyn Fn(&str) -> Option<OsString>) ->
 /// Says whether a folder has cargo's mark.
 pub(crate) fn is_marked(folder: &Path) -> bool {
     fs::read(folder.join("CACHEDIR.TAG")).is_ok_and(|tag| tag.starts_with(MARK))
-}
-
-/// The path without `.` and `..`, as it is written.
-fn plain(path: &Path) -> PathBuf {
-    let mut made = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(made.pop()),
-            part => made.push(part),
-        }
-    }
-    made
 }
 
 #[cfg(test)]

@@ -71,6 +71,9 @@ impl ToolMemo {
 
     /// Keeps an answer, unless something that it hangs on moved a moment ago.
     pub(crate) fn put(&mut self, key: String, says: String, watched: Watched) {
+        for (path, stamp) in &watched.0 {
+            self.seen.entry(path.clone()).or_insert(*stamp);
+        }
         let now = stamp::now();
         let rests = |stamp: &Stamp| stamp.is_settled(now, HashMemo::MARGIN);
         self.changed = true;
@@ -82,6 +85,11 @@ impl ToolMemo {
         while self.kept.len() > LIMIT {
             self.kept.pop_first();
         }
+    }
+
+    /// All files that answers hang on, as they were when they were first looked at.
+    pub(crate) fn into_seen(self) -> Vec<(PathBuf, Option<Stamp>)> {
+        self.seen.into_iter().collect()
     }
 
     /// Writes what is new.

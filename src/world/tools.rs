@@ -17,6 +17,8 @@ use crate::facts::digest::Digest;
 use crate::world::file_digest;
 use crate::world::installation;
 use crate::world::process::query;
+use crate::world::stamp::Stamp;
+use crate::world::tool_bytes;
 use crate::world::tool_memo::ToolMemo;
 use crate::world::tool_memo::Watched;
 
@@ -49,7 +51,8 @@ impl Tool {
 pub struct Identity {
     /// Where it was found.
     pub path: PathBuf,
-    /// What it says of itself, line by line; for a program that is not asked, the digest of its bytes.
+    /// What it says of itself, line by line, and the digests of the files that it is; for a program that is not asked,
+    /// the digest of its bytes alone.
     pub says: String,
 }
 
@@ -69,6 +72,8 @@ pub struct Identified {
     pub answers: BTreeMap<Tool, Answer>,
     /// The commands that were started, in order; none where everything was remembered.
     pub queries: Vec<String>,
+    /// The files that the answers hang on, with their stamps: none for one that was not there.
+    pub seen: Vec<(PathBuf, Option<Stamp>)>,
 }
 
 impl Identified {
@@ -121,6 +126,8 @@ impl Around<'_> {
     }
 }
 
+/// The form of the answers that are remembered.
+const FORM: &str = "tool/2";
 /// Programs that a toolchain brings along: they may be proxies of rustup.
 const OF_TOOLCHAIN: &[&str] =
     &["rustc", "cargo", "rustdoc", "rustfmt", "cargo-fmt", "cargo-clippy", "clippy-driver", "cargo-miri"];
@@ -153,6 +160,7 @@ pub fn identify(tools: impl IntoIterator<Item = Tool>, around: Around<'_>) -> Id
     }
     // A memo that can't be written costs time, not truth.
     let _ = memo.save();
+    found.seen = memo.into_seen();
     found
 }
 
@@ -165,16 +173,26 @@ fn identify_one(tool: &Tool, around: Around<'_>, memo: &mut ToolMemo, queries: &
         return Answer::Known(Identity { path, says });
     }
     let (result, watched) = match question(&tool.program) {
-        None => (bytes_of(&path), vec![path.clone()]),
+        None => {
+            let mut files = with_target(&path);
+            files.extend(files.last().map(|real| tool_bytes::drivers_beside(real)).unwrap_or_default());
+            let watched = Watched::of(&files);
+            (bytes_of(&path), watched)
+        }
         Some(arguments) => {
             let result = ask(&path, tool, arguments, around, queries);
-            let watched = watched(tool, &path, around, memo, queries);
-            (result, watched)
+            let of_toolchain = OF_TOOLCHAIN.contains(&tool.program.as_str());
+            let sysroot = if of_toolchain { sysroot(tool, around, memo, queries) } else { None };
+            // Before the bytes are read: what moves under the reading is seen by the next one.
+            let watched = Watched::of(&watched(tool, &path, around, sysroot.as_deref()));
+            let bytes =
+                |says: String| Ok(format!("{says}\n{}", tool_bytes::of(&tool.program, &path, sysroot.as_deref())?));
+            (result.and_then(bytes), watched)
         }
     };
     match result {
         Ok(says) => {
-            memo.put(key, says.clone(), Watched::of(&watched));
+            memo.put(key, says.clone(), watched);
             Answer::Known(Identity { path, says })
         }
         Err(why) => Answer::Missing(why),
@@ -184,7 +202,11 @@ fn identify_one(tool: &Tool, around: Around<'_>, memo: &mut ToolMemo, queries: &
 /// A program that is not asked is its bytes.
 fn bytes_of(path: &Path) -> Result<String, String> {
     let real = path.canonicalize().map_err(|error| format!("{}: {}", path.display(), error.kind()))?;
-    file_digest::of_file(&real).map(|(digest, _)| digest.to_string()).map_err(|problem| problem.message)
+    let mut lines = Vec::new();
+    for file in [vec![real.clone()], tool_bytes::drivers_beside(&real)].concat() {
+        lines.push(file_digest::of_file(&file).map_err(|problem| problem.message)?.0.to_string());
+    }
+    Ok(lines.join("\n"))
 }
 
 fn ask(
@@ -205,7 +227,7 @@ fn ask(
 
 /// What an answer hangs on beside the program and its watched files.
 fn memo_key(tool: &Tool, path: &Path, around: Around<'_>) -> String {
-    let mut text = format!("{}\n{}\n{}\n", tool.title(), path.display(), around.root.display());
+    let mut text = format!("{FORM}\n{}\n{}\n{}\n", tool.title(), path.display(), around.root.display());
     for (name, value) in around.environment {
         let name = name.to_string_lossy();
         if name.starts_with("RUSTUP")
@@ -218,16 +240,16 @@ fn memo_key(tool: &Tool, path: &Path, around: Around<'_>) -> String {
     Digest::of(text.as_bytes()).hex()
 }
 
+/// A program, and the file that it really is.
+fn with_target(path: &Path) -> Vec<PathBuf> {
+    let mut found = vec![path.to_path_buf()];
+    found.extend(path.canonicalize().ok().filter(|real| real != path));
+    found
+}
+
 /// All files whose stamps decide whether an answer still holds.
-fn watched(
-    tool: &Tool,
-    path: &Path,
-    around: Around<'_>,
-    memo: &mut ToolMemo,
-    queries: &mut Vec<String>,
-) -> Vec<PathBuf> {
-    let mut watched = vec![path.to_path_buf()];
-    watched.extend(path.canonicalize());
+fn watched(tool: &Tool, path: &Path, around: Around<'_>, sysroot: Option<&Path>) -> Vec<PathBuf> {
+    let mut watched = with_target(path);
     if !OF_TOOLCHAIN.contains(&tool.program.as_str()) {
         return watched;
     }
@@ -237,8 +259,8 @@ fn watched(
     let home = around.variable("RUSTUP_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(Path::new(around.variable("HOME")?).join(".rustup")));
     watched.extend(home.map(|home| home.join("settings.toml")));
-    if let Some(sysroot) = sysroot(tool, around, memo, queries) {
-        toolchain_files(&sysroot, &mut watched);
+    if let Some(sysroot) = sysroot {
+        toolchain_files(sysroot, &mut watched);
     }
     watched
 }
