@@ -24,7 +24,9 @@ use std::time::Instant;
 use serde_json::Value;
 use serde_json::json;
 use support::checkout::Scratch;
+use support::contract;
 use support::governed;
+use support::watched::Watched;
 
 const SEED: &str = "tokens:\n  ghs_job:\n    login: github-actions[bot]\n    scopes: [repo]\n  ghp_owner:\n    login: o\n    \
     scopes: [repo]\ngithub:\n  users:\n    - login: github-actions[bot]\n    - login: o\n  repos:\n    - owner: o\n      \
@@ -81,10 +83,6 @@ impl GitHub {
             std::thread::sleep(Duration::from_millis(50));
         }
         github
-    }
-
-    fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Asks as the owner of the repository; gives status and body.
@@ -191,18 +189,18 @@ fn artifacts(folder: &Path, workflow: &str) -> Vec<String> {
 struct Runner<'a> {
     act: &'a Path,
     installed: &'a Path,
-    github: &'a GitHub,
+    api: &'a str,
 }
 
 impl Runner<'_> {
     fn run(&self, event: &str, place: &Scratch, payload: &Value, more: &[String]) -> Output {
         let path = self.installed.join("event.json");
-        std::fs::write(&path, payload.to_string()).expect("a scratch folder");
+        std::fs::write(&path, contract::event(event, payload).to_string()).expect("a scratch folder");
         let slug = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
         let action = format!("{slug}@v1={}", self.installed.join("action").display());
         Command::new(self.act)
             .args([event, "-P", "ubuntu-24.04=-self-hosted", "-s", "GITHUB_TOKEN=ghs_job"])
-            .args(["--env", "GITHUB_REPOSITORY=o/r", "--env", &format!("GITHUB_API_URL={}", self.github.url())])
+            .args(["--env", "GITHUB_REPOSITORY=o/r", "--env", &format!("GITHUB_API_URL={}", self.api)])
             .args(["--local-repository", &action, "--artifact-server-addr", "127.0.0.1", "-e"])
             .arg(&path)
             .args(more)
@@ -224,7 +222,8 @@ fn a_pull_request_is_refused_mended_and_merged() {
     let github = GitHub::start(&emulate);
     github.prepare();
     let installed = installed();
-    let runner = Runner { act: &act, installed: installed.path(), github: &github };
+    let watched = Watched::before(github.port);
+    let runner = Runner { act: &act, installed: installed.path(), api: &watched.url };
     let manifest = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.85\"\n";
     let (agrees, drifts) = ("# a\n\nNeeds Rust 1.85 or newer.\n", "# a\n\nNeeds Rust 1.74 or newer.\n");
     let place = Scratch::committed(&[
@@ -279,7 +278,8 @@ fn a_second_job_that_executes_nothing_gates_on_the_proof_of_the_first() {
     let github = GitHub::start(&emulate);
     github.prepare();
     let installed = installed();
-    let runner = Runner { act: &act, installed: installed.path(), github: &github };
+    let watched = Watched::before(github.port);
+    let runner = Runner { act: &act, installed: installed.path(), api: &watched.url };
     let workflow = workflow("docs/operations/common-workflows.md", "command: gate");
     let step = "[run]\ninfer = false\n[[step]]\nname = \"says\"\nrun = [\"sh\", \"-c\", \"cat says\"]\n";
     let place = governed::place(

@@ -1,4 +1,5 @@
-//! GitHub's own description of its API, cut to what is called: every request and every answer of a test is held against it.
+//! GitHub's own descriptions, cut to what is called and read: every request, every answer and every event of a test is held
+//! against them.
 
 use std::sync::LazyLock;
 
@@ -6,38 +7,88 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-    let text = include_str!("../data/github-openapi.json");
-    serde_json::from_str(text).expect("JSON")
-});
+/// The public site.
+pub(crate) static PUBLIC: LazyLock<Value> =
+    LazyLock::new(|| document(include_str!("../data/github-openapi.json")));
+/// The oldest enterprise that GitHub still keeps.
+pub(crate) static ENTERPRISE: LazyLock<Value> =
+    LazyLock::new(|| document(include_str!("../data/github-enterprise-openapi.json")));
+static EVENTS: LazyLock<Value> = LazyLock::new(|| document(include_str!("../data/github-events.json")));
 
-/// An operation of the description.
+/// A description with its shared parts put where they are named.
+fn document(text: &str) -> Value {
+    let whole: Value = serde_json::from_str(text).expect("JSON");
+    put(&whole, &whole["shared"])
+}
+
+fn put(node: &Value, shared: &Value) -> Value {
+    match node {
+        Value::Object(fields) => match fields.get("$ref").and_then(Value::as_str) {
+            Some(name) => put(&shared[name], shared),
+            None => fields.iter().map(|(name, value)| (name.clone(), put(value, shared))).collect(),
+        },
+        Value::Array(parts) => parts.iter().map(|part| put(part, shared)).collect(),
+        _ => node.clone(),
+    }
+}
+
+/// An event as GitHub sends it: everything that it promises, and what a test puts in. What GitHub would never send fails.
+pub(crate) fn event(name: &str, with: &Value) -> Value {
+    let action = with["action"].as_str().unwrap_or_default();
+    let known = match (name, action) {
+        // No webhook brings it; the runner's own event has no more than this.
+        ("schedule", _) => return overlaid(json!({ "schedule": "17 4 * * *" }), with),
+        ("pull_request" | "pull_request_target", "synchronize") => "pull_request$synchronize",
+        ("pull_request" | "pull_request_target", _) => "pull_request$opened",
+        ("pull_request_review", _) => "pull_request_review$submitted",
+        ("merge_group", _) => "merge_group$checks_requested",
+        ("push", _) => "push$event",
+        ("workflow_run", _) => "workflow_run$completed",
+        ("workflow_dispatch", _) => "workflow_dispatch$event",
+        _ => panic!("{name} is not among the events that are cut out of GitHub's schemas"),
+    };
+    let schema = &EVENTS["events"][known];
+    let payload = completed(schema, with);
+    let wrong = errors(schema, &payload);
+    assert!(wrong.is_empty(), "GitHub never sends such a {name}: {wrong:#?}");
+    payload
+}
+
+/// An operation of a description.
 pub(crate) struct Operation(&'static Value);
 
 /// The operation of a method and a path without its query; none where GitHub has no such thing.
-pub(crate) fn operation(method: &str, path: &str) -> Option<Operation> {
-    let parts: Vec<&str> = path.split('/').collect();
+pub(crate) fn operation(document: &'static Value, method: &str, path: &str) -> Option<Operation> {
     let fits = |operation: &&Value| {
-        let known: Vec<&str> = operation["path"].as_str().expect("a path").split('/').collect();
-        let same = known.iter().zip(&parts).all(|(known, part)| known.starts_with('{') || known == part);
-        operation["method"] == method && known.len() == parts.len() && same
+        let known = operation["path"].as_str().expect("a path");
+        let parts = parts(known, path);
+        let given = known.split('/').zip(&parts);
+        let same = given.clone().all(|(known, part)| known.starts_with('{') || known == part);
+        operation["method"] == method && known.split('/').count() == parts.len() && same
     };
-    DOCUMENT["operations"].as_array().expect("a list").iter().find(fits).map(Operation)
+    document["operations"].as_array().expect("a list").iter().find(fits).map(Operation)
+}
+
+/// The parts of a path; the name of a reference, where it comes last, has slashes of its own.
+fn parts(known: &str, path: &str) -> Vec<String> {
+    let most = if known.ends_with("/{ref}") { known.split('/').count() } else { usize::MAX };
+    path.splitn(most, '/').map(str::to_owned).collect()
 }
 
 impl Operation {
     /// What is wrong with a request.
     pub(crate) fn faults_of_request(&self, path: &str, query: &str, body: &Value) -> Vec<String> {
         let mut faults = Vec::new();
-        let known: Vec<&str> = self.0["path"].as_str().expect("a path").split('/').collect();
+        let known = self.0["path"].as_str().expect("a path");
+        let parts = parts(known, path);
         let given: Map<String, Value> = query
             .split('&')
             .filter_map(|pair| pair.split_once('='))
             .chain(
                 known
-                    .iter()
-                    .zip(path.split('/'))
-                    .filter_map(|(known, part)| Some((known.strip_prefix('{')?.strip_suffix('}')?, part))),
+                    .split('/')
+                    .zip(&parts)
+                    .filter_map(|(known, part)| Some((known.strip_prefix('{')?.strip_suffix('}')?, part.as_str()))),
             )
             .map(|(name, value)| (name.to_owned(), value.parse::<u64>().map_or_else(|_| json!(value), |n| json!(n))))
             .collect();
@@ -118,6 +169,7 @@ fn example(schema: &Value) -> Value {
         "integer" | "number" => json!(1),
         "boolean" => json!(false),
         "array" => json!([]),
+        "null" => Value::Null,
         _ => {
             let mut object = Map::new();
             for part in schema["allOf"].as_array().into_iter().flatten() {
@@ -128,6 +180,28 @@ fn example(schema: &Value) -> Value {
             }
             Value::Object(object)
         }
+    }
+}
+
+/// A value with everything that its schema demands beside what it has, at every depth.
+fn completed(schema: &Value, with: &Value) -> Value {
+    let choices = ["oneOf", "anyOf"].iter().find_map(|key| schema[*key].as_array());
+    let chosen = choices.and_then(|choices| choices.iter().find(|choice| choice["type"] != "null"));
+    if let Some(chosen) = chosen {
+        return completed(chosen, with);
+    }
+    match with {
+        Value::Object(fields) => {
+            let mut whole = example(schema).as_object().cloned().unwrap_or_default();
+            for (name, value) in fields {
+                let parts = schema["allOf"].as_array().into_iter().flatten().chain([schema]);
+                let known = parts.map(|part| &part["properties"][name]).filter(|known| !known.is_null()).last();
+                whole.insert(name.clone(), completed(known.unwrap_or(&Value::Null), value));
+            }
+            Value::Object(whole)
+        }
+        Value::Array(items) => items.iter().map(|item| completed(&schema["items"], item)).collect(),
+        plain => plain.clone(),
     }
 }
 

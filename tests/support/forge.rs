@@ -1,5 +1,5 @@
-//! A GitHub of the tests' own on loopback: it keeps comments and check runs, follows its own description, and fails when
-//! it is told to.
+//! A GitHub of the tests' own on loopback: it keeps what it is given, follows its own description, and fails when it is told
+//! to. Every request and every answer is held against that description; the forge itself fails the test at its end.
 
 use std::io::BufRead;
 use std::io::BufReader;
@@ -7,6 +7,8 @@ use std::io::Read;
 use std::io::Write;
 use std::net::TcpListener;
 use std::net::TcpStream;
+use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -16,9 +18,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::support::contract;
-
-/// The most characters of a comment. GitHub's description does not say so, GitHub does.
-const LONGEST: usize = 65_536;
+use crate::support::hosted;
 
 /// What goes wrong with the next fitting request.
 #[derive(Clone, Debug)]
@@ -46,6 +46,7 @@ pub(crate) struct Request {
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Value,
+    pub(crate) bytes: Vec<u8>,
     pub(crate) status: u16,
 }
 
@@ -58,19 +59,31 @@ pub(crate) struct Kept {
 }
 
 /// What the forge holds.
-#[derive(Default)]
 pub(crate) struct State {
     pub(crate) comments: Vec<Kept>,
     pub(crate) checks: Vec<Value>,
-    /// Open pull requests: number, `owner:branch`, head.
+    /// Open pull requests of others: number, `owner:branch`, head.
     pub(crate) pulls: Vec<(u64, String, String)>,
+    /// Pull requests that were made here.
+    pub(crate) made: Vec<Value>,
+    /// The files of the pull request: path and patch.
+    pub(crate) files: Vec<(String, String)>,
+    /// Reviews, each with its author, its text and its comments.
+    pub(crate) reviews: Vec<Value>,
+    /// Releases, and their assets with the bytes.
+    pub(crate) releases: Vec<Value>,
+    pub(crate) assets: Vec<(Value, Vec<u8>)>,
+    /// The bare repository behind the git data.
+    pub(crate) repository: Option<PathBuf>,
     pub(crate) requests: Vec<Request>,
-    /// Faults by method and end of the path.
+    /// Faults by method and part of the path.
     pub(crate) faults: Vec<(&'static str, &'static str, Fault)>,
     /// Whether it knows GraphQL, as GitHub does.
     pub(crate) graphql: bool,
+    pub(crate) document: &'static Value,
+    pub(crate) url: String,
     violations: Vec<String>,
-    last: u64,
+    pub(crate) last: u64,
 }
 
 /// The running forge.
@@ -79,17 +92,29 @@ pub(crate) struct Forge {
     state: Arc<Mutex<State>>,
 }
 
+impl Drop for Forge {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            self.kept_to_the_contract();
+        }
+    }
+}
+
 impl Forge {
     /// Begins to listen.
     pub(crate) fn new() -> Self {
-        Self::below("")
+        Self::at("", &contract::PUBLIC)
     }
 
-    /// Begins to listen below a path, as an enterprise does.
-    pub(crate) fn below(prefix: &'static str) -> Self {
+    /// Begins to listen below a path and by the description of an enterprise.
+    pub(crate) fn enterprise() -> Self {
+        Self::at("/api/v3", &contract::ENTERPRISE)
+    }
+
+    fn at(prefix: &'static str, document: &'static Value) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}{prefix}", listener.local_addr().expect("an address"));
-        let state = Arc::new(Mutex::new(State { graphql: true, last: 100, ..State::default() }));
+        let state = Arc::new(Mutex::new(State::empty(document, &url)));
         let shared = Arc::clone(&state);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -100,13 +125,19 @@ impl Forge {
         Self { url, state }
     }
 
+    /// Keeps the git data in a bare repository.
+    pub(crate) fn hosting(self, repository: &Path) -> Self {
+        self.state().repository = Some(repository.to_path_buf());
+        self
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no test panics with the lock")
     }
 
     /// Lets the next fitting request go wrong.
-    pub(crate) fn fail(&self, method: &'static str, end: &'static str, fault: Fault) {
-        self.state().faults.push((method, end, fault));
+    pub(crate) fn fail(&self, method: &'static str, part: &'static str, fault: Fault) {
+        self.state().faults.push((method, part, fault));
     }
 
     /// Keeps a comment of somebody.
@@ -120,8 +151,13 @@ impl Forge {
         requests.into_iter().filter(|one| one.method == method && !one.path.ends_with("/graphql")).collect()
     }
 
-    /// Every request and answer kept to GitHub's own description.
-    pub(crate) fn kept_to_the_contract(&self) {
+    /// How many requests changed something.
+    pub(crate) fn changes(&self) -> usize {
+        ["POST", "PATCH", "DELETE"].iter().map(|method| self.asked(method).len()).sum()
+    }
+
+    /// Every request and answer kept to GitHub's own description, and every request had the token.
+    fn kept_to_the_contract(&self) {
         let state = self.state();
         assert!(state.violations.is_empty(), "{:#?}", state.violations);
         for request in &state.requests {
@@ -132,14 +168,41 @@ impl Forge {
 }
 
 impl State {
-    fn store(&mut self, author: &str, body: &str) -> u64 {
+    fn empty(document: &'static Value, url: &str) -> Self {
+        Self {
+            comments: Vec::new(),
+            checks: Vec::new(),
+            pulls: Vec::new(),
+            made: Vec::new(),
+            files: Vec::new(),
+            reviews: Vec::new(),
+            releases: Vec::new(),
+            assets: Vec::new(),
+            repository: None,
+            requests: Vec::new(),
+            faults: Vec::new(),
+            graphql: true,
+            document,
+            url: url.to_owned(),
+            violations: Vec::new(),
+            last: 100,
+        }
+    }
+
+    /// The next number.
+    pub(crate) fn next(&mut self) -> u64 {
         self.last += 1;
-        self.comments.push(Kept { id: self.last, author: author.to_owned(), body: body.to_owned() });
         self.last
     }
 
+    pub(crate) fn store(&mut self, author: &str, body: &str) -> u64 {
+        let id = self.next();
+        self.comments.push(Kept { id, author: author.to_owned(), body: body.to_owned() });
+        id
+    }
+
     fn fault(&mut self, method: &str, path: &str) -> Option<Fault> {
-        let at = self.faults.iter().position(|(known, end, _)| *known == method && path.contains(end))?;
+        let at = self.faults.iter().position(|(known, part, _)| *known == method && path.contains(part))?;
         Some(self.faults.remove(at).2)
     }
 }
@@ -161,14 +224,14 @@ impl Answer {
     }
 }
 
-fn serve(stream: TcpStream, prefix: &str, state: &Mutex<State>) {
-    let mut reader = BufReader::new(stream);
+/// Reads a request; none where nothing comes.
+pub(crate) fn read(reader: &mut BufReader<TcpStream>) -> Option<Request> {
     let mut line = String::new();
     if reader.read_line(&mut line).unwrap_or_default() == 0 {
-        return;
+        return None;
     }
     let mut words = line.split_whitespace().map(str::to_owned);
-    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     let mut headers = Vec::new();
     loop {
         let mut header = String::new();
@@ -181,8 +244,13 @@ fn serve(stream: TcpStream, prefix: &str, state: &Mutex<State>) {
     let mut bytes = vec![0; length];
     reader.read_exact(&mut bytes).expect("a body");
     let body = serde_json::from_slice(&bytes).unwrap_or_default();
+    Some(Request { method, path, headers, body, bytes, status: 0 })
+}
+
+fn serve(stream: TcpStream, prefix: &str, state: &Mutex<State>) {
+    let mut reader = BufReader::new(stream);
+    let Some(mut request) = read(&mut reader) else { return };
     let mut state = state.lock().expect("no test panics with the lock");
-    let mut request = Request { method, path: target, headers, body, status: 0 };
     let answer = answer(&mut state, prefix, &request).with("x-github-request-id", "ABCD:1");
     request.status = answer.status;
     state.requests.push(request);
@@ -198,7 +266,11 @@ fn serve(stream: TcpStream, prefix: &str, state: &Mutex<State>) {
 
 fn answer(state: &mut State, prefix: &str, request: &Request) -> Answer {
     if request.path == format!("{}/graphql", prefix.strip_suffix("/v3").unwrap_or(prefix)) {
-        let viewer = json!({ "data": { "viewer": { "login": "github-actions[bot]" } } });
+        // The one question that has no place in the description of REST.
+        if request.body["query"] != "query { viewer { login } }" {
+            state.violations.push(format!("an unknown question: {}", request.body));
+        }
+        let viewer = json!({ "data": { "viewer": { "login": hosted::US } } });
         return if state.graphql { Answer::json(200, &viewer) } else { Answer::json(404, &json!({ "message": "no" })) };
     }
     let Some(path) = request.path.strip_prefix(prefix) else {
@@ -206,36 +278,20 @@ fn answer(state: &mut State, prefix: &str, request: &Request) -> Answer {
         return Answer::json(404, &json!({ "message": "Not Found" }));
     };
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let Some(operation) = contract::operation(&request.method, path) else {
+    let Some(operation) = contract::operation(state.document, &request.method, path) else {
         state.violations.push(format!("GitHub has no {} {path}", request.method));
         return Answer::json(404, &json!({ "message": "Not Found" }));
     };
     let faults = operation.faults_of_request(path, query, &request.body);
     state.violations.extend(faults.into_iter().map(|fault| format!("{} {path}: {fault}", request.method)));
     let fault = state.fault(&request.method, path);
-    let refusal =
-        |status: u16, message: &str| Answer::json(status, &json!({ "message": message, "documentation_url": "" }));
-    match &fault {
-        Some(Fault::Denied) => {
-            return refusal(403, "Resource not accessible by integration")
-                .with("x-accepted-github-permissions", "issues=write; pull_requests=write");
-        }
-        Some(Fault::Limited(seconds)) => {
-            return refusal(429, "Too many requests").with("retry-after", seconds.to_string());
-        }
-        Some(Fault::Secondary(seconds)) => {
-            return refusal(403, "You have exceeded a secondary rate limit").with("retry-after", seconds.to_string());
-        }
-        Some(Fault::Broken) => {
-            let body = "<html>\r\n<h1>502 Bad Gateway</h1>\u{1b}[31m".to_owned();
-            return Answer { status: 502, headers: Vec::new(), body };
-        }
-        Some(Fault::Before(body)) => {
-            state.store("github-actions[bot]", body);
-        }
-        _ => {}
+    if let Some(answer) = fault.as_ref().and_then(refused) {
+        return answer;
     }
-    let (status, body, more) = done(state, &operation, &request.method, path, query, &request.body);
+    if let Some(Fault::Before(body)) = &fault {
+        state.store(hosted::US, body);
+    }
+    let (status, body, more) = hosted::done(state, &operation, request, path, query);
     let faults = operation.faults_of_answer(status, &body);
     state
         .violations
@@ -248,77 +304,21 @@ fn answer(state: &mut State, prefix: &str, request: &Request) -> Answer {
     }
 }
 
-/// Does what a request asks for: status, body, and whether there is another page.
-fn done(
-    state: &mut State,
-    operation: &contract::Operation,
-    method: &str,
-    path: &str,
-    query: &str,
-    body: &Value,
-) -> (u16, Value, bool) {
-    let shown = |kept: &Kept| {
-        json!({ "id": kept.id, "body": kept.body, "user": { "login": kept.author },
-            "html_url": format!("https://github.com/o/r/pull/7#issuecomment-{}", kept.id) })
-    };
-    let asked = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-    let number = |text: &str| text.rsplit('/').next().and_then(|id| id.parse::<u64>().ok()).unwrap_or_default();
-    let text = body["body"].as_str().unwrap_or_default();
-    if matches!(method, "POST" | "PATCH") && text.chars().count() > LONGEST {
-        let message = "body is too long (maximum is 65536 characters)";
-        return (422, json!({ "message": "Validation Failed", "documentation_url": "", "errors": [message] }), false);
-    }
-    match method {
-        "GET" if path.ends_with("/comments") => {
-            let page: usize = asked("page").and_then(|page| page.parse().ok()).unwrap_or(1);
-            let items = state.comments.iter().skip((page - 1) * 100).take(100).map(|kept| operation.item(&shown(kept)));
-            (200, items.collect(), state.comments.len() > page * 100)
+/// The answer of a fault that keeps anything from being done.
+fn refused(fault: &Fault) -> Option<Answer> {
+    let refusal =
+        |status: u16, message: &str| Answer::json(status, &json!({ "message": message, "documentation_url": "" }));
+    Some(match fault {
+        Fault::Denied => refusal(403, "Resource not accessible by integration")
+            .with("x-accepted-github-permissions", "issues=write; pull_requests=write"),
+        Fault::Limited(seconds) => refusal(429, "Too many requests").with("retry-after", seconds.to_string()),
+        Fault::Secondary(seconds) => {
+            refusal(403, "You have exceeded a secondary rate limit").with("retry-after", seconds.to_string())
         }
-        "POST" if path.ends_with("/comments") => {
-            state.store("github-actions[bot]", text);
-            let kept = state.comments.last().expect("just stored");
-            (201, operation.answer(201, &shown(kept)), false)
+        Fault::Broken => {
+            let body = "<html>\r\n<h1>502 Bad Gateway</h1>\u{1b}[31m".to_owned();
+            Answer { status: 502, headers: Vec::new(), body }
         }
-        "PATCH" if path.contains("/comments/") => {
-            match state.comments.iter_mut().find(|kept| kept.id == number(path)) {
-                Some(kept) => {
-                    text.clone_into(&mut kept.body);
-                    (200, operation.answer(200, &shown(kept)), false)
-                }
-                None => (404, json!({ "message": "Not Found" }), false),
-            }
-        }
-        "DELETE" => {
-            state.comments.retain(|kept| kept.id != number(path));
-            (204, Value::Null, false)
-        }
-        "GET" if path.ends_with("/pulls") => {
-            let head = asked("head").unwrap_or_default().replace("%26", "&").replace("%3D", "=");
-            let found = state.pulls.iter().filter(|(_, known, _)| *known == head);
-            let items =
-                found.map(|(number, _, sha)| operation.item(&json!({ "number": number, "head": { "sha": sha } })));
-            (200, items.collect(), false)
-        }
-        "POST" => {
-            state.last += 1;
-            let mut run = body.clone();
-            run["id"] = json!(state.last);
-            state.checks.push(run);
-            (201, operation.answer(201, &json!({ "id": state.last, "external_id": body["external_id"] })), false)
-        }
-        "PATCH" => {
-            let run = state.checks.iter_mut().find(|run| run["id"] == number(path)).expect("a run that was made");
-            let more = body["output"]["annotations"].as_array().cloned().unwrap_or_default();
-            run["output"]["annotations"].as_array_mut().expect("a list").extend(more);
-            (200, operation.answer(200, &json!({ "id": number(path) })), false)
-        }
-        "GET" if path.ends_with("/check-runs") => {
-            let one = |run: &Value| json!({ "id": run["id"], "external_id": run["external_id"] });
-            let runs: Vec<Value> = state.checks.iter().map(one).collect();
-            let maker = contract::operation("POST", "/repos/o/r/check-runs").expect("there is one");
-            let runs: Vec<Value> = runs.iter().map(|run| maker.answer(201, run)).collect();
-            (200, json!({ "total_count": runs.len(), "check_runs": runs }), false)
-        }
-        _ => (200, operation.answer(200, &json!({ "login": "github-actions[bot]" })), false),
-    }
+        _ => return None,
+    })
 }
