@@ -649,6 +649,25 @@ fn a_forged_report_is_encoded_or_refused() {
 }
 
 #[test]
+fn the_contract_can_be_broken() {
+    let faults = |document: &'static Value, method: &str, path: &str, body: &Value| {
+        contract::operation(document, method, path).map(|known| known.faults_of_request(path, "", body).len())
+    };
+    let path = "/repos/o/r/issues/7/comments";
+    for document in [&*contract::PUBLIC, &*contract::ENTERPRISE] {
+        assert_eq!(faults(document, "POST", path, &json!({ "body": "x" })), Some(0));
+        for wrong in [json!({}), json!({ "body": 1 }), json!({ "body": "x", "boby": "x" })] {
+            assert_eq!(faults(document, "POST", path, &wrong), Some(1), "{wrong}");
+        }
+        assert_eq!(faults(document, "POST", "/repos/o/r/issues/comments/7", &json!({})), None, "octocrab's own verb");
+        assert_eq!(faults(document, "PATCH", "/repos/o/r/git/refs/heads/a/b", &json!({ "sha": "x" })), Some(0));
+        assert_eq!(faults(document, "PATCH", "/repos/o/r/git/refs/heads/a/b", &json!({})), Some(1));
+    }
+    let sent = std::panic::catch_unwind(|| contract::event("push", &json!({ "refs": "refs/heads/main" })));
+    assert!(sent.is_err(), "GitHub sends no such thing");
+}
+
+#[test]
 fn a_second_job_gates_on_the_proof_of_the_first() {
     let forge = Forge::new();
     let scratch = governed::place(&governed::step("yes", "echo yes", ""), &[]);
@@ -719,4 +738,89 @@ fn a_run_is_shown_with_its_steps_and_hands_over_its_proof() {
     assert!(output("proof-digest").starts_with("sha256:"));
     assert!(std::path::Path::new(&output("report-html")).is_file());
     assert_eq!(output("verdict"), "refused");
+}
+
+/// The difference of the pull request as GitHub gives it.
+fn shown(place: &Place, forge: &Forge, path: &str) {
+    let patch = place.scratch.git(&["diff", "-U3", "HEAD~1", "HEAD", "--", path]);
+    let patch = patch.find("@@ ").map(|at| patch[at..].trim_end().to_owned()).unwrap_or_default();
+    forge.state().files.push((path.to_owned(), patch));
+}
+
+#[test]
+fn a_mechanical_fix_is_suggested_on_its_line_once_and_for_all() {
+    let forge = Forge::new();
+    let place = Place::new(DRIFTS).on(&forge).pull_request().with("INPUT_COMMENT", "never");
+    assert_eq!(place.act().ran.code, 1);
+    assert!(forge.state().requests.is_empty(), "nobody asked for suggestions");
+    let place = place.with("INPUT_SUGGESTIONS", "true");
+    shown(&place, &forge, "README.md");
+    let acted = place.act();
+    assert_eq!(acted.ran.code, 1, "a suggestion decides nothing");
+    acted.has_no_warning();
+    assert!(acted.ran.stdout.contains("1 suggestion on pull request 7"), "{}", acted.ran.stdout);
+    let reviews = forge.state().reviews.clone();
+    assert_eq!((reviews.len(), &reviews[0]["event"]), (1, &json!("COMMENT")));
+    assert_eq!(reviews[0]["commit_id"], json!(place.head()));
+    let comment = &reviews[0]["comments"][0];
+    assert_eq!(
+        (&comment["path"], &comment["line"], &comment["side"]),
+        (&json!("README.md"), &json!(3), &json!("RIGHT"))
+    );
+    let body = comment["body"].as_str().expect("a text");
+    assert!(body.ends_with("```suggestion\nNeeds Rust 1.85 or newer.\n```\n"), "{body}");
+    // Another run, and another push that moves the line: it was offered already.
+    assert_eq!(place.act().ran.code, 1);
+    place.scratch.write("README.md", DRIFTS.replace("# a\n", "# a\n\nMore.\n"));
+    place.scratch.commit("three");
+    let mut payload = place.pull("o/r", "main");
+    payload["pull_request"]["base"]["sha"] = json!(place.scratch.git(&["rev-parse", "HEAD~2"]).trim());
+    let place = place.event("pull_request", &payload);
+    let acted = place.act();
+    assert!(acted.ran.stdout.contains("not suggested before"), "{}", acted.ran.stdout);
+    assert_eq!(forge.state().reviews.len(), 1);
+    // Somebody else's review with our marker has offered nothing.
+    forge.state().reviews[0]["author"] = json!("stranger");
+    forge.state().files.clear();
+    shown(&place, &forge, "README.md");
+    place.act().has_no_warning();
+    assert_eq!(forge.state().reviews.len(), 2);
+}
+
+#[test]
+fn nothing_is_suggested_on_lines_that_the_pull_request_does_not_show() {
+    let forge = Forge::new();
+    let place = Place::new(DRIFTS).on(&forge).pull_request().with("INPUT_COMMENT", "never");
+    let place = place.with("INPUT_SUGGESTIONS", "true");
+    for files in [
+        vec![],
+        vec![("README.md".to_owned(), "@@ -9 +9 @@\n-x\n+y".to_owned())],
+        vec![("README.md".to_owned(), String::new())],
+    ] {
+        forge.state().files = files;
+        place.act().has_no_warning();
+    }
+    assert_eq!(forge.changes(), 0);
+    // The fork's token may not write: a warning, and the same verdict.
+    shown(&place, &forge, "README.md");
+    forge.fail("POST", "/reviews", Fault::Denied);
+    let acted = place.act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.warning("suggestions-not-made").contains("%0A  pull-requests: write"));
+    let dry = place.with("INPUT_DRY_RUN", "true").act();
+    assert!(dry.ran.stdout.contains("dry run: 1 suggestion on pull request 7"), "{}", dry.ran.stdout);
+    assert!(forge.state().reviews.is_empty());
+}
+
+#[test]
+fn suggestions_stored_before_a_502_are_not_made_twice() {
+    for (fault, posts) in [(Fault::StoredThenBroken, 1), (Fault::Broken, 2)] {
+        let forge = Forge::new();
+        let place = Place::new(DRIFTS).on(&forge).pull_request().with("INPUT_COMMENT", "never");
+        shown(&place, &forge, "README.md");
+        forge.fail("POST", "/reviews", fault);
+        place.with("INPUT_SUGGESTIONS", "true").act().has_no_warning();
+        assert_eq!(forge.state().reviews.len(), 1);
+        assert_eq!(forge.asked("POST").len(), posts);
+    }
 }

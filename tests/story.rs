@@ -1,220 +1,29 @@
 //! The story of a pull request under the real runner (`act`, without containers) against a GitHub that keeps state
 //! (`emulate`): drift is refused and the merge with it, the fix updates the same comment, the merge succeeds, and what is
 //! run once more changes nothing. README's workflow is run as it is printed.
-//!
-//! Both are looked for in the folder that `GOVERNED_TOOLS` names, as in `tests/action_yaml.rs`.
 #![cfg(unix)]
 
 mod support;
 
-use std::io::Read;
-use std::io::Write;
-use std::net::TcpListener;
-use std::net::TcpStream;
-use std::os::unix::fs::symlink;
-use std::path::Path;
 use std::path::PathBuf;
-use std::process::Child;
-use std::process::Command;
-use std::process::Output;
-use std::process::Stdio;
-use std::time::Duration;
-use std::time::Instant;
 
 use serde_json::Value;
 use serde_json::json;
+use support::acting::GitHub;
+use support::acting::Runner;
+use support::acting::artifacts;
+use support::acting::installed;
+use support::acting::said;
+use support::acting::tool;
+use support::acting::workflow;
 use support::checkout::Scratch;
-use support::contract;
+use support::forge::Forge;
 use support::governed;
 use support::watched::Watched;
 
-const SEED: &str = "tokens:\n  ghs_job:\n    login: github-actions[bot]\n    scopes: [repo]\n  ghp_owner:\n    login: o\n    \
-    scopes: [repo]\ngithub:\n  users:\n    - login: github-actions[bot]\n    - login: o\n  repos:\n    - owner: o\n      \
-    name: r\n      auto_init: true\n";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Where a tool is; none where it may be left out.
-fn tool(name: &str) -> Option<PathBuf> {
-    let path = Path::new(&std::env::var_os("GOVERNED_TOOLS")?).join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    let skipped = std::env::var("GOVERNED_SKIP").unwrap_or_default();
-    assert!(skipped.split(',').any(|skip| skip == name), "{} is missing", path.display());
-    None
-}
-
-/// The running server; it ends with the value.
-struct GitHub {
-    child: Child,
-    port: u16,
-    _folder: tempfile::TempDir,
-}
-
-impl Drop for GitHub {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl GitHub {
-    fn start(program: &Path) -> Self {
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        let seed = folder.path().join("seed.yaml");
-        std::fs::write(&seed, SEED).expect("a scratch folder");
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
-        let url = format!("http://127.0.0.1:{port}");
-        let child = Command::new(program)
-            .args(["start", "--service", "github", "--base-url", &url, "--port", &port.to_string(), "--seed"])
-            .arg(&seed)
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("emulate starts");
-        let github = Self { child, port, _folder: folder };
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "emulate does not listen");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        github
-    }
-
-    /// Asks as the owner of the repository; gives status and body.
-    fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nauthorization: Bearer ghp_owner\r\nconnection: close\r\n\
-             accept: application/json\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            self.port,
-            body.len()
-        );
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("emulate listens");
-        stream.write_all(head.as_bytes()).expect("emulate reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("emulate answers");
-        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
-        let text = answer.split_once("\r\n\r\n").map_or("", |(_, text)| text);
-        // A body in chunks has its sizes around it.
-        let begin = text.find(['{', '[']).unwrap_or(text.len());
-        let end = text.rfind(['}', ']']).map_or(begin, |end| end + 1);
-        (status, serde_json::from_str(&text[begin..end]).unwrap_or_default())
-    }
-
-    fn comments(&self) -> Vec<Value> {
-        let (status, body) = self.ask("GET", "/repos/o/r/issues/1/comments", &Value::Null);
-        assert_eq!(status, 200, "{body}");
-        body.as_array().cloned().expect("a list")
-    }
-
-    /// What GitHub does when the job ends: its exit code becomes a check of the pull request's head.
-    fn job_ended(&self, passed: bool) {
-        let (_, pull) = self.ask("GET", "/repos/o/r/pulls/1", &Value::Null);
-        let conclusion = if passed { "success" } else { "failure" };
-        let run = json!({ "name": "governed", "head_sha": pull["head"]["sha"], "status": "completed",
-            "conclusion": conclusion });
-        assert_eq!(self.ask("POST", "/repos/o/r/check-runs", &run).0, 201);
-    }
-
-    /// A protected branch, and a pull request against it.
-    fn prepare(&self) {
-        let (_, main) = self.ask("GET", "/repos/o/r/git/ref/heads/main", &Value::Null);
-        let branch = json!({ "ref": "refs/heads/x", "sha": main["object"]["sha"] });
-        assert_eq!(self.ask("POST", "/repos/o/r/git/refs", &branch).0, 201);
-        let file = json!({ "message": "m", "content": "YQo=", "branch": "x" });
-        assert_eq!(self.ask("PUT", "/repos/o/r/contents/a.md", &file).0, 201);
-        let rules = json!({ "required_status_checks": { "strict": false, "contexts": ["governed"] },
-            "enforce_admins": true, "required_pull_request_reviews": null, "restrictions": null });
-        assert_eq!(self.ask("PUT", "/repos/o/r/branches/main/protection", &rules).0, 200);
-        let pull = json!({ "title": "`touch x` $(touch x)", "head": "x", "base": "main" });
-        assert_eq!(self.ask("POST", "/repos/o/r/pulls", &pull).0, 201);
-    }
-}
-
-/// The Action as it is released, and a tool cache that holds the binary.
-fn installed() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a scratch folder");
-    let action = folder.path().join("action/.github/action");
-    std::fs::create_dir_all(&action).expect("a scratch folder");
-    for name in ["action.yml", "Cargo.toml", ".github/action/install.sh", ".github/action/checksums.txt"] {
-        std::fs::copy(root().join(name), folder.path().join("action").join(name)).expect("it is shipped");
-    }
-    let arch = if cfg!(target_arch = "aarch64") { "ARM64" } else { "X64" };
-    // Where act has the tool cache of its runner.
-    let cache = folder.path().join("home/.cache/act/tool_cache/cargo-governed").join(env!("CARGO_PKG_VERSION"));
-    std::fs::create_dir_all(cache.join(arch)).expect("a scratch folder");
-    std::fs::write(cache.join(format!("{arch}.complete")), "").expect("a scratch folder");
-    symlink(env!("CARGO_BIN_EXE_cargo-governed"), cache.join(arch).join("cargo-governed")).expect("a scratch folder");
-    folder
-}
-
-/// The first workflow of a page that holds a text.
-fn workflow(page: &str, with: &str) -> String {
-    let page = std::fs::read_to_string(root().join(page)).expect("a page");
-    let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next());
-    blocks.filter(|block| block.contains(with)).map(str::to_owned).next().expect("a workflow")
-}
-
-/// What stands in for GitHub's own actions for artifacts, which need its servers: a folder. Gives what act is told.
-fn artifacts(folder: &Path, workflow: &str) -> Vec<String> {
-    let kept = folder.join("artifacts");
-    let script = |name: &str| match name {
-        "upload-artifact" => format!("mkdir -p '{0}'; cp -r $FILES '{0}/'", kept.display()),
-        _ => format!("mkdir -p \"$FILES\"; cp -r '{}/.' \"$FILES\"", kept.display()),
-    };
-    let used = workflow.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses: actions/"));
-    let used = used.filter(|used| used.contains("load-artifact@"));
-    used.map(|used| {
-        let reference = used.split(' ').next().expect("a reference");
-        let name = reference.split('@').next().expect("a name");
-        let action = folder.join(name);
-        std::fs::create_dir_all(&action).expect("a scratch folder");
-        let text = format!(
-            "name: {name}\ninputs:\n  name:\n    default: x\n  path:\n    required: true\n  if-no-files-found:\n    \
-             default: x\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      env:\n        FILES: ${{{{ \
-             inputs.path }}}}\n      run: |\n        {}\n",
-            script(name)
-        );
-        std::fs::write(action.join("action.yml"), text).expect("a scratch folder");
-        format!("actions/{reference}={}", action.display())
-    })
-    .collect()
-}
-
-struct Runner<'a> {
-    act: &'a Path,
-    installed: &'a Path,
-    api: &'a str,
-}
-
-impl Runner<'_> {
-    fn run(&self, event: &str, place: &Scratch, payload: &Value, more: &[String]) -> Output {
-        let path = self.installed.join("event.json");
-        std::fs::write(&path, contract::event(event, payload).to_string()).expect("a scratch folder");
-        let slug = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
-        let action = format!("{slug}@v1={}", self.installed.join("action").display());
-        Command::new(self.act)
-            .args([event, "-P", "ubuntu-24.04=-self-hosted", "-s", "GITHUB_TOKEN=ghs_job"])
-            .args(["--env", "GITHUB_REPOSITORY=o/r", "--env", &format!("GITHUB_API_URL={}", self.api)])
-            .args(["--local-repository", &action, "--artifact-server-addr", "127.0.0.1", "-e"])
-            .arg(&path)
-            .args(more)
-            .current_dir(place.path())
-            .env("HOME", self.installed.join("home"))
-            .env_remove("XDG_CACHE_HOME")
-            .output()
-            .expect("act runs")
-    }
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
-}
+const MANIFEST: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.85\"\n";
+const AGREES: &str = "# a\n\nNeeds Rust 1.85 or newer.\n";
+const DRIFTS: &str = "# a\n\nNeeds Rust 1.74 or newer.\n";
 
 #[test]
 fn a_pull_request_is_refused_mended_and_merged() {
@@ -223,13 +32,11 @@ fn a_pull_request_is_refused_mended_and_merged() {
     github.prepare();
     let installed = installed();
     let watched = Watched::before(github.port);
-    let runner = Runner { act: &act, installed: installed.path(), api: &watched.url };
-    let manifest = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.85\"\n";
-    let (agrees, drifts) = ("# a\n\nNeeds Rust 1.85 or newer.\n", "# a\n\nNeeds Rust 1.74 or newer.\n");
+    let runner = Runner { act: &act, installed: installed.path(), api: &watched.url, token: "ghs_job" };
     let place = Scratch::committed(&[
-        ("Cargo.toml", manifest),
+        ("Cargo.toml", MANIFEST),
         ("src/lib.rs", "//! A.\n"),
-        ("README.md", agrees),
+        ("README.md", AGREES),
         (".github/workflows/governed.yml", &workflow("README.md", "command: check")),
     ]);
     let commit = |revision: &str| place.git(&["rev-parse", revision]).trim().to_owned();
@@ -239,7 +46,7 @@ fn a_pull_request_is_refused_mended_and_merged() {
         json!({ "pull_request": { "number": 1, "head": { "sha": head, "ref": "x", "repo": repository },
             "base": { "sha": base, "ref": "main", "repo": repository } } })
     };
-    place.write("README.md", drifts);
+    place.write("README.md", DRIFTS);
     place.commit("drift");
     let refused = runner.run("pull_request", &place, &payload(&commit("HEAD")), &[]);
     assert!(!refused.status.success(), "{}", said(&refused));
@@ -257,7 +64,7 @@ fn a_pull_request_is_refused_mended_and_merged() {
         json!({ "merge_group": { "head_sha": commit("HEAD"), "base_sha": base, "base_ref": "refs/heads/main" } });
     assert!(!runner.run("merge_group", &place, &group, &[]).status.success());
 
-    place.write("README.md", agrees);
+    place.write("README.md", AGREES);
     place.commit("mended");
     let accepted = runner.run("pull_request", &place, &payload(&commit("HEAD")), &[]);
     assert!(accepted.status.success(), "{}", said(&accepted));
@@ -279,7 +86,7 @@ fn a_second_job_that_executes_nothing_gates_on_the_proof_of_the_first() {
     github.prepare();
     let installed = installed();
     let watched = Watched::before(github.port);
-    let runner = Runner { act: &act, installed: installed.path(), api: &watched.url };
+    let runner = Runner { act: &act, installed: installed.path(), api: &watched.url, token: "ghs_job" };
     let workflow = workflow("docs/operations/common-workflows.md", "command: gate");
     let step = "[run]\ninfer = false\n[[step]]\nname = \"says\"\nrun = [\"sh\", \"-c\", \"cat says\"]\n";
     let place = governed::place(
@@ -314,4 +121,60 @@ fn a_second_job_that_executes_nothing_gates_on_the_proof_of_the_first() {
     let comments = github.comments();
     assert_eq!(comments.len(), 1, "{comments:#?}\n{}", said(&refused));
     assert!(comments[0]["body"].as_str().is_some_and(|body| body.starts_with("## \u{274c} Refused")), "{comments:#?}");
+}
+
+/// A fork, on an enterprise below its own path: the first workflow sends nothing at all, the second one tells from data.
+#[test]
+fn a_fork_is_judged_without_a_comment_and_told_by_a_second_workflow() {
+    let Some(act) = tool("act") else { return };
+    let forge = Forge::enterprise();
+    let installed = installed();
+    let runner = Runner { act: &act, installed: installed.path(), api: &forge.url, token: "t0ken" };
+    let page = "docs/operations/common-workflows.md";
+    let (first, second) = (workflow(page, "report: target/governed/report.json"), workflow(page, "workflow_run:"));
+    let place = Scratch::committed(&[
+        ("Cargo.toml", MANIFEST),
+        ("src/lib.rs", "//! A.\n"),
+        ("README.md", AGREES),
+        (".github/workflows/governed.yml", &first),
+        (".github/workflows/told.yml", &second),
+    ]);
+    let commit = |revision: &str| place.git(&["rev-parse", revision]).trim().to_owned();
+    place.write("README.md", DRIFTS);
+    place.commit("drift of a stranger");
+    let mut more: Vec<String> = artifacts(installed.path(), &format!("{first}{second}"))
+        .into_iter()
+        .flat_map(|stand_in| ["--local-repository".to_owned(), stand_in])
+        .collect();
+    more.extend(["--env".to_owned(), "GITHUB_SERVER_URL=https://ghe.example".to_owned()]);
+    let pull = json!({ "pull_request": {
+        "number": 9,
+        "head": { "sha": commit("HEAD"), "ref": "x", "repo": { "full_name": "stranger/r" } },
+        "base": { "sha": commit("HEAD~1"), "ref": "main", "repo": { "full_name": "o/r" } },
+    } });
+    let judged = runner.run("pull_request", &place, &pull, &more);
+    assert!(!judged.status.success(), "{}", said(&judged));
+    assert!(said(&judged).contains("msrv-outdated-in-docs"), "{}", said(&judged));
+    assert!(forge.state().requests.is_empty(), "the job of a stranger asks for nothing");
+
+    // The second workflow runs on the default branch, and has nothing but the artifact and the event.
+    place.git(&["checkout", "-q", "--detach", "HEAD~1"]);
+    let head = place.git(&["rev-parse", "main"]).trim().to_owned();
+    let run = json!({ "workflow_run": { "event": "pull_request", "head_sha": head, "head_branch": "x", "id": 77,
+        "run_attempt": 1, "pull_requests": [{ "number": 666 }],
+        "head_repository": { "full_name": "stranger/r", "owner": { "login": "stranger" } } } });
+    forge.state().pulls = vec![(9, "stranger:x".to_owned(), head.clone())];
+    let told = runner.run("workflow_run", &place, &run, &more);
+    assert!(told.status.success(), "who tells decides nothing: {}", said(&told));
+    let posted = forge.asked("POST");
+    assert_eq!(posted.len(), 1, "{}", said(&told));
+    assert_eq!(posted[0].path, "/api/v3/repos/o/r/issues/9/comments", "the number is that of the head");
+    let body = posted[0].body["body"].as_str().unwrap_or_default();
+    assert!(body.contains("msrv-outdated-in-docs") && body.contains("decides nothing"), "{body}");
+    assert!(body.contains(&format!("(https://ghe.example/o/r/blob/{head}/README.md")), "{body}");
+    // The same run once more says the same; and where the head has moved on, nothing is said at all.
+    assert!(runner.run("workflow_run", &place, &run, &more).status.success());
+    forge.state().pulls.clear();
+    assert!(runner.run("workflow_run", &place, &run, &more).status.success());
+    assert_eq!(forge.changes(), 1);
 }

@@ -8,8 +8,7 @@ use serde_json::Value;
 use serde_json::json;
 
 /// The public site.
-pub(crate) static PUBLIC: LazyLock<Value> =
-    LazyLock::new(|| document(include_str!("../data/github-openapi.json")));
+pub(crate) static PUBLIC: LazyLock<Value> = LazyLock::new(|| document(include_str!("../data/github-openapi.json")));
 /// The oldest enterprise that GitHub still keeps.
 pub(crate) static ENTERPRISE: LazyLock<Value> =
     LazyLock::new(|| document(include_str!("../data/github-enterprise-openapi.json")));

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use serde_json::json;
 
-use crate::support::contract::Operation;
 use crate::support::contract;
+use crate::support::contract::Operation;
 use crate::support::forge::Kept;
 use crate::support::forge::Request;
 use crate::support::forge::State;
@@ -87,7 +87,8 @@ fn comments(state: &mut State, operation: &Operation, method: &str, path: &str, 
 }
 
 fn reviews(state: &mut State, operation: &Operation, method: &str, body: &Value) -> Done {
-    let shown = |review: &Value| json!({ "id": review["id"], "user": { "login": review["author"] }, "body": review["body"] });
+    let shown =
+        |review: &Value| json!({ "id": review["id"], "user": { "login": review["author"] }, "body": review["body"] });
     if method == "GET" {
         return (200, state.reviews.iter().map(|review| operation.item(&shown(review))).collect(), false);
     }

@@ -91,7 +91,9 @@ pub(crate) fn done(state: &State, operation: &Operation, method: &str, parts: &[
                 arguments.extend(["-p", text(parent)]);
             }
             match git(repository, &arguments, text(&body["message"])) {
-                Some(sha) => (201, operation.answer(201, &json!({ "sha": sha, "tree": { "sha": body["tree"] } })), false),
+                Some(sha) => {
+                    (201, operation.answer(201, &json!({ "sha": sha, "tree": { "sha": body["tree"] } })), false)
+                }
                 None => refused(422, "Tree SHA does not exist"),
             }
         }

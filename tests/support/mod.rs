@@ -1,6 +1,8 @@
 //! What the integration tests share.
 #![allow(dead_code, clippy::allow_attributes, reason = "each test binary uses another part")]
 
+#[cfg(unix)]
+pub(crate) mod acting;
 pub(crate) mod bench;
 pub(crate) mod checkout;
 pub(crate) mod contract;

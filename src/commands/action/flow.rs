@@ -120,7 +120,7 @@ fn told_by_others(runner: &Runner) -> Ground {
         "told by the workflow of the pull request itself, for {head}: nothing was checked again here, and this decides \
          nothing"
     );
-    Ground { base: None, notes: vec![note] }
+    Ground { notes: vec![note], ..Ground::default() }
 }
 
 /// Shows the outcome in every view that was asked for.
@@ -168,24 +168,19 @@ fn on_the_forge(scene: &Scene<'_>) -> Result<String, Warning> {
     let fork = runner.reads_only();
     let forge = Connection::open(&access).map_err(|failure| Warning::of(needed, &failure, fork))?;
     let mut url = String::new();
-    if inputs.comment != Commenting::Never
-        && let Some(number) = number(scene, &forge)?
-    {
-        match views::comment(scene, number, &forge, fork) {
-            Ok(commented) => {
-                let _ = output::answer(&logged(&commented.line));
-                url = commented.url;
-            }
-            Err(warning) => say(&warning),
-        }
+    let is_told = runner.event.followed.is_some();
+    let wants_pull = inputs.comment != Commenting::Never || inputs.suggestions && !is_told;
+    let number = if wants_pull { number(scene, &forge)? } else { None };
+    if let Some(number) = number.filter(|_| inputs.comment != Commenting::Never) {
+        let commented = views::comment(scene, number, &forge, fork);
+        url = commented.as_ref().map(|commented| commented.url.clone()).unwrap_or_default();
+        tell(commented.map(|commented| commented.line));
     }
-    if inputs.check_run && runner.event.followed.is_none() {
-        match views::check_run(scene, &forge, fork) {
-            Ok(line) => {
-                let _ = output::answer(&logged(&line));
-            }
-            Err(warning) => say(&warning),
-        }
+    if let Some(number) = number.filter(|_| inputs.suggestions && !is_told) {
+        tell(views::suggestions(scene, number, &forge, fork));
+    }
+    if inputs.check_run && !is_told {
+        tell(views::check_run(scene, &forge, fork));
     }
     Ok(url)
 }
@@ -207,6 +202,16 @@ fn number(scene: &Scene<'_>, forge: &Connection) -> Result<Option<u64>, Warning>
 
 fn logged(lines: &str) -> String {
     lines.lines().map(|line| format!("{}\n", annotation::log_line(line))).collect()
+}
+
+/// Says what came of a view.
+fn tell(shown: Result<String, Warning>) {
+    match shown {
+        Ok(line) => {
+            let _ = output::answer(&logged(&line));
+        }
+        Err(warning) => say(&warning),
+    }
 }
 
 fn say(warning: &Warning) {

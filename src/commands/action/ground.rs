@@ -1,6 +1,7 @@
 //! What the tree is compared with, and what a reader must know of what is checked out.
 
 use std::path::Path;
+use std::path::PathBuf;
 
 use crate::commands::action::inputs::Inputs;
 use crate::commands::action::runner::Runner;
@@ -17,21 +18,24 @@ pub(crate) struct Ground {
     pub(crate) base: Option<(String, String)>,
     /// What a reader must know.
     pub(crate) notes: Vec<String>,
+    /// The folder of the checkout.
+    pub(crate) folder: PathBuf,
 }
 
 /// Finds the base: that of the input, else that of the event.
 pub(crate) fn of(folder: &Path, inputs: &Inputs, runner: &Runner) -> Result<Ground, Error> {
     let heads = heads::of(folder)?;
+    let ground = Ground { folder: folder.to_path_buf(), ..Ground::default() };
     refuse_another(&heads, runner)?;
     let (name, commit) = match (inputs.base_ref.as_deref(), &runner.event.base) {
-        (Some("none"), _) | (None, None) => return Ok(Ground::default()),
+        (Some("none"), _) | (None, None) => return Ok(ground),
         (Some(name), _) => (name.to_owned(), name.to_owned()),
         (None, Some((name, sha))) => (name.clone(), merged(&heads, runner).unwrap_or_else(|| sha.clone())),
     };
     let Some(found) = heads::commit(folder, &commit) else {
         return Err(missing(folder, &name, &commit, heads.shallow, runner));
     };
-    Ok(Ground { base: Some((name, found)), notes: Vec::new() })
+    Ok(Ground { base: Some((name, found)), ..ground })
 }
 
 /// The side of the base where the merge of a pull request is checked out, as GitHub makes it: the base may have moved

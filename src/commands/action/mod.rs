@@ -2,6 +2,7 @@
 //! the verb that it runs, and no view of it can change it.
 
 mod check_run;
+mod diff_lines;
 mod event;
 pub mod flow;
 mod ground;
@@ -13,5 +14,6 @@ mod reread;
 mod runner;
 mod shallow;
 mod sticky;
+mod suggesting;
 mod views;
 mod warning;

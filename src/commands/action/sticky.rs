@@ -38,9 +38,14 @@ pub(crate) fn own(spot: &Spot<'_>, id: &str) -> Result<Vec<Comment>, Failure> {
         return Ok(marked);
     }
     // Anybody can write our marker; only ours is changed.
-    let us = comments::author(spot.forge).unwrap_or_else(|| USUAL_AUTHOR.to_owned());
-    marked.retain(|comment| bare(&comment.author) == bare(&us));
+    let us = comments::author(spot.forge);
+    marked.retain(|comment| is_us(&comment.author, us.as_deref()));
     Ok(marked)
+}
+
+/// Whether an author is who writes with our token.
+pub(crate) fn is_us(author: &str, us: Option<&str>) -> bool {
+    bare(author) == bare(us.unwrap_or(USUAL_AUTHOR))
 }
 
 /// GraphQL leaves the mark of a bot out, REST does not.

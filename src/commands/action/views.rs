@@ -9,6 +9,8 @@ use crate::commands::action::outcome::Outcome;
 use crate::commands::action::runner::Runner;
 use crate::commands::action::sticky;
 use crate::commands::action::sticky::Spot;
+use crate::commands::action::suggesting;
+use crate::commands::action::suggesting::Asked;
 use crate::commands::action::warning;
 use crate::commands::action::warning::Needed;
 use crate::commands::action::warning::Warning;
@@ -189,10 +191,23 @@ pub(crate) fn check_run(scene: &Scene<'_>, forge: &Connection, fork: bool) -> Re
     made.map(|_| format!("check run: {told}")).map_err(|failure| Warning::of(warning::CHECK_RUN, &failure, fork))
 }
 
+/// The suggestions on the pull request, of what the job itself checked; gives the line that is said of them.
+pub(crate) fn suggestions(scene: &Scene<'_>, number: u64, forge: &Connection, fork: bool) -> Result<String, Warning> {
+    let runner = scene.runner;
+    let (Some(report), Some(head)) = (&scene.outcome.report, &runner.event.head) else { return Ok(String::new()) };
+    let spot = Spot { forge, repository: &runner.repository, number };
+    let (id, dry_run) = (scene.inputs.comment_id.as_str(), scene.inputs.dry_run);
+    let asked = Asked { spot, id, folder: &scene.ground.folder, head, dry_run };
+    suggesting::offer(&asked, report).map_err(|failure| Warning::of(warning::SUGGESTIONS, &failure, fork))
+}
+
 /// What the views need of the forge: the first of them names what is missing.
 pub(crate) fn needed(inputs: &Inputs, runner: &Runner) -> Option<Needed> {
     if runner.event.pull.is_some() && inputs.comment != Commenting::Never {
         return Some(warning::COMMENT);
+    }
+    if runner.event.pull.is_some() && inputs.suggestions {
+        return Some(warning::SUGGESTIONS);
     }
     inputs.check_run.then_some(warning::CHECK_RUN)
 }

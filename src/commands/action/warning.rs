@@ -32,6 +32,10 @@ pub(crate) const COMMENT: Needed =
 pub(crate) const CHECK_RUN: Needed =
     Needed { code: "check-run-not-made", what: "make the check run", permission: "checks" };
 
+/// The suggestions.
+pub(crate) const SUGGESTIONS: Needed =
+    Needed { code: "suggestions-not-made", what: "suggest changes on the pull request", permission: "pull-requests" };
+
 impl Warning {
     /// The warning of a file that could not be written.
     pub(crate) fn of_file(code: &'static str, error: &Error) -> Self {

@@ -33,6 +33,27 @@ pub(crate) fn difference(judged: &Judged) -> Option<String> {
     (told == fix.edits.len()).then_some(out)
 }
 
+/// The one place that a fix changes, and its lines afterwards; none where it changes several.
+pub(crate) fn only(judged: &Judged) -> Option<(&Place, String)> {
+    let finding = &judged.finding;
+    let fix = finding.fix.as_ref()?;
+    let places = std::iter::once(&finding.at).chain(&finding.against);
+    places.filter(|place| !fix.edits.is_empty() && !place.path.starts_with("git:")).find_map(|place| {
+        let start = start(place)?;
+        let mut edits: Vec<&Edit> = fix.edits.iter().filter(|edit| is_in(edit, place, start)).collect();
+        edits.sort();
+        let whole = edits.len() == fix.edits.len();
+        if whole { edited(place, start, &edits).map(|changed| (place, changed)) } else { None }
+    })
+}
+
+/// How many lines two texts share at their beginning, and at their end.
+pub(crate) fn common(old: &[&str], new: &[&str]) -> (usize, usize) {
+    let front = old.iter().zip(new).take_while(|(one, other)| one == other).count();
+    let back = old[front..].iter().rev().zip(new[front..].iter().rev()).take_while(|(one, other)| one == other).count();
+    (front, back)
+}
+
 /// The byte of the file at which the excerpt begins.
 fn start(place: &Place) -> Option<usize> {
     if place.line == 0 {
@@ -60,8 +81,7 @@ fn edited(place: &Place, start: usize, edits: &[&Edit]) -> Option<String> {
 
 fn hunk(out: &mut String, place: &Place, new: &str) {
     let (old, new): (Vec<&str>, Vec<&str>) = (place.excerpt.lines().collect(), new.lines().collect());
-    let front = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
-    let back = old[front..].iter().rev().zip(new[front..].iter().rev()).take_while(|(one, other)| one == other).count();
+    let (front, back) = common(&old, &new);
     let (old, new) = (&old[front..old.len() - back], &new[front..new.len() - back]);
     let path = place.path.replace(['\n', '\r'], " ");
     let span = |lines: usize| if lines == 1 { String::new() } else { format!(",{lines}") };

@@ -8,5 +8,7 @@ mod findings;
 mod head;
 mod links;
 pub mod marker;
+pub mod offered;
 pub mod page;
 mod sections;
+pub mod suggestion;

@@ -123,6 +123,13 @@ pub(crate) fn fenced(language: &str, lines: &str) -> String {
     format!("{fence}{language}\n{}\n{fence}\n", shown.trim_end_matches('\n'))
 }
 
+/// Lines that a forge offers to put in place, byte for byte: the caller refuses what can not be seen.
+pub(crate) fn suggestion(lines: &[String]) -> String {
+    let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+    let fence = "`".repeat(longest_run(&text).max(2) + 1);
+    format!("{fence}suggestion\n{text}{fence}\n")
+}
+
 fn longest_run(text: &str) -> usize {
     text.split(|character| character != '`').map(str::len).max().unwrap_or_default()
 }

@@ -11,3 +11,4 @@ pub mod failure;
 pub mod pulls;
 pub mod releases;
 pub mod retry;
+pub mod reviews;

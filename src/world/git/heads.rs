@@ -31,3 +31,14 @@ pub fn commit(folder: &Path, revision: &str) -> Option<String> {
     let repository = Repository::discover(folder).ok().flatten()?;
     repository.resolve(revision).ok().map(|id| id.0.to_string())
 }
+
+/// Says whether two revisions hold the very same file at a path.
+pub fn hold_the_same(folder: &Path, one: &str, other: &str, path: &str) -> bool {
+    let Ok(Some(repository)) = Repository::discover(folder) else { return false };
+    let blob = |revision: &str| {
+        let commit = repository.resolve(revision).ok()?;
+        let tree = repository.raw().find_commit(oid(&commit)?).and_then(|commit| commit.tree()).ok()?;
+        tree.get_path(Path::new(path)).ok().map(|entry| entry.id())
+    };
+    blob(one).is_some_and(|id| blob(other) == Some(id))
+}
