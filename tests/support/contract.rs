@@ -194,7 +194,7 @@ fn completed(schema: &Value, with: &Value) -> Value {
             let mut whole = example(schema).as_object().cloned().unwrap_or_default();
             for (name, value) in fields {
                 let parts = schema["allOf"].as_array().into_iter().flatten().chain([schema]);
-                let known = parts.map(|part| &part["properties"][name]).filter(|known| !known.is_null()).last();
+                let known = parts.map(|part| &part["properties"][name]).rfind(|known| !known.is_null());
                 whole.insert(name.clone(), completed(known.unwrap_or(&Value::Null), value));
             }
             Value::Object(whole)
