@@ -3,9 +3,6 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::process::Command;
-
 use cargo_governed::render::comment::marker::Marker;
 use serde_json::Value;
 use serde_json::json;
@@ -15,119 +12,11 @@ use support::forge::Fault;
 use support::forge::Forge;
 use support::forge::Kept;
 use support::governed;
-use support::tool;
-use support::tool::Ran;
+use support::job::AGREES;
+use support::job::DRIFTS;
+use support::job::Place;
 
 const US: &str = "github-actions[bot]";
-const MANIFEST: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.85\"\n";
-const AGREES: &str = "# a\n\nNeeds Rust 1.85 or newer.\n";
-const DRIFTS: &str = "# a\n\nNeeds Rust 1.74 or newer.\n";
-const WORKFLOW: &str =
-    "on: pull_request\njobs:\n  check:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v1\n";
-
-/// A repository whose last commit brings drift in, or mends it.
-struct Place {
-    scratch: Scratch,
-    variables: BTreeMap<String, String>,
-}
-
-/// What a run of `action` left behind.
-struct Acted {
-    ran: Ran,
-    summary: String,
-    outputs: BTreeMap<String, String>,
-}
-
-impl Acted {
-    fn warning(&self, code: &str) -> &str {
-        let begin = format!("::warning title=cargo governed%3A {code}::");
-        let line = self.ran.stdout.lines().find_map(|line| line.strip_prefix(&begin));
-        line.unwrap_or_else(|| panic!("no warning {code}: {:#?}", self.ran))
-    }
-
-    fn has_no_warning(&self) {
-        assert!(!self.ran.stdout.contains("::warning title=cargo governed"), "{:#?}", self.ran);
-    }
-}
-
-impl Place {
-    fn new(readme: &str) -> Self {
-        let scratch = Scratch::committed(&[
-            ("Cargo.toml", MANIFEST),
-            ("src/lib.rs", "//! A.\n"),
-            ("README.md", AGREES),
-            (".github/workflows/ci.yml", WORKFLOW),
-        ]);
-        scratch.write("README.md", readme);
-        scratch.commit("two");
-        let variables = [
-            ("GITHUB_ACTIONS", "true"),
-            ("GITHUB_REPOSITORY", "o/r"),
-            ("GITHUB_SERVER_URL", "https://github.com"),
-            ("GITHUB_RUN_ID", "412"),
-            ("GITHUB_RUN_ATTEMPT", "1"),
-            ("GITHUB_JOB", "check"),
-            ("GITHUB_WORKFLOW_REF", "o/r/.github/workflows/ci.yml@refs/pull/7/merge"),
-            ("INPUT_TOKEN", "t0ken"),
-        ];
-        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        Self { scratch, variables }
-    }
-
-    fn head(&self) -> String {
-        self.scratch.git(&["rev-parse", "HEAD"]).trim().to_owned()
-    }
-
-    fn base(&self) -> String {
-        self.scratch.git(&["rev-parse", "HEAD~1"]).trim().to_owned()
-    }
-
-    fn with(mut self, name: &str, value: &str) -> Self {
-        self.variables.insert(name.to_owned(), value.to_owned());
-        self
-    }
-
-    fn on(self, forge: &Forge) -> Self {
-        self.with("GITHUB_API_URL", &forge.url)
-    }
-
-    /// The event of pull request 7.
-    fn pull_request(self) -> Self {
-        let payload = self.pull("o/r", "main");
-        self.event("pull_request", &payload)
-    }
-
-    fn pull(&self, from: &str, base: &str) -> Value {
-        json!({ "pull_request": {
-            "number": 7,
-            "title": "`touch x` $(touch x) ::error::x <script>",
-            "head": { "sha": self.head(), "ref": "x", "repo": { "full_name": from } },
-            "base": { "sha": self.base(), "ref": base, "repo": { "full_name": "o/r" } },
-        } })
-    }
-
-    fn event(self, name: &str, payload: &Value) -> Self {
-        let path = self.scratch.at(".git/event.json");
-        let payload = contract::event(name, payload);
-        std::fs::write(&path, payload.to_string()).expect("a writable folder");
-        self.with("GITHUB_EVENT_NAME", name).with("GITHUB_EVENT_PATH", &path.to_string_lossy())
-    }
-
-    fn act(&self) -> Acted {
-        self.acted(tool::command(self.scratch.path(), &["action"]))
-    }
-
-    fn acted(&self, mut command: Command) -> Acted {
-        let file = |name: &str| self.scratch.at(&format!(".git/{name}"));
-        let (summary, outputs) = (file("summary"), file("outputs"));
-        let _ = std::fs::remove_file(&outputs);
-        command.envs(&self.variables).env("GITHUB_STEP_SUMMARY", &summary).env("GITHUB_OUTPUT", &outputs);
-        let ran = tool::of(command.output().expect("the binary runs"));
-        let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-        let pair = |line: &str| line.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Acted { ran, summary: read(&summary), outputs: read(&outputs).lines().filter_map(pair).collect() }
-    }
-}
 
 fn comments(forge: &Forge) -> Vec<Kept> {
     forge.state().comments.clone()

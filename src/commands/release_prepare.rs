@@ -189,7 +189,7 @@ fn write(root: &Path, read: &Read, laid: &Laid, how: How, done: &mut Done) -> Re
 }
 
 /// The notes of each release, by the path that they are written to.
-fn notes_of(read: &Read, laid: &Laid, how: How, changes: &[Change]) -> Vec<(String, String)> {
+pub(crate) fn notes_of(read: &Read, laid: &Laid, how: How, changes: &[Change]) -> Vec<(String, String)> {
     let texts = changes.iter().map(|change| (change.path.clone(), change.after.clone())).collect();
     let facts = overlay::facts(&read.examined.facts, &texts);
     let releases = Releases::of(&facts, read.examined.history());

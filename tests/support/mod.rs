@@ -15,6 +15,7 @@ pub(crate) mod governed;
 pub(crate) mod hosted;
 pub(crate) mod hosted_git;
 pub(crate) mod hosted_release;
+pub(crate) mod job;
 pub(crate) mod keys;
 pub(crate) mod logged;
 pub(crate) mod proof;

@@ -1,7 +1,6 @@
 //! The whole of `action`: inputs, event, what is done, its views, its outputs, the exit code.
 
-use std::time::Duration;
-
+use crate::commands::action::forge_error::OVERALL;
 use crate::commands::action::ground;
 use crate::commands::action::ground::Ground;
 use crate::commands::action::inputs::Command;
@@ -31,9 +30,6 @@ use crate::world::forge::access::Access;
 use crate::world::forge::connection::Connection;
 use crate::world::forge::pulls;
 use crate::world::given;
-
-/// How long all requests together may take, waiting included.
-const OVERALL: Duration = Duration::from_secs(180);
 
 /// Does what action.yml asks for in the environment; gives the exit code.
 pub fn action(shared: &Shared, variable: &dyn Fn(&str) -> Option<String>) -> u8 {
@@ -75,10 +71,10 @@ fn done(shared: &Shared, inputs: &Inputs, runner: &Runner) -> (Outcome, Ground) 
     let jobs = inputs.needs.as_deref().map_or(Ok(Vec::new()), needs::read);
     let grounded = refuse_strangers(inputs, runner)
         .and_then(|()| resolve::folder(&shared))
-        .and_then(|folder| Ok((ground::of(&folder, inputs, runner)?, folder)));
+        .and_then(|folder| ground::of(&folder, inputs, runner));
     let (ground, outcome) = match grounded {
-        Ok((ground, folder)) => {
-            let done = outcome::of(&shared, inputs, &folder, &ground);
+        Ok(ground) => {
+            let done = outcome::of(&shared, inputs, runner, &ground);
             (ground, done.unwrap_or_else(Outcome::failed))
         }
         Err(error) => (Ground::default(), Outcome::failed(error)),
@@ -135,6 +131,10 @@ fn show(scene: &Scene<'_>) -> Outputs {
         (outputs.proof_path, outputs.proof_digest) = (path.display().to_string(), digest.clone());
     }
     outputs.report_html = outcome.html.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    outputs.pull_request_url.clone_from(&outcome.url);
+    if !outcome.line.is_empty() {
+        tell(Ok(outcome.line.clone()));
+    }
     views::summary(scene).iter().for_each(say);
     let _ = output::answer(&views::annotations(scene));
     // Who re-reads a report would overwrite it.

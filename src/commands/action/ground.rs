@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::commands::action::inputs::Command;
 use crate::commands::action::inputs::Inputs;
 use crate::commands::action::runner::Runner;
 use crate::commands::action::shallow;
@@ -27,6 +28,10 @@ pub(crate) fn of(folder: &Path, inputs: &Inputs, runner: &Runner) -> Result<Grou
     let heads = heads::of(folder)?;
     let ground = Ground { folder: folder.to_path_buf(), ..Ground::default() };
     refuse_another(&heads, runner)?;
+    // A release is of the whole tree: the input names the branch that its pull request is made against.
+    if inputs.command == Command::ReleasePr {
+        return Ok(ground);
+    }
     let (name, commit) = match (inputs.base_ref.as_deref(), &runner.event.base) {
         (Some("none"), _) | (None, None) => return Ok(ground),
         (Some(name), _) => (name.to_owned(), name.to_owned()),

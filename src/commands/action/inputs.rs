@@ -17,6 +17,8 @@ pub(crate) enum Command {
     Run,
     /// `gate merge`.
     Gate,
+    /// The pull request of a release.
+    ReleasePr,
 }
 
 /// When the pull request is commented on.
@@ -52,6 +54,7 @@ pub(crate) struct Inputs {
     pub(crate) config: Option<PathBuf>,
     /// None lets the event decide; `none` judges the whole tree.
     pub(crate) base_ref: Option<String>,
+    pub(crate) release_branch: String,
     pub(crate) fail_on_warn: bool,
     pub(crate) comment: Commenting,
     pub(crate) comment_id: String,
@@ -74,6 +77,7 @@ pub(crate) const NAMES: &[&str] = &[
     "manifest-path",
     "config",
     "base-ref",
+    "release-branch",
     "fail-on",
     "comment",
     "comment-id",
@@ -100,22 +104,28 @@ impl Inputs {
             let value = text(name).unwrap_or_else(|| words[0].to_owned());
             words.iter().position(|word| *word == value).ok_or_else(|| unknown(name, &value, words))
         };
-        let commands = [Command::Check, Command::Run, Command::Gate];
+        let commands = [Command::Check, Command::Run, Command::Gate, Command::ReleasePr];
         let comments = [Commenting::OnFailure, Commenting::Always, Commenting::Never];
         let comment_id = text("comment-id").unwrap_or_else(|| "default".to_owned());
         if !marker::is_id(&comment_id) {
             return Err(Error::usage("bad-input", format!("take `{comment_id}` for comment-id"))
                 .help("use at most 40 letters, digits, dots and underscores"));
         }
+        let release_branch = text("release-branch").unwrap_or_else(|| "governed/release".to_owned());
+        if !is_branch(&release_branch) {
+            return Err(Error::usage("bad-input", format!("take `{release_branch}` for release-branch"))
+                .help("use letters, digits, dots, dashes, underscores and slashes"));
+        }
         let is_on = |name: &'static str, words: &[&'static str; 2]| Ok(words[word(name, words)?] == "true");
         Ok(Self {
-            command: commands[word("command", &["check", "run", "gate"])?],
+            command: commands[word("command", &["check", "run", "gate", "release-pr"])?],
             proof: path("proof"),
             needs: text("needs"),
             token: Token(text("token").unwrap_or_default()),
             manifest_path: path("manifest-path"),
             config: path("config"),
             base_ref: text("base-ref"),
+            release_branch,
             fail_on_warn: word("fail-on", &["deny", "warn"])? == 1,
             comment: comments[word("comment", &["on-failure", "always", "never"])?],
             comment_id,
@@ -129,6 +139,13 @@ impl Inputs {
             api_url: text("github-api-url"),
         })
     }
+}
+
+/// A name that git takes for a branch, and that means nothing else anywhere.
+fn is_branch(name: &str) -> bool {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "-._/".contains(sign);
+    let part = |part: &str| !part.is_empty() && !part.starts_with(['.', '-']) && !part.ends_with(['.']);
+    name.chars().all(plain) && name.split('/').all(part) && !name.contains("..") && !name.ends_with(".lock")
 }
 
 fn unknown(name: &str, value: &str, words: &[&'static str]) -> Error {
@@ -161,5 +178,8 @@ mod tests {
         assert!(read(&[("INPUT_COMMAND", "release")]).is_err());
         assert!(read(&[("INPUT_SUMMARY", "yes")]).is_err());
         assert!(read(&[("INPUT_COMMENT_ID", "a-->")]).is_err());
+        for bad in ["a b", "a..b", "-x", "a/", "/a", ".a", "a;b", "a.lock"] {
+            assert!(read(&[("INPUT_RELEASE_BRANCH", bad)]).is_err(), "{bad}");
+        }
     }
 }

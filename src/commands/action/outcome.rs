@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use crate::commands::action::ground::Ground;
 use crate::commands::action::inputs::Command;
 use crate::commands::action::inputs::Inputs;
+use crate::commands::action::release_pr;
+use crate::commands::action::runner::Runner;
 use crate::commands::check;
 use crate::commands::cli::Shared;
 use crate::commands::exit;
@@ -53,6 +55,10 @@ pub(crate) struct Outcome {
     /// The proof and the digest of its root line.
     pub(crate) proof: Option<(PathBuf, String)>,
     pub(crate) html: Option<PathBuf>,
+    /// What a release came to: a line for the log, the summary of the job, and a page on the forge.
+    pub(crate) line: String,
+    pub(crate) page: Option<String>,
+    pub(crate) url: String,
     /// The failure that ended it.
     pub(crate) error: Option<Error>,
 }
@@ -70,6 +76,9 @@ impl Outcome {
             rests_on: 0,
             proof: None,
             html: None,
+            line: String::new(),
+            page: None,
+            url: String::new(),
             error: None,
         }
     }
@@ -97,11 +106,13 @@ impl Outcome {
 }
 
 /// Does what the inputs ask for.
-pub(crate) fn of(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Ground) -> Result<Outcome, Error> {
+pub(crate) fn of(shared: &Shared, inputs: &Inputs, runner: &Runner, ground: &Ground) -> Result<Outcome, Error> {
+    let folder = ground.folder.as_path();
     match inputs.command {
         Command::Check => checked(shared, inputs, folder, ground),
         Command::Run => ran(shared, inputs, folder, ground),
         Command::Gate => gated(shared, inputs, folder, ground),
+        Command::ReleasePr => release_pr::of(inputs, runner, folder),
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) struct Outputs {
     pub(crate) report_html: String,
     pub(crate) sarif_file: String,
     pub(crate) comment_url: String,
+    pub(crate) pull_request_url: String,
 }
 
 impl Outputs {
@@ -29,6 +30,7 @@ impl Outputs {
             ("report-html", &self.report_html),
             ("sarif-file", &self.sarif_file),
             ("comment-url", &self.comment_url),
+            ("pull-request-url", &self.pull_request_url),
         ];
         let line = |name: &str, value: &str| {
             let value: String = value.chars().take_while(|sign| !sign.is_control()).collect();
@@ -51,6 +53,10 @@ mod tests {
     #[test]
     fn a_value_makes_no_other_output() {
         let outputs = Outputs { comment_url: "a\nverdict=accepted".to_owned(), ..Outputs::default() };
-        assert!(outputs.lines().ends_with("comment-url=a\nfindings=0\ndeny=0\nwarn=0\n"), "{}", outputs.lines());
+        assert!(
+            outputs.lines().contains("comment-url=a\npull-request-url=\nfindings=0\ndeny=0\nwarn=0\n"),
+            "{}",
+            outputs.lines()
+        );
     }
 }

@@ -29,6 +29,8 @@ pub(crate) struct Runner {
     pub(crate) job: String,
     /// The path of the workflow's file.
     pub(crate) workflow: Option<String>,
+    /// The branch that the workflow runs on; none for a tag or a pull request.
+    pub(crate) branch: Option<String>,
     /// The commit that the workflow runs on.
     pub(crate) commit: Option<String>,
     pub(crate) output: Option<PathBuf>,
@@ -60,6 +62,7 @@ impl Runner {
             actor: text("GITHUB_ACTOR"),
             job: text("GITHUB_JOB"),
             workflow: workflow(&text("GITHUB_WORKFLOW_REF"), &text("GITHUB_REPOSITORY")),
+            branch: text("GITHUB_REF").strip_prefix("refs/heads/").map(str::to_owned),
             commit: Some(text("GITHUB_SHA")).filter(|id| event::is_commit(id)),
             output: file("GITHUB_OUTPUT"),
             summary: file("GITHUB_STEP_SUMMARY"),

@@ -91,7 +91,8 @@ impl Scene<'_> {
 pub(crate) fn summary(scene: &Scene<'_>) -> Option<Warning> {
     let path = scene.runner.summary.as_ref().filter(|_| scene.inputs.summary)?;
     let limit = SUMMARY_LIMIT.saturating_sub(runner_file::size(path));
-    let page = scene.page(&Around { limit, rows: usize::MAX, ..scene.around() });
+    let around = Around { limit, rows: usize::MAX, ..scene.around() };
+    let page = scene.outcome.page.clone().unwrap_or_else(|| scene.page(&around));
     // An earlier writer of the step may have left no room even for the heading.
     if page.len() > limit {
         let message = "could not write the job summary: earlier lines of this step leave no room".to_owned();

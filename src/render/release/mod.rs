@@ -8,5 +8,6 @@ pub mod prepare_human;
 pub mod prepare_json;
 pub mod publish_human;
 pub mod publish_json;
+pub mod pull_request;
 pub mod status_human;
 pub mod status_json;

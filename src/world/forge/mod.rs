@@ -8,6 +8,7 @@ pub mod checks;
 pub mod comments;
 pub mod connection;
 pub mod failure;
+pub mod git_data;
 pub mod pulls;
 pub mod releases;
 pub mod retry;

@@ -12,6 +12,7 @@ mod introduced;
 mod last_change;
 pub(crate) mod linked;
 pub(crate) mod listing;
+pub mod merging;
 pub mod remote;
 pub mod repository;
 pub(crate) mod revision;

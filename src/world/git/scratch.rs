@@ -61,6 +61,10 @@ impl Scratch {
         &self.folder.0
     }
 
+    pub(super) fn raw(&self) -> &git2::Repository {
+        &self.inner
+    }
+
     fn copy(&self, from: &git2::Repository) -> Result<(), git2::Error> {
         for reference in from.references_glob("refs/tags/*")?.flatten() {
             if let (Ok(name), Some(id)) = (reference.name(), reference.target()) {
@@ -90,8 +94,12 @@ impl Scratch {
         for (path, text) in changes {
             match text {
                 Some((mode, text)) => {
-                    let is_link = *mode == Mode::Symlink;
-                    let mode = if is_link { git2::FileMode::Link } else { git2::FileMode::Blob };
+                    let is_executable = self.is_executable(&object_id(parent.id()), path);
+                    let mode = match mode {
+                        Mode::Symlink => git2::FileMode::Link,
+                        _ if is_executable => git2::FileMode::BlobExecutable,
+                        _ => git2::FileMode::Blob,
+                    };
                     update.upsert(path.as_str(), self.inner.blob(text.as_bytes())?, mode)
                 }
                 None => update.remove(path.as_str()),
