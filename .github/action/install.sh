@@ -2,6 +2,8 @@
 # Installs cargo-governed for the Action and says where it is: the input bin, the tool cache, the released archive with
 # its digest from checksums.txt beside this file, and as the last resort, where it was switched on, cargo install.
 set -euo pipefail
+# Whatever ends this script badly is our own work: 4, and never a verdict.
+trap 'code=$?; if [ "$code" -ne 0 ] && [ "$code" -ne 4 ]; then printf "::error title=cargo governed%%3A not-installed::the installation ended with %s\n" "$code"; exit 4; fi' EXIT
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # Cargo.toml is the one place that says whose repository this is.

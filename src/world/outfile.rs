@@ -6,8 +6,28 @@ use std::path::Path;
 
 use crate::error::Error;
 
-/// Writes a file, and the folders above it that are missing.
+/// Writes a file, and the folders above it that are missing. Below the current folder, where a tree may have brought links,
+/// a link in its place is replaced, and one among its folders is refused.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let here = std::env::current_dir().unwrap_or_default();
+    if let Some(inside) = if path.is_relative() { Some(path) } else { path.strip_prefix(&here).ok() } {
+        let mut folder = here;
+        for part in inside.parent().into_iter().flat_map(Path::components) {
+            folder.push(part);
+            if fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_symlink()) {
+                return Err(Error::failed(
+                    "file-unwritable",
+                    format!("write {}: {} is a link", path.display(), folder.display()),
+                )
+                .at(path.display().to_string())
+                .help("give a path through folders, or one outside the tree"));
+            }
+        }
+        let special = |metadata: fs::Metadata| !metadata.is_file() && !metadata.is_symlink();
+        if !fs::symlink_metadata(path).is_ok_and(special) {
+            return replace(path, bytes);
+        }
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let result = folder.map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, bytes));
     result.map_err(|error| {

@@ -270,6 +270,9 @@ fn answer(state: &mut State, prefix: &str, request: &Request) -> Answer {
         if request.body["query"] != "query { viewer { login } }" {
             state.violations.push(format!("an unknown question: {}", request.body));
         }
+        if let Some(answer) = state.fault("POST", "/graphql").as_ref().and_then(refused) {
+            return answer;
+        }
         let viewer = json!({ "data": { "viewer": { "login": hosted::US } } });
         return if state.graphql { Answer::json(200, &viewer) } else { Answer::json(404, &json!({ "message": "no" })) };
     }

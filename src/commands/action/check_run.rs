@@ -12,6 +12,7 @@ use crate::render::encode::invisible;
 use crate::render::text;
 use crate::rules::level::Level;
 use crate::world::forge::checks::CheckRun;
+use crate::world::random;
 
 /// The name of the check run.
 const NAME: &str = "cargo governed";
@@ -33,7 +34,8 @@ pub(crate) fn of(runner: &Runner, outcome: &Outcome, page: String) -> Option<Che
             Verdict::Refused => "failure",
             Verdict::Unproven => "action_required",
         },
-        key: format!("{run}.{attempt}.{}", runner.job),
+        // The legs of a matrix share run and job: the rest tells them apart.
+        key: format!("{run}.{attempt}.{}.{}", runner.job, random::nonce(8)),
         output: (title(&page), page),
         details: runner.page(),
         annotations: worst.iter().filter_map(|judged| annotation(judged)).take(MOST).collect(),

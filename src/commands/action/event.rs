@@ -67,8 +67,9 @@ impl Event {
 
     /// What a branch had before. A tag, a new branch and a forced push have no such thing: the whole tree is judged.
     fn push(&mut self, payload: &Value) {
-        self.head = commit(&payload["after"]);
         let branch = text(&payload["ref"]).strip_prefix("refs/heads/").map(str::to_owned);
+        // Behind a tag there may be an object of its own: the commit is that of the workflow.
+        self.head = branch.as_ref().and_then(|_| commit(&payload["after"]));
         let before = commit(&payload["before"]).filter(|before| before.bytes().any(|byte| byte != b'0'));
         let forced = payload["forced"].as_bool() == Some(true);
         self.base = branch.zip(before).filter(|_| !forced);
@@ -76,10 +77,11 @@ impl Event {
 
     fn workflow_run(&mut self, payload: &Value) {
         let run = &payload["workflow_run"];
-        self.head = commit(&run["head_sha"]);
+        // After anything else it is a job of the default branch, about the commit that it runs on.
         if text(&run["event"]) != "pull_request" {
             return;
         }
+        self.head = commit(&run["head_sha"]);
         let number = |value: &Value| value.as_u64().unwrap_or_default();
         self.pull = Some(Pull { number: None, fork: true });
         self.followed = Some(Followed {
@@ -168,7 +170,7 @@ mod tests {
         assert_eq!(event.pull, Some(Pull { number: None, fork: true }));
         assert_eq!(event.followed.unwrap().run, (5, 2));
         let event = Event::read("workflow_run", &json!({ "workflow_run": { "event": "push", "head_sha": sha("a") } }));
-        assert_eq!(event.followed, None);
+        assert_eq!((event.followed, event.head), (None, None), "what it follows is not what is checked out");
         for name in ["schedule", "workflow_dispatch", "something_new"] {
             assert_eq!(Event::read(name, &json!({})), Event { name: name.to_owned(), ..Event::default() });
         }

@@ -22,6 +22,7 @@ use crate::commands::output;
 use crate::commands::resolve;
 use crate::error::Error;
 use crate::judge::report::Report;
+use crate::judge::report::Verdict;
 use crate::render::encode::annotation;
 use crate::render::github;
 use crate::render::run::words;
@@ -97,6 +98,13 @@ fn refuse_strangers(inputs: &Inputs, runner: &Runner) -> Result<(), Error> {
 
 /// The report that the first workflow wrote. It decides nothing here.
 fn reported(inputs: &Inputs, runner: &Runner) -> Outcome {
+    let asks_more = inputs.command != Command::Check || inputs.proof.is_some() || inputs.needs.is_some();
+    if asks_more {
+        let message = "judge anything in a job that tells what another workflow found";
+        return Outcome::failed(
+            Error::usage("bad-input", message).help("leave command, proof and needs out, or run it on another event"),
+        );
+    }
     let Some(path) = &inputs.report else {
         return Outcome::failed(
             Error::usage("no-report", format!("report for the run that {} follows", runner.event.name))
@@ -122,8 +130,11 @@ fn told_by_others(runner: &Runner) -> Ground {
 /// Shows the outcome in every view that was asked for.
 fn show(scene: &Scene<'_>) -> Outputs {
     let (inputs, outcome) = (scene.inputs, scene.outcome);
-    let mut outputs = Outputs { verdict: outcome.verdict.as_str().to_owned(), ..Outputs::default() };
-    if let Some(report) = &outcome.report {
+    // What others found is no verdict of this job.
+    let is_told = scene.runner.event.followed.is_some();
+    let verdict = if is_told { Verdict::Unproven } else { outcome.verdict };
+    let mut outputs = Outputs { verdict: verdict.as_str().to_owned(), ..Outputs::default() };
+    if let Some(report) = outcome.report.as_ref().filter(|_| !is_told) {
         let summary = report.summary();
         (outputs.findings, outputs.deny, outputs.warn) = (summary.new, summary.deny, summary.warn);
     }

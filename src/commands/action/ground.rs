@@ -56,7 +56,8 @@ fn refuse_another(heads: &Heads, runner: &Runner) -> Result<(), Error> {
     let (Some(head), Some(commit)) = (&runner.event.head, &heads.commit) else { return Ok(()) };
     let is_base = runner.event.name == "pull_request_target";
     // A shallow clone has forgotten what its commit joins, so the commit of the workflow counts as it is.
-    let fits = commit == head || heads.parents.contains(head) || (!is_base && Some(commit) == runner.commit.as_ref());
+    let joined = heads.parents.contains(head) || (!is_base && Some(commit) == runner.commit.as_ref());
+    let fits = commit == head || (runner.event.pull.is_some() && joined);
     if fits {
         return Ok(());
     }

@@ -145,7 +145,7 @@ impl Inputs {
 fn is_branch(name: &str) -> bool {
     let plain = |sign: char| sign.is_ascii_alphanumeric() || "-._/".contains(sign);
     let part = |part: &str| !part.is_empty() && !part.starts_with(['.', '-']) && !part.ends_with(['.']);
-    name.chars().all(plain) && name.split('/').all(part) && !name.contains("..") && !name.ends_with(".lock")
+    name.chars().all(plain) && name.split('/').all(part) && !name.contains("..") && name.strip_suffix(".lock").is_none()
 }
 
 fn unknown(name: &str, value: &str, words: &[&'static str]) -> Error {

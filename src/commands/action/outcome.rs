@@ -26,6 +26,7 @@ use crate::gate::act::Act;
 use crate::gate::decision::Refusal;
 use crate::judge::jobs;
 use crate::judge::jobs::Job;
+use crate::judge::report::Judged;
 use crate::judge::report::Report;
 use crate::judge::report::Verdict;
 use crate::proof::bundle;
@@ -37,6 +38,7 @@ use crate::render::gate as render_gate;
 use crate::render::run::Shown;
 use crate::render::run::html;
 use crate::render::run::words;
+use crate::rules::level::Level;
 use crate::steps::outcome::State;
 use crate::world::given;
 use crate::world::outfile;
@@ -124,7 +126,7 @@ fn checked(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Ground) -> 
         ..check::Options::in_folder(folder)
     };
     let report = check::check(&options)?.report;
-    output::answer(&Format::Human.render(&report, surroundings::look(shared)))?;
+    logged(output::answer(&Format::Human.render(&report, surroundings::look(shared))));
     Ok(Outcome { report: Some(report.clone()), ..Outcome::of(report.verdict) })
 }
 
@@ -139,8 +141,12 @@ fn ran(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Ground) -> Resu
     let live = Live::here(shared, look.charset);
     let (shown, report) = run::with_report(&options, &|progress| live.tell(progress))?;
     drop(live);
-    governing::answer_run(&shown, "human", look)?;
+    logged(governing::answer_run(&shown, "human", look));
     let verdict = judging::verdict(shown.report.verdict.as_deref().unwrap_or_default());
+    // The proof keeps the verdict of the policy; the input is about this job.
+    let is_loud = |judged: &Judged| judged.new && judged.waiver.is_none() && judged.level > Level::Note;
+    let refuses = inputs.fail_on_warn && report.findings.iter().any(is_loud);
+    let verdict = if refuses { Verdict::Refused } else { verdict };
     let proof = shown.proof.as_ref().map(PathBuf::from);
     let digest = proof.as_deref().and_then(digest_of);
     let html = proof.as_ref().map(|proof| proof.with_file_name("report.html"));
@@ -170,7 +176,7 @@ fn gated(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Ground) -> Re
     };
     let judged = gating::decide(&asked)?;
     let told = render_gate::human::render(&gate::shown(&judged, base));
-    output::answer(&surroundings::look(shared).charset.encode(&told))?;
+    logged(output::answer(&surroundings::look(shared).charset.encode(&told)));
     let reason = |refusal: &Refusal| Reason {
         code: refusal.code.as_str().to_owned(),
         message: refusal.message.clone(),
@@ -186,6 +192,13 @@ fn gated(shared: &Shared, inputs: &Inputs, folder: &Path, ground: &Ground) -> Re
         proof: Some(proof.clone()).zip(digest),
         ..Outcome::of(verdict)
     })
+}
+
+/// A log that can't be written is a view that is missing: it is said where that is possible, and decides nothing.
+fn logged(written: Result<(), Error>) {
+    if let Err(error) = written {
+        output::talk(&output::described(&error));
+    }
 }
 
 fn digest_of(proof: &Path) -> Option<String> {

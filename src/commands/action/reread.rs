@@ -48,13 +48,13 @@ pub(crate) fn report(bytes: &[u8]) -> Result<Report, Error> {
     Ok(Report {
         subject: Subject {
             source: Source::Worktree,
-            revision: optional(&document["subject"]["revision"]),
-            tree: optional(&document["subject"]["tree"]),
+            revision: id(&document["subject"]["revision"]),
+            tree: id(&document["subject"]["tree"]),
             dirty: document["subject"]["dirty"].as_bool().unwrap_or_default(),
             notes: list(&document["subject"]["notes"]).iter().map(text).collect(),
         },
-        policy: PolicyUsed { path: None, sha256: optional(&document["policy"]["sha256"]) },
-        since: optional(&document["since"]),
+        policy: PolicyUsed { path: None, sha256: id(&document["policy"]["sha256"]) },
+        since: id(&document["since"]),
         fail_on: level(&document["policy"]["fail_on"]),
         files_read: number(&document["files_read"]),
         rules,
@@ -160,6 +160,12 @@ fn number(value: &Value) -> usize {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
+}
+
+/// An id of an object, and nothing else: it stands in a command that a reader copies.
+fn id(value: &Value) -> Option<String> {
+    let is_id = |text: &&str| matches!(text.len(), 7..=64) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    value.as_str().filter(is_id).map(str::to_owned)
 }
 
 fn optional(value: &Value) -> Option<String> {

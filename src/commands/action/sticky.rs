@@ -38,7 +38,7 @@ pub(crate) fn own(spot: &Spot<'_>, id: &str) -> Result<Vec<Comment>, Failure> {
         return Ok(marked);
     }
     // Anybody can write our marker; only ours is changed.
-    let us = comments::author(spot.forge);
+    let us = comments::author(spot.forge)?;
     marked.retain(|comment| is_us(&comment.author, us.as_deref()));
     Ok(marked)
 }

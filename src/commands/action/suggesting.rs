@@ -58,7 +58,7 @@ pub(crate) fn offer(asked: &Asked<'_>, report: &Report) -> Result<String, Failur
     let on_lines =
         |(_, one): &(String, Suggestion)| OnLines { path: one.path.clone(), lines: one.lines, body: one.body.clone() };
     let comments: Vec<OnLines> = now.iter().map(on_lines).collect();
-    let is_there = || Ok(prints.iter().all(|print| offered(asked).is_ok_and(|offered| offered.contains(print))));
+    let is_there = || offered(asked).map(|offered| prints.iter().all(|print| offered.contains(print)));
     let at = (asked.spot.repository, asked.spot.number);
     reviews::create(asked.spot.forge, at, asked.head, (&body, &comments), &is_there)?;
     Ok(told)
@@ -98,7 +98,7 @@ fn offered(asked: &Asked<'_>) -> Result<BTreeSet<String>, Failure> {
     if marked.is_empty() {
         return Ok(BTreeSet::new());
     }
-    let us = comments::author(asked.spot.forge);
+    let us = comments::author(asked.spot.forge)?;
     let own = marked.into_iter().filter(|review| sticky::is_us(&review.author, us.as_deref()));
     Ok(own.flat_map(|review| offered::of(&review.body, asked.id)).collect())
 }

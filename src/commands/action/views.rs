@@ -3,6 +3,7 @@
 
 use crate::commands::action::check_run;
 use crate::commands::action::ground::Ground;
+use crate::commands::action::inputs::Command;
 use crate::commands::action::inputs::Commenting;
 use crate::commands::action::inputs::Inputs;
 use crate::commands::action::outcome::Outcome;
@@ -61,6 +62,7 @@ impl Scene<'_> {
             took: self.took.clone(),
             proof: self.outcome.proof.as_ref().map(|(_, digest)| digest.clone()),
             notes: self.ground.notes.clone(),
+            gated: self.inputs.command == Command::Gate,
             limit: COMMENT_LIMIT,
             rows: ROWS,
             ..Around::default()

@@ -88,6 +88,8 @@ pub struct Around {
     pub proof: Option<String>,
     /// What a reader must know, such as who vouches for the text.
     pub notes: Vec<String>,
+    /// Whether a gate decided.
+    pub gated: bool,
     /// The most bytes of the page.
     pub limit: usize,
     /// The most rows of a table.

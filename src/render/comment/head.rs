@@ -117,6 +117,11 @@ pub(crate) fn head(case: &Case<'_>) -> String {
 
 /// How to come to the same on one's own machine, and what to read.
 pub(crate) fn reproduce(case: &Case<'_>, worst: &[&Judged]) -> String {
+    if case.around.gated {
+        let base = case.around.base.as_ref().map_or("BASE", |(_, sha)| sha.as_str());
+        let verb = format!("cargo governed gate merge --base {base} --proof PROOF");
+        return format!("**Reproduce:** {}\n", markdown::code(&verb));
+    }
     let verb = if case.steps.is_empty() { "check" } else { "run" };
     let flag = if case.steps.is_empty() { "--since" } else { "--base" };
     let since = case.around.base.as_ref().map(|(_, sha)| sha.as_str()).filter(|sha| !sha.is_empty());

@@ -1,7 +1,6 @@
 //! The hidden lines of our comment: by them it is found again, and what it said is known at the next push.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use crate::judge::report::Judged;
 use crate::judge::report::Report;
@@ -15,6 +14,10 @@ const STATE: &str = "<!-- cargo-governed:state:v1 ";
 const END: &str = " -->";
 /// The most findings that are remembered.
 const REMEMBERED: usize = 100;
+/// The most bytes of the line of what is remembered.
+const STATE_BYTES: usize = 6_000;
+/// What it says where there is more.
+const FORGOTTEN: &str = " more";
 /// The characters of a fingerprint that are remembered.
 const PRINT: usize = 16;
 
@@ -57,6 +60,8 @@ pub struct State {
     pub head: String,
     /// By fingerprint the rule and the path.
     pub findings: BTreeMap<String, (String, String)>,
+    /// Whether there was more than is remembered.
+    pub forgot: bool,
 }
 
 impl State {
@@ -64,14 +69,24 @@ impl State {
     pub(crate) fn after(report: &Report, head: &str) -> Self {
         let told = report.findings.iter().filter(|judged| is_told(judged)).take(REMEMBERED);
         let one = |judged: &Judged| (print(judged), (judged.rule.to_owned(), judged.finding.at.path.clone()));
-        Self { head: head.to_owned(), findings: told.map(one).collect() }
+        Self { findings: told.map(one).collect(), ..Self::at(head) }
     }
 
-    /// The hidden line.
+    /// The state of a commit of which no findings are told.
+    pub(crate) fn at(head: &str) -> Self {
+        Self { head: head.to_owned(), ..Self::default() }
+    }
+
+    /// The hidden line. It never is longer than the room that is kept for it: what is beyond is not remembered.
     pub(crate) fn line(&self) -> String {
         let mut line = format!("{STATE}head={}", hidden(&self.head));
         for (print, (rule, path)) in &self.findings {
-            let _ = write!(line, " {}:{}:{}", hidden(print), hidden(rule), hidden(path));
+            let word = format!(" {}:{}:{}", hidden(print), hidden(rule), hidden(path));
+            if line.len() + word.len() > STATE_BYTES {
+                line.push_str(FORGOTTEN);
+                break;
+            }
+            line.push_str(&word);
         }
         line.push_str(END);
         line
@@ -82,13 +97,14 @@ impl State {
         let line = body.lines().find_map(|line| line.trim_end().strip_prefix(STATE)?.strip_suffix(END))?;
         let mut words = line.split(' ');
         let head = words.next()?.strip_prefix("head=")?.to_owned();
-        let mut findings = BTreeMap::new();
-        for word in words.take(REMEMBERED) {
+        let (mut findings, mut whole) = (BTreeMap::new(), true);
+        for word in words.take(REMEMBERED + 1) {
+            whole &= word != FORGOTTEN.trim_start();
             let mut parts = word.splitn(3, ':');
             let (Some(print), Some(rule), Some(path)) = (parts.next(), parts.next(), parts.next()) else { continue };
             findings.insert(print.to_owned(), (shown(rule), shown(path)));
         }
-        Some(Self { head, findings })
+        Some(Self { head, findings, forgot: !whole })
     }
 
     /// What was told before and is not found any more, as rule and path.
@@ -101,7 +117,7 @@ impl State {
     pub(crate) fn came(&self, report: &Report) -> usize {
         let told = |judged: &&Judged| is_told(judged) && !self.findings.contains_key(&print(judged));
         // Beyond what is remembered nobody can tell what is new.
-        if self.findings.len() >= REMEMBERED { 0 } else { report.findings.iter().filter(told).count() }
+        if self.forgot || self.findings.len() >= REMEMBERED { 0 } else { report.findings.iter().filter(told).count() }
     }
 }
 
@@ -166,11 +182,24 @@ mod tests {
     #[test]
     fn a_state_is_read_back_whatever_the_path_holds() {
         let told = ("doc-link-broken".to_owned(), "a -->\n--b:c%ä.md".to_owned());
-        let state = State { head: "9f2c1ab".to_owned(), findings: BTreeMap::from([("ab12".to_owned(), told)]) };
+        let state =
+            State { head: "9f2c1ab".to_owned(), findings: BTreeMap::from([("ab12".to_owned(), told)]), forgot: false };
         let line = state.line();
         assert_eq!(line.matches("--").count(), 2, "{line}");
         assert_eq!(State::of(&format!("first\n{line}\nlast")), Some(state));
         assert_eq!(State::of("nothing"), None);
+    }
+
+    #[test]
+    fn a_state_keeps_to_its_room() {
+        let long = ("doc-link-broken".to_owned(), "-".repeat(900));
+        let findings = (0..100).map(|number| (format!("{number:016x}"), long.clone())).collect();
+        let state = State { findings, ..State::at("9f2c1ab") };
+        let line = state.line();
+        assert!(line.len() <= STATE_BYTES + FORGOTTEN.len() + END.len(), "{}", line.len());
+        let read = State::of(&line).unwrap();
+        assert!(read.forgot && read.findings.len() == 2, "{read:?}");
+        assert_eq!(State::of(&State::at("9f2c1ab").line()), Some(State::at("9f2c1ab")));
     }
 
     #[test]

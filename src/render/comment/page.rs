@@ -59,8 +59,10 @@ fn is_quiet(case: &Case<'_>, new: &[&Judged]) -> bool {
 
 fn hidden(case: &Case<'_>) -> String {
     let Some(marker) = &case.around.marker else { return String::new() };
-    let state = case.report.map(|report| format!("{}\n", State::after(report, &head::head(case)).line()));
-    format!("\n{}{}\n", state.unwrap_or_default(), marker.line())
+    let head = head::head(case);
+    // What is said of another commit is another text, whatever it says.
+    let state = case.report.map_or_else(|| State::at(&head), |report| State::after(report, &head));
+    format!("\n{}\n{}\n", state.line(), marker.line())
 }
 
 /// The sections that stand above the details, in the order in which they matter.

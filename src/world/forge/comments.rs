@@ -3,6 +3,7 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::world::forge::answer::Answer;
 use crate::world::forge::connection::Connection;
 use crate::world::forge::failure::Failure;
 use crate::world::forge::failure::Kind;
@@ -86,14 +87,23 @@ pub fn delete(forge: &Connection, repository: &str, id: u64) -> Result<(), Failu
     forge.ask(Method::Delete, &format!("/repos/{repository}/issues/comments/{id}"), None).map(|_| ())
 }
 
-/// Who writes with this token: the viewer, else the user; none where neither is told.
-pub fn author(forge: &Connection) -> Option<String> {
-    let viewer = forge.query("query { viewer { login } }").ok();
+/// Who writes with this token: the viewer, else the user; none where the token may ask for neither. Where the forge fails,
+/// nobody knows, and that is a failure: who guesses would not find what is ours.
+pub fn author(forge: &Connection) -> Result<Option<String>, Failure> {
     let login = |value: &Value| value.as_str().filter(|login| !login.is_empty()).map(str::to_owned);
-    viewer.and_then(|answer| login(&answer.body["data"]["viewer"]["login"])).or_else(|| {
-        let user = forge.ask(Method::Get, "/user", None).ok()?;
-        login(&user.body["login"])
-    })
+    if let Some(answer) = unless_denied(forge.query("query { viewer { login } }"))?
+        && let Some(viewer) = login(&answer.body["data"]["viewer"]["login"])
+    {
+        return Ok(Some(viewer));
+    }
+    Ok(unless_denied(forge.ask(Method::Get, "/user", None))?.and_then(|user| login(&user.body["login"])))
+}
+
+fn unless_denied(answer: Result<Answer, Failure>) -> Result<Option<Answer>, Failure> {
+    match answer {
+        Err(failure) if failure.kind == Kind::Denied => Ok(None),
+        answer => answer.map(Some),
+    }
 }
 
 fn unreadable(method: &str, path: &str) -> Failure {

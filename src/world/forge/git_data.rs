@@ -5,6 +5,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::world::forge::connection::Connection;
+use crate::world::forge::escape::escaped;
 use crate::world::forge::failure::Failure;
 use crate::world::forge::failure::Kind;
 use crate::world::forge::retry::Method;
@@ -98,10 +99,4 @@ fn sha(value: &Value, method: &str, path: &str) -> Result<String, Failure> {
     let unreadable =
         || Failure::without_answer(Kind::Unreadable, &format!("{method} {path}"), "the answer names no object");
     value["sha"].as_str().map(str::to_owned).ok_or_else(unreadable)
-}
-
-/// A branch in a path.
-fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

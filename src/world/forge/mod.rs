@@ -7,6 +7,7 @@ pub mod answer;
 pub mod checks;
 pub mod comments;
 pub mod connection;
+mod escape;
 pub mod failure;
 pub mod git_data;
 pub mod pulls;

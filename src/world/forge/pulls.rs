@@ -4,6 +4,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::world::forge::connection::Connection;
+use crate::world::forge::escape::escaped;
 use crate::world::forge::failure::Failure;
 use crate::world::forge::failure::Kind;
 use crate::world::forge::retry::Method;
@@ -105,10 +106,4 @@ pub fn change(
     let fields = [("title", title), ("body", body)];
     let sent: Value = fields.iter().filter_map(|(name, text)| Some(((*name).to_owned(), json!((*text)?)))).collect();
     forge.ask(Method::Patch, &format!("/repos/{repository}/pulls/{number}"), Some(&sent)).map(|_| ())
-}
-
-/// A value of a query: a branch may hold `&`.
-fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
