@@ -637,10 +637,10 @@ fn a_run_is_shown_with_its_steps_and_hands_over_its_proof() {
 }
 
 /// The difference of the pull request as GitHub gives it.
-fn shown(place: &Place, forge: &Forge, path: &str) {
-    let patch = place.scratch.git(&["diff", "-U3", "HEAD~1", "HEAD", "--", path]);
+fn shown(place: &Place, forge: &Forge, name: &str) {
+    let patch = place.scratch.git(&["diff", "-U3", "HEAD~1", "HEAD", "--", name]);
     let patch = patch.find("@@ ").map(|at| patch[at..].trim_end().to_owned()).unwrap_or_default();
-    forge.state().files.push((path.to_owned(), patch));
+    forge.state().files.push((name.to_owned(), patch));
 }
 
 #[test]
