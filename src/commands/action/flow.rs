@@ -7,11 +7,11 @@ use crate::commands::action::inputs::Command;
 use crate::commands::action::inputs::Commenting;
 use crate::commands::action::inputs::Inputs;
 use crate::commands::action::needs;
-use crate::commands::action::outcome;
 use crate::commands::action::outcome::Outcome;
 use crate::commands::action::outputs::Outputs;
 use crate::commands::action::reread;
 use crate::commands::action::runner::Runner;
+use crate::commands::action::verbs;
 use crate::commands::action::views;
 use crate::commands::action::views::Scene;
 use crate::commands::action::warning;
@@ -75,7 +75,7 @@ fn done(shared: &Shared, inputs: &Inputs, runner: &Runner) -> (Outcome, Ground) 
         .and_then(|folder| ground::of(&folder, inputs, runner));
     let (ground, outcome) = match grounded {
         Ok(ground) => {
-            let done = outcome::of(&shared, inputs, runner, &ground);
+            let done = verbs::of(&shared, inputs, runner, &ground);
             (ground, done.unwrap_or_else(Outcome::failed))
         }
         Err(error) => (Ground::default(), Outcome::failed(error)),

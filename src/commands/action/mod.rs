@@ -18,5 +18,6 @@ mod runner;
 mod shallow;
 mod sticky;
 mod suggesting;
+mod verbs;
 mod views;
 mod warning;
