@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Joins the exported run, signs its proof with the key in the variable KEY, and leaves the signed proof in a folder.
+set -euo pipefail
+tool=$1
+run=$2
+into=$3
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+umask 077
+# The last line of a key must end.
+printf '%s\n' "$KEY" >"$scratch/key"
+unset KEY
+mkdir -p "$into"
+chmod +x "$tool"
+"$tool" prove --merge "$run" --out "$scratch/proof.intoto.jsonl" >/dev/null
+"$tool" prove --sign "$scratch/key" --out "$into/proof.intoto.jsonl"
