@@ -73,9 +73,10 @@ impl Forge {
     }
 
     /// What it says of the release of a tag.
+    /// A draft that was begun here and whose files are not all there yet is none: who begins again goes on with it.
     pub(crate) fn release(&self, tag: &str) -> Asked<Option<ForgeRelease>> {
         match releases::of_tag(&self.connection, &self.repository, tag) {
-            Ok(found) => Asked::Answer(found.map(told)),
+            Ok(found) => Asked::Answer(found.filter(|one| !one.draft || one.begun.is_none()).map(told)),
             Err(failure) => Asked::Unknown(failure.to_string()),
         }
     }

@@ -11,6 +11,7 @@ use crate::commands::gating::Judged;
 use crate::commands::release_api;
 use crate::commands::release_crew::Crew;
 use crate::commands::release_crew::Stop;
+use crate::commands::release_forge::Wanted;
 use crate::commands::release_ground;
 use crate::commands::release_ground::Options;
 use crate::commands::release_ground::Read;
@@ -213,7 +214,11 @@ impl Site<'_> {
         let layers: Vec<Vec<Act>> = layers.iter().map(|layer| layer.iter().filter_map(find).collect()).collect();
         release_upload::layers(crew, &layers, acted)?;
         for act in acts.iter().filter(|act| !matches!(act, Act::Upload { .. })) {
-            let (state, says, result) = crew.act(act, &|act| release_said::wanted(read, act, &self.commit));
+            let wanted = |act: &Act| {
+                let wanted = release_said::wanted(read, act, &self.commit)?;
+                Some(Wanted { assets: self.how.assets.clone(), ..wanted })
+            };
+            let (state, says, result) = crew.act(act, &wanted);
             acted.push(Acted { act: act.clone(), state, says });
             result?;
         }

@@ -87,7 +87,7 @@ pub(crate) fn wanted(read: &Read, act: &Act, commit: &str) -> Option<Wanted> {
         _ => tag.clone(),
     };
     let notes = texts.join("\n\n").trim_end().to_owned();
-    Some(Wanted { tag: tag.clone(), commit: commit.to_owned(), title, notes, pre })
+    Some(Wanted { tag: tag.clone(), commit: commit.to_owned(), title, notes, pre, assets: Vec::new() })
 }
 
 /// The witnesses that do not agree.

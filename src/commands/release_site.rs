@@ -28,6 +28,7 @@ use crate::release::publishing::seen::Scene;
 use crate::release::publishing::settle;
 use crate::release::publishing::settle::Settled;
 use crate::release::publishing::settle::Stands;
+use crate::world::forge::assets::Asset;
 use crate::world::git::remote;
 use crate::world::process::git;
 use crate::world::process::publishing;
@@ -61,6 +62,8 @@ pub(crate) struct How<'a> {
     pub(crate) settle: Duration,
     /// What is known of the forge.
     pub(crate) forge: Given,
+    /// The files that a release on the forge carries.
+    pub(crate) assets: Vec<Asset>,
     /// Hears what is done.
     pub(crate) talk: &'a (dyn Fn(&str) + Sync),
 }

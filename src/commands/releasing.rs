@@ -160,6 +160,7 @@ fn publish(shared: &Shared, args: &PublishArgs) -> Result<u8, Error> {
             wait: Duration::from_secs(args.wait),
             settle: Duration::from_secs(args.settle),
             forge: Given::from_environment(),
+            assets: Vec::new(),
             talk: &talk,
         },
     )?;

@@ -1,6 +1,7 @@
 //! Reads files that the caller names, wherever they are.
 
 use std::path::Path;
+use std::path::PathBuf;
 
 use crate::error::Error;
 use crate::facts::kind::Kind;
@@ -55,4 +56,22 @@ pub fn read(path: &Path) -> Result<String, Error> {
         return Err(failed("it is no policy file".to_owned()));
     }
     std::fs::read_to_string(path).map_err(|error| failed(error.kind().to_string()))
+}
+
+/// The files of a folder by name, in their order; links and folders are not followed.
+pub fn files_in(folder: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+    let failed = |error: std::io::Error| {
+        Error::failed("folder-unreadable", format!("list {}: {error}", folder.display()))
+            .at(folder.display().to_string())
+            .help("give a folder that can be read")
+    };
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            found.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
+        }
+    }
+    found.sort();
+    Ok(found)
 }

@@ -143,6 +143,8 @@ fn show(scene: &Scene<'_>) -> Outputs {
     }
     outputs.report_html = outcome.html.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
     outputs.pull_request_url.clone_from(&outcome.url);
+    outputs.release_url.clone_from(&outcome.release_url);
+    outputs.released = outcome.released;
     if !outcome.line.is_empty() {
         tell(Ok(outcome.line.clone()));
     }

@@ -19,6 +19,8 @@ pub(crate) enum Command {
     Gate,
     /// The pull request of a release.
     ReleasePr,
+    /// `release publish --execute`, with the release on the forge.
+    Release,
 }
 
 /// When the pull request is commented on.
@@ -55,6 +57,7 @@ pub(crate) struct Inputs {
     /// None lets the event decide; `none` judges the whole tree.
     pub(crate) base_ref: Option<String>,
     pub(crate) release_branch: String,
+    pub(crate) assets: Option<PathBuf>,
     pub(crate) fail_on_warn: bool,
     pub(crate) comment: Commenting,
     pub(crate) comment_id: String,
@@ -78,6 +81,7 @@ pub(crate) const NAMES: &[&str] = &[
     "config",
     "base-ref",
     "release-branch",
+    "assets",
     "fail-on",
     "comment",
     "comment-id",
@@ -104,7 +108,7 @@ impl Inputs {
             let value = text(name).unwrap_or_else(|| words[0].to_owned());
             words.iter().position(|word| *word == value).ok_or_else(|| unknown(name, &value, words))
         };
-        let commands = [Command::Check, Command::Run, Command::Gate, Command::ReleasePr];
+        let commands = [Command::Check, Command::Run, Command::Gate, Command::ReleasePr, Command::Release];
         let comments = [Commenting::OnFailure, Commenting::Always, Commenting::Never];
         let comment_id = text("comment-id").unwrap_or_else(|| "default".to_owned());
         if !marker::is_id(&comment_id) {
@@ -118,7 +122,7 @@ impl Inputs {
         }
         let is_on = |name: &'static str, words: &[&'static str; 2]| Ok(words[word(name, words)?] == "true");
         Ok(Self {
-            command: commands[word("command", &["check", "run", "gate", "release-pr"])?],
+            command: commands[word("command", &["check", "run", "gate", "release-pr", "release"])?],
             proof: path("proof"),
             needs: text("needs"),
             token: Token(text("token").unwrap_or_default()),
@@ -126,6 +130,7 @@ impl Inputs {
             config: path("config"),
             base_ref: text("base-ref"),
             release_branch,
+            assets: path("assets"),
             fail_on_warn: word("fail-on", &["deny", "warn"])? == 1,
             comment: comments[word("comment", &["on-failure", "always", "never"])?],
             comment_id,
@@ -175,7 +180,7 @@ mod tests {
         assert!(inputs.fail_on_warn && inputs.check_run);
         let error = read(&[("INPUT_FAIL_ON", "never")]).unwrap_err();
         assert!(error.contains("`never` for the input fail-on; use one of: deny, warn"), "{error}");
-        assert!(read(&[("INPUT_COMMAND", "release")]).is_err());
+        assert!(read(&[("INPUT_COMMAND", "publish")]).is_err());
         assert!(read(&[("INPUT_SUMMARY", "yes")]).is_err());
         assert!(read(&[("INPUT_COMMENT_ID", "a-->")]).is_err());
         for bad in ["a b", "a..b", "-x", "a/", "/a", ".a", "a;b", "a.lock"] {

@@ -11,6 +11,7 @@ mod inputs;
 mod needs;
 mod outcome;
 mod outputs;
+mod release;
 mod release_branch;
 mod release_pr;
 mod reread;

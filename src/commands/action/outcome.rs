@@ -29,6 +29,9 @@ pub(crate) struct Outcome {
     pub(crate) line: String,
     pub(crate) page: Option<String>,
     pub(crate) url: String,
+    /// The page of a release on the forge, and whether anything came out now.
+    pub(crate) release_url: String,
+    pub(crate) released: bool,
     /// The failure that ended it.
     pub(crate) error: Option<Error>,
 }
@@ -49,6 +52,8 @@ impl Outcome {
             line: String::new(),
             page: None,
             url: String::new(),
+            release_url: String::new(),
+            released: false,
             error: None,
         }
     }

@@ -17,6 +17,8 @@ pub(crate) struct Outputs {
     pub(crate) sarif_file: String,
     pub(crate) comment_url: String,
     pub(crate) pull_request_url: String,
+    pub(crate) release_url: String,
+    pub(crate) released: bool,
 }
 
 impl Outputs {
@@ -31,6 +33,8 @@ impl Outputs {
             ("sarif-file", &self.sarif_file),
             ("comment-url", &self.comment_url),
             ("pull-request-url", &self.pull_request_url),
+            ("release-url", &self.release_url),
+            ("released", &self.released.to_string()),
         ];
         let line = |name: &str, value: &str| {
             let value: String = value.chars().take_while(|sign| !sign.is_control()).collect();
@@ -54,7 +58,9 @@ mod tests {
     fn a_value_makes_no_other_output() {
         let outputs = Outputs { comment_url: "a\nverdict=accepted".to_owned(), ..Outputs::default() };
         assert!(
-            outputs.lines().contains("comment-url=a\npull-request-url=\nfindings=0\ndeny=0\nwarn=0\n"),
+            outputs.lines().contains(
+                "comment-url=a\npull-request-url=\nrelease-url=\nreleased=false\nfindings=0\ndeny=0\nwarn=0\n"
+            ),
             "{}",
             outputs.lines()
         );

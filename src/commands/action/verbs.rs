@@ -7,6 +7,7 @@ use crate::commands::action::ground::Ground;
 use crate::commands::action::inputs::Command;
 use crate::commands::action::inputs::Inputs;
 use crate::commands::action::outcome::Outcome;
+use crate::commands::action::release;
 use crate::commands::action::release_pr;
 use crate::commands::action::runner::Runner;
 use crate::commands::check;
@@ -47,6 +48,7 @@ pub(crate) fn of(shared: &Shared, inputs: &Inputs, runner: &Runner, ground: &Gro
         Command::Check => checked(shared, inputs, folder, ground),
         Command::Run => ran(shared, inputs, folder, ground),
         Command::Gate => gated(shared, inputs, folder, ground),
+        Command::Release => release::of(shared, inputs, folder, ground),
         Command::ReleasePr => release_pr::of(inputs, runner, folder),
     }
 }

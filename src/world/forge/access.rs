@@ -41,6 +41,15 @@ impl Access {
         self.base.split_at(self.base[host..].find('/').map_or(self.base.len(), |at| host + at))
     }
 
+    /// Where files are uploaded to: another host on the public site, the same one on an enterprise.
+    pub(crate) fn uploads(&self) -> String {
+        let (root, _) = self.parts();
+        match root.strip_prefix("https://api.") {
+            Some(host) if host == "github.com" || host.ends_with(".ghe.com") => format!("https://uploads.{host}"),
+            _ => root.to_owned(),
+        }
+    }
+
     /// The path of the GraphQL API, which an enterprise has beside its REST API.
     pub(crate) fn graphql(&self) -> String {
         let (_, path) = self.parts();
@@ -82,6 +91,10 @@ mod tests {
         let graphql = |base: &str| Access::to(base, "", Duration::ZERO).unwrap().graphql();
         assert_eq!(graphql("https://ghe.example/api/v3"), "/api/graphql");
         assert_eq!(graphql("https://api.github.com"), "/graphql");
+        let uploads = |base: &str| Access::to(base, "", Duration::ZERO).unwrap().uploads();
+        assert_eq!(uploads("https://api.github.com"), "https://uploads.github.com");
+        assert_eq!(uploads("https://api.x.ghe.com"), "https://uploads.x.ghe.com");
+        assert_eq!(uploads("https://api.example.com/api/v3"), "https://api.example.com");
         let access = Access::to("http://[::1]:80/api/v3", "", Duration::ZERO).unwrap();
         assert_eq!(access.parts(), ("http://[::1]:80", "/api/v3"));
     }

@@ -15,6 +15,7 @@ use crate::world::clock;
 use crate::world::forge::access::Access;
 use crate::world::forge::answer;
 use crate::world::forge::answer::Answer;
+use crate::world::forge::escape::escaped;
 use crate::world::forge::failure::Failure;
 use crate::world::forge::failure::Kind;
 use crate::world::forge::retry;
@@ -24,6 +25,8 @@ use crate::world::random;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
+/// How long a file may take.
+const UPLOAD: Duration = Duration::from_secs(5 * 60);
 /// How long one request may take.
 const REQUEST: Duration = Duration::from_secs(30);
 
@@ -34,6 +37,7 @@ pub struct Connection {
     deadline: Instant,
     prefix: String,
     graphql: String,
+    uploads: String,
 }
 
 impl Connection {
@@ -46,7 +50,7 @@ impl Connection {
         let builder = Octocrab::builder()
             .base_uri(root)
             .map_err(|error| failed(error.to_string()))?
-            .upload_uri(root)
+            .upload_uri(access.uploads())
             .map_err(|error| failed(error.to_string()))?
             .set_connect_timeout(Some(CONNECT))
             .set_read_timeout(Some(REQUEST))
@@ -57,7 +61,8 @@ impl Connection {
         let crab = builder.build().map_err(|error| failed(said(&error)))?;
         drop(inside);
         let deadline = Instant::now() + access.overall;
-        Ok(Self { crab, runtime, deadline, prefix: prefix.to_owned(), graphql: access.graphql() })
+        let uploads = access.uploads();
+        Ok(Self { crab, runtime, deadline, prefix: prefix.to_owned(), graphql: access.graphql(), uploads })
     }
 
     /// Asks, and asks again where that is safe and there is time. An answer is a success.
@@ -81,6 +86,36 @@ impl Connection {
                 Some(pause) => std::thread::sleep(pause),
                 None => return Err(failure),
             }
+        }
+    }
+
+    /// Sends a file to the address that a release names for it, once; only to the host that uploads go to.
+    pub(crate) fn upload(&self, template: &str, name: &str, bytes: Vec<u8>) -> Result<Answer, Failure> {
+        let address = template.split('{').next().unwrap_or_default();
+        let asked = format!("POST {address}?name={name}");
+        if !address.starts_with(&format!("{}/", self.uploads)) {
+            let why = format!("it lies outside {}, and the token goes nowhere else", self.uploads);
+            return Err(Failure { maybe_done: false, ..Failure::without_answer(Kind::Unreadable, &asked, why) });
+        }
+        let request = http::Request::builder()
+            .method("POST")
+            .uri(format!("{address}?name={}", escaped(name)))
+            .header("content-type", "application/octet-stream")
+            .header("content-length", bytes.len())
+            .body(bytes)
+            .map_err(|error| Failure::without_answer(Kind::Unreadable, &asked, error.to_string()))?;
+        let left = self.deadline.saturating_duration_since(Instant::now()).min(UPLOAD);
+        let sent = async {
+            let response = self.crab.execute(request).await.map_err(|error| said(&error))?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            let text = self.crab.body_to_string(response).await.map_err(|error| said(&error))?;
+            Ok(answered(status, &headers, &text))
+        };
+        let waited = self.runtime.block_on(async { timeout(left, sent).await });
+        match waited.unwrap_or_else(|_| Err(format!("no answer within {} s", left.as_secs().max(1)))) {
+            Ok(answer) if answer.is_success() => Ok(answer),
+            Ok(answer) => Err(Failure::of(&asked, &answer)),
+            Err(why) => Err(Failure::without_answer(Kind::Unreachable, &asked, why)),
         }
     }
 
@@ -120,12 +155,15 @@ impl Connection {
             let response = response.map_err(|error| said(&error))?;
             let (status, headers) = (response.status().as_u16(), response.headers().clone());
             let text = self.crab.body_to_string(response).await.map_err(|error| said(&error))?;
-            let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-            Ok(answer::read(status, header, &text))
+            Ok(answered(status, &headers, &text))
         };
         let waited = self.runtime.block_on(async { timeout(left, sent).await });
         waited.unwrap_or_else(|_| Err(format!("no answer within {} s", left.as_secs().max(1))))
     }
+}
+
+fn answered(status: u16, headers: &http::HeaderMap, text: &str) -> Answer {
+    answer::read(status, |name| headers.get(name)?.to_str().ok().map(str::to_owned), text)
 }
 
 fn ended(answer: &Answer) -> Ended {

@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod answer;
+pub mod assets;
 pub mod checks;
 pub mod comments;
 pub mod connection;

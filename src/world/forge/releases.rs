@@ -3,7 +3,10 @@
 use serde_json::Value;
 use serde_json::json;
 
+use crate::world::forge::assets;
+use crate::world::forge::assets::Asset;
 use crate::world::forge::connection::Connection;
+use crate::world::forge::escape::escaped;
 use crate::world::forge::failure::Failure;
 use crate::world::forge::failure::Kind;
 use crate::world::forge::retry::Method;
@@ -20,7 +23,17 @@ pub struct Release {
     pub draft: bool,
     /// Its page.
     pub url: String,
+    /// Its number, and where its files are sent to.
+    pub(crate) id: u64,
+    pub(crate) uploads: String,
+    /// The commit that its hidden line says it was begun for, where it is one of ours.
+    pub begun: Option<String>,
 }
+
+/// How the hidden line of a release begins that is published once all its files are there.
+const BEGUN: &str = "<!-- cargo-governed:release:v1 commit=";
+/// How it ends.
+const END: &str = " -->";
 
 impl Release {
     fn read(value: &Value) -> Option<Self> {
@@ -28,6 +41,9 @@ impl Release {
             tag: value["tag_name"].as_str()?.to_owned(),
             draft: value["draft"].as_bool().unwrap_or(false),
             url: value["html_url"].as_str().unwrap_or_default().to_owned(),
+            id: value["id"].as_u64().unwrap_or_default(),
+            uploads: value["upload_url"].as_str().unwrap_or_default().to_owned(),
+            begun: begun(value["body"].as_str().unwrap_or_default()),
         })
     }
 }
@@ -45,6 +61,14 @@ pub struct Wanted {
     pub notes: String,
     /// Whether its version is a pre-release.
     pub pre: bool,
+    /// The files that it carries: with any, it is a draft until all are there, because what is published may take no more.
+    pub assets: Vec<Asset>,
+}
+
+/// The commit of the hidden line of a text.
+fn begun(body: &str) -> Option<String> {
+    let line = body.trim_end().lines().next_back()?.trim_end();
+    line.strip_prefix(BEGUN)?.strip_suffix(END).map(str::to_owned)
 }
 
 /// The release of a tag; none where the repository can be seen and has none.
@@ -64,13 +88,29 @@ pub fn of_tag(forge: &Connection, repository: &str, tag: &str) -> Result<Option<
 /// Makes the release of a tag, once: if the forge failed after it may have stored it, it is looked for before anything is
 /// sent again.
 pub fn create(forge: &Connection, repository: &str, wanted: &Wanted) -> Result<Release, Failure> {
+    if wanted.assets.is_empty() {
+        return made(forge, repository, wanted);
+    }
+    let drafted = match of_tag(forge, repository, &wanted.tag)? {
+        Some(draft) if draft.draft && draft.begun.as_ref() == Some(&wanted.commit) => draft,
+        _ => made(forge, repository, wanted)?,
+    };
+    assets::bring(forge, repository, &drafted, &wanted.assets)?;
+    let path = format!("/repos/{repository}/releases/{}", drafted.id);
+    let answer = forge.ask(Method::Patch, &path, Some(&json!({ "draft": false })))?;
+    Release::read(&answer.body).ok_or_else(|| unreadable("PATCH", &path))
+}
+
+fn made(forge: &Connection, repository: &str, wanted: &Wanted) -> Result<Release, Failure> {
+    let is_draft = !wanted.assets.is_empty();
+    let mark = if is_draft { format!("\n\n{BEGUN}{}{END}\n", wanted.commit) } else { String::new() };
     let path = format!("/repos/{repository}/releases");
     let sent = json!({
         "tag_name": wanted.tag,
         "target_commitish": wanted.commit,
         "name": wanted.title,
-        "body": wanted.notes,
-        "draft": false,
+        "body": format!("{}{mark}", wanted.notes),
+        "draft": is_draft,
         "prerelease": wanted.pre,
     });
     for last in [false, true] {
@@ -91,12 +131,6 @@ pub fn create(forge: &Connection, repository: &str, wanted: &Wanted) -> Result<R
         }
     }
     Err(unreadable("POST", &path))
-}
-
-/// A tag in a path: it may hold a slash or a plus.
-fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 fn unreadable(method: &str, path: &str) -> Failure {
