@@ -67,9 +67,10 @@ fn every_input_reaches_the_binary_by_environment_and_no_other_is_promised() {
     }
     let source = read("src/commands/action/outputs.rs");
     for (name, value) in section("outputs") {
-        let step = if name == "version" { "install" } else { "action" };
+        let installed = name == "version" || name == "bin";
+        let step = if installed { "install" } else { "action" };
         assert_eq!(value, format!("${{{{ steps.{step}.outputs.{name} }}}}"));
-        assert!(name == "version" || source.contains(&format!("(\"{name}\", ")), "{name} is never written");
+        assert!(installed || source.contains(&format!("(\"{name}\", ")), "{name} is never written");
     }
 }
 

@@ -22,6 +22,7 @@ use serde_json::json;
 
 use crate::support::checkout::Scratch;
 use crate::support::contract;
+use crate::support::watched::Watched;
 
 const SEED: &str = "tokens:\n  ghs_job:\n    login: github-actions[bot]\n    scopes: [repo]\n  ghp_owner:\n    login: o\n    \
     scopes: [repo]\ngithub:\n  users:\n    - login: github-actions[bot]\n    - login: o\n  repos:\n    - owner: o\n      \
@@ -46,6 +47,8 @@ pub(crate) fn tool(name: &str) -> Option<PathBuf> {
 pub(crate) struct GitHub {
     child: Child,
     pub(crate) port: u16,
+    /// What stands before it, and is its address.
+    pub(crate) door: Watched,
     _folder: tempfile::TempDir,
 }
 
@@ -62,7 +65,8 @@ impl GitHub {
         let seed = folder.path().join("seed.yaml");
         std::fs::write(&seed, SEED).expect("a scratch folder");
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
-        let url = format!("http://127.0.0.1:{port}");
+        let door = Watched::before(port);
+        let url = door.url.clone();
         let child = Command::new(program)
             .args(["start", "--service", "github", "--base-url", &url, "--port", &port.to_string(), "--seed"])
             .arg(&seed)
@@ -71,7 +75,7 @@ impl GitHub {
             .stderr(Stdio::null())
             .spawn()
             .expect("emulate starts");
-        let github = Self { child, port, _folder: folder };
+        let github = Self { child, port, door, _folder: folder };
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(begun.elapsed() < Duration::from_secs(60), "emulate does not listen");
@@ -99,6 +103,13 @@ impl GitHub {
         let begin = text.find(['{', '[']).unwrap_or(text.len());
         let end = text.rfind(['}', ']']).map_or(begin, |end| end + 1);
         (status, serde_json::from_str(&text[begin..end]).unwrap_or_default())
+    }
+
+    /// What `permissions: contents: write` gives a job's token.
+    pub(crate) fn let_jobs_write(&self) {
+        let may = json!({ "permission": "push" });
+        let (status, told) = self.ask("PUT", "/repos/o/r/collaborators/github-actions%5Bbot%5D", &may);
+        assert_eq!(status, 201, "{told}");
     }
 
     pub(crate) fn comments(&self) -> Vec<Value> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
+use std::process::Stdio;
 
 /// A folder that goes away with the value; a git repository where it was made by [`Scratch::committed`].
 pub(crate) struct Scratch {
@@ -48,6 +49,19 @@ impl Scratch {
     /// Runs git in the folder, without the configuration of the machine; gives its answer.
     pub(crate) fn git(&self, arguments: &[&str]) -> String {
         git_in(self.path(), arguments)
+    }
+
+    /// Whether it holds an object.
+    pub(crate) fn holds(&self, id: &str) -> bool {
+        let status =
+            Command::new("git").args(["cat-file", "-e", id]).current_dir(self.path()).stderr(Stdio::null()).status();
+        status.expect("git can be run").success()
+    }
+
+    /// Keeps an object of these bytes; gives its id.
+    pub(crate) fn keep(&self, kind: &str, bytes: &[u8]) -> String {
+        std::fs::write(self.at(".git/kept"), bytes).expect("a writable file");
+        self.git(&["hash-object", "-w", "--no-filters", "-t", kind, ".git/kept"]).trim().to_owned()
     }
 
     /// The paths that git says are in the work tree: tracked and there, or neither tracked nor ignored.

@@ -18,6 +18,8 @@ pub(crate) mod hosted_release;
 pub(crate) mod job;
 pub(crate) mod keys;
 pub(crate) mod logged;
+#[cfg(unix)]
+pub(crate) mod moving;
 pub(crate) mod proof;
 pub(crate) mod proxy;
 pub(crate) mod registry;
