@@ -1,5 +1,7 @@
 //! Moves commits between a clone and `emulate`, which has no git protocol, by the git data that both call by the same ids.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
@@ -56,14 +58,14 @@ pub(crate) fn pull(place: &Scratch, github: &GitHub, branch: &str) {
         let tree = tree(place, github, told["tree"]["sha"].as_str().expect("a tree"));
         let mut raw = format!("tree {tree}\n");
         for parent in told["parents"].as_array().into_iter().flatten() {
-            raw.push_str(&format!("parent {}\n", parent["sha"].as_str().expect("a commit")));
+            let _ = writeln!(raw, "parent {}", parent["sha"].as_str().expect("a commit"));
         }
         for who in ["author", "committer"] {
             let text = |name: &str| told[who][name].as_str().expect("a text").to_owned();
             let stamp: jiff::Timestamp = text("date").parse().expect("a date");
-            raw.push_str(&format!("{who} {} <{}> {} +0000\n", text("name"), text("email"), stamp.as_second()));
+            let _ = writeln!(raw, "{who} {} <{}> {} +0000", text("name"), text("email"), stamp.as_second());
         }
-        raw.push_str(&format!("\n{}\n", told["message"].as_str().expect("a message").trim_end_matches('\n')));
+        let _ = write!(raw, "\n{}\n", told["message"].as_str().expect("a message").trim_end_matches('\n'));
         let made = place.keep("commit", raw.as_bytes());
         assert_eq!(&made, commit, "both call it by the same id: {raw}");
     }

@@ -1,6 +1,7 @@
 //! `command: release`: after the merge, everything that the plan prepared comes out by the journaled publish, and the
 //! release on the forge carries the proof, the digests and the files that were handed over.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -92,7 +93,7 @@ fn assets(inputs: &Inputs, proof: &Path) -> Result<Vec<Asset>, Error> {
     let mut sums = String::new();
     for asset in &assets {
         let bytes = given::document(&asset.path, MOST)?;
-        sums.push_str(&format!("{}  {}\n", Digest::of(&bytes).hex(), asset.name));
+        let _ = writeln!(sums, "{}  {}", Digest::of(&bytes).hex(), asset.name);
     }
     let path: PathBuf = proof.with_file_name(SUMS);
     outfile::replace(&path, sums.as_bytes())?;
@@ -143,7 +144,7 @@ fn page(line: &str, acts: &[Acted]) -> String {
     let mut page = format!("## \u{2705} Release: {line}\n\n");
     for acted in acts {
         let says = if acted.says.is_empty() { String::new() } else { format!(": {}", markdown::plain(&acted.says)) };
-        page.push_str(&format!("* {} {}{says}\n", acted.state.as_str(), markdown::plain(&acted.act.told())));
+        let _ = writeln!(page, "* {} {}{says}", acted.state.as_str(), markdown::plain(&acted.act.told()));
     }
     page
 }
