@@ -273,8 +273,8 @@ fn a_release_comes_out_by_the_two_workflows_of_the_page() {
         said(&nothing)
     );
 
-    let released = runner.run("workflow_dispatch", &place, &json!({}), &more);
-    assert!(released.status.success(), "{}", said(&released));
+    let done = runner.run("workflow_dispatch", &place, &json!({}), &more);
+    assert!(done.status.success(), "{}", said(&done));
     let is_out = || {
         assert!(sparse.kept().0.values().all(|versions| *versions == 1), "{:?}", sparse.kept());
         assert_eq!(sparse.kept().0.len(), 1);
