@@ -13,6 +13,7 @@ use support::forge::Fault;
 use support::forge::Forge;
 use support::shop::CHAIN;
 use support::shop::Shop;
+use support::shop::tags;
 use support::sparse::Sparse;
 use support::tool;
 use support::tool::Ran;
@@ -42,7 +43,6 @@ impl Job<'_> {
             .env("GITHUB_API_URL", &self.forge.url)
             .env("GITHUB_OUTPUT", at("outputs"))
             .env("GITHUB_STEP_SUMMARY", at("summary"))
-            .env("GITHUB_TOKEN", "t0ken")
             .env("INPUT_TOKEN", "t0ken")
             .env("INPUT_COMMAND", "release")
             .env("INPUT_BASE_REF", "base")
@@ -68,7 +68,7 @@ impl Job<'_> {
 fn is_out(job: &Job<'_>, sparse: &Sparse) {
     let (kept, _) = sparse.kept();
     assert!(kept.len() == 1 && kept.values().all(|versions| *versions == 1), "{kept:?}");
-    assert_eq!(job.shop.tags(&job.shop.remote()), [("aa-v0.1.0".to_owned(), job.shop.commit())]);
+    assert_eq!(tags(&job.shop.remote()), [("aa-v0.1.0".to_owned(), job.shop.commit())]);
     let (release, assets) = job.release();
     assert_eq!((&release["tag_name"], &release["draft"]), (&json!("aa-v0.1.0"), &json!(false)));
     assert_eq!(assets.keys().collect::<Vec<_>>(), ["SHA256SUMS", "aa.tar.gz", "proof.intoto.jsonl"]);

@@ -9,9 +9,11 @@ use std::time::Duration;
 use crate::commands::action::ground::Ground;
 use crate::commands::action::inputs::Inputs;
 use crate::commands::action::outcome::Outcome;
+use crate::commands::action::runner::Runner;
 use crate::commands::cli::Shared;
 use crate::commands::exit;
 use crate::commands::output;
+use crate::commands::release_forge::Given;
 use crate::commands::release_outside::Reach;
 use crate::commands::release_publish;
 use crate::commands::release_site::How;
@@ -43,7 +45,8 @@ const MOST: u64 = 2 << 30;
 const SUMS: &str = "SHA256SUMS";
 
 /// Publishes what is checked out, or says what that would do.
-pub(crate) fn of(shared: &Shared, inputs: &Inputs, place: &Path, ground: &Ground) -> Result<Outcome, Error> {
+pub(crate) fn of(shared: &Shared, inputs: &Inputs, runner: &Runner, ground: &Ground) -> Result<Outcome, Error> {
+    let place = ground.folder.as_path();
     let Some(proof) = &inputs.proof else {
         return Err(Error::usage("no-proof", "release without a proof")
             .help("name in the input proof the signed proof of this very commit, from outside the checkout"));
@@ -68,6 +71,12 @@ pub(crate) fn of(shared: &Shared, inputs: &Inputs, place: &Path, ground: &Ground
         reach: Reach::Online,
         wait: WAIT,
         settle: SETTLE,
+        forge: Given {
+            server: Some(runner.server.clone()),
+            api: Some(inputs.api_url.clone().unwrap_or_else(|| runner.api.clone())),
+            repository: Some(runner.repository.clone()).filter(|name| !name.is_empty()),
+            token: Some(inputs.token.0.clone()).filter(|token| !token.is_empty()),
+        },
         assets: assets(inputs, proof)?,
         talk: &talk,
     };

@@ -48,7 +48,7 @@ pub(crate) fn of(shared: &Shared, inputs: &Inputs, runner: &Runner, ground: &Gro
         Command::Check => checked(shared, inputs, folder, ground),
         Command::Run => ran(shared, inputs, folder, ground),
         Command::Gate => gated(shared, inputs, folder, ground),
-        Command::Release => release::of(shared, inputs, folder, ground),
+        Command::Release => release::of(shared, inputs, runner, ground),
         Command::ReleasePr => release_pr::of(inputs, runner, folder),
     }
 }
