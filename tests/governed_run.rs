@@ -309,6 +309,9 @@ fn an_alias_in_the_place_of_a_tool_is_refused_and_a_replay_says_the_same() {
         policy("[[waiver]]\nrule = \"cargo-alias-shadows\"\npath = \".cargo/config.toml\"\nreason = \"known\"\n"),
     );
     let (code, document) = run_with_cargo(&scratch);
+    assert_eq!((code, codes(&document)), (1, vec!["cargo-alias-shadows"]), "no waiver accepts it: {document:#}");
+    scratch.write("governed.toml", policy("[authority]\nallow = [\"alias.clippy\"]\n"));
+    let (code, document) = run_with_cargo(&scratch);
     assert_eq!(code, 0, "{document:#}");
 }
 
