@@ -102,18 +102,19 @@ impl Case<'_> {
         let now = self.context.facts.text(&self.kept.path).unwrap_or_default();
         let own = entries(now, section.body);
         // What a tool makes of the commits it makes anew.
-        let is_generated = own.iter().filter(|entry| entry.is_generated()).count() * 2 > own.len();
+        let body = now.get(section.body.start..section.body.end).unwrap_or_default();
+        let says_so = ["do-not-edit", "do not edit", "DO NOT EDIT"].iter().any(|words| body.contains(words));
+        let is_generated = says_so || own.iter().filter(|entry| entry.is_generated()).count() * 2 > own.len();
         if is_generated || !self.is_kept(index, tagged) || !self.releases.is_in_head(tagged.tag)? {
             return Ok(false);
         }
         let Some(text) = self.context.history.text_at(&tagged.tag.commit, &self.kept.path)? else { return Ok(true) };
-        let Some(body) = self.body_then(now, section, &text) else { return Ok(true) };
+        let Some(before) = self.body_then(now, section, &text) else { return Ok(true) };
         outcome.look();
-        if text.get(body.start..body.end).map(str::trim) == now.get(section.body.start..section.body.end).map(str::trim)
-        {
+        if text.get(before.start..before.end).map(str::trim) == Some(body.trim()) {
             return Ok(true);
         }
-        let old = entries(&text, body);
+        let old = entries(&text, before);
         let everywhere: HashSet<&str> = text.lines().map(str::trim).collect();
         self.added(index, tagged, &own, &old, &everywhere, outcome)?;
         self.gone(index, tagged, section, &own, &old, outcome);
