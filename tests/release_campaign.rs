@@ -181,3 +181,15 @@ fn thirty_crates_come_out_whole_whatever_interrupts_them() {
         names.iter().zip(&needs).map(|(name, needs)| (name.as_str(), needs.as_slice())).collect();
     campaign(&packages, number("GOVERNED_PUBLISHES", 300).div_ceil(30));
 }
+
+#[test]
+#[ignore = "slow: an index that is later than cargo waits for"]
+fn an_index_that_is_later_than_cargo_waits_is_waited_for() {
+    let Some(shop) = Shop::open(FAN) else { panic!("cargo-http-registry is missing: .ci/tools installs it") };
+    shop.proxy.fail("cc", Fault::Late(Duration::from_secs(80)));
+    let begun = Instant::now();
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!(code, 0, "{done:#}");
+    assert!(begun.elapsed() >= Duration::from_secs(80));
+    shop.is_out(FAN);
+}
