@@ -40,6 +40,61 @@ fn an_unsigned_proof_counts_for_a_merge_only_where_it_is_handed_over_from_outsid
     assert_eq!(codes(&stage.scratch, &["merge", "--base", "base", "--rev", "HEAD", "--proof", &signed]), ALLOWED);
 }
 
+/// What let a forged signature through in go-witness (GHSA-3vpg): whoever verifies asked a program on the search path.
+#[test]
+fn programs_on_the_search_path_have_no_say_about_a_signed_proof() {
+    let stage = Stage::new(POLICY);
+    stage.prove();
+    let good = stage.sign("me");
+    let text = std::fs::read_to_string(&good).expect("a proof");
+    // A digit of the signature of the root, which is on the first line, near the end of it.
+    let (first, rest) = text.split_once('\n').expect("lines");
+    let begin = first.find("\"sig\":\"").expect("a signature") + 7;
+    let at = begin + first[begin..].find('"').expect("its end") - 60;
+    let flipped = if &first[at..=at] == "A" { "B" } else { "A" };
+    let forged = stage.path_outside("forged");
+    std::fs::write(&forged, format!("{}{flipped}{}\n{rest}", &first[..at], &first[at + 1..])).expect("a file");
+    let forged = forged.display().to_string();
+
+    let marks = stage.path_outside("asked");
+    std::fs::create_dir(&marks).expect("a folder");
+    let tools = stage.path_outside("bin");
+    std::fs::create_dir(&tools).expect("a folder");
+    for name in ["git", "ssh-keygen", "ssh", "cargo", "rustc", "sha256sum", "jq", "sh", "gpg", "openssl"] {
+        let tool = tools.join(name);
+        // Whatever it is asked, it says yes.
+        std::fs::write(&tool, format!("#!/bin/sh\necho > {}/{name}\nexit 0\n", marks.display())).expect("a script");
+        std::fs::set_permissions(&tool, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a script");
+    }
+    let asked = |arguments: &[&str]| {
+        let mut command = support::governed::command(&stage.scratch, arguments);
+        let ran = support::tool::of(command.env("PATH", &tools).output().expect("the binary runs"));
+        let left: Vec<_> =
+            std::fs::read_dir(&marks).expect("a folder").flatten().map(|mark| mark.file_name()).collect();
+        assert!(left.is_empty(), "{arguments:?} asked {left:?}");
+        ran
+    };
+    for act in ["merge", "release"] {
+        let gate = |proof: &str| asked(&["gate", act, "--base", "base", "--proof", proof, "--format", "json"]);
+        assert_eq!(gate(&good).code, 0, "{act}");
+        let refused = gate(&forged);
+        assert!(refused.code == 1 && refused.stdout.contains("\"bad-signature\""), "{act}: {refused:?}");
+    }
+    assert_eq!(asked(&["verify", "--base", "base", &good]).code, 0);
+    assert_eq!(asked(&["verify", "--base", "base", &forged]).code, 1);
+    // The same from a tool that was found first on the path when the steps ran: it is another key.
+    let plan = |path: Option<&std::path::Path>| {
+        let mut command = support::governed::command(&stage.scratch, &["run", "--plan", "--format", "json"]);
+        let rest = std::env::var("PATH").unwrap_or_default();
+        let path = path.map_or(rest.clone(), |path| format!("{}:{rest}", path.display()));
+        let ran = support::tool::of(command.env("PATH", path).output().expect("the binary runs"));
+        let plan: serde_json::Value =
+            serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+        plan["steps"][0]["key"].clone()
+    };
+    assert!(plan(None).is_string() && plan(None) != plan(Some(&tools)));
+}
+
 #[test]
 fn a_proof_stands_at_another_clone_and_for_nothing_else() {
     let stage = Stage::new(POLICY);

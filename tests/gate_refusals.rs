@@ -366,6 +366,10 @@ const CODES: &[Staged] = &[
 ];
 
 /// What other verifiers let through: go-witness 2f6295c (twelve advisories), cosign (two), gh (one).
+///
+/// Two of the twelve are no matter of what a proof says: GHSA-v6px (a link out of the root) is staged by
+/// `a_link_in_the_place_of_the_signers_lets_nobody_sign` in `tests/gate.rs` and by `tests/unseen_inputs.rs`, GHSA-3vpg (a
+/// tool from the search path) by `programs_on_the_search_path_have_no_say_about_a_signed_proof` in `tests/gate.rs`.
 const OTHERS: &[Staged] = &[
     (
         "GHSA-rgp5: a policy without steps",

@@ -8,6 +8,8 @@ use std::process::Stdio;
 use std::time::Duration;
 use std::time::Instant;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use cargo_governed::facts::digest::Digest;
 use serde_json::Value;
 use support::checkout::Scratch;
@@ -213,4 +215,81 @@ fn every_schema_is_told_of_and_every_one_that_is_told_of_is_there() {
         let schema: Value = serde_json::from_str(&text).expect("JSON");
         assert!(jsonschema::meta::is_valid(&schema), "{name}");
     }
+}
+
+/// All objects of a document, by the path of keys and indices that leads to each.
+fn objects(value: &Value, path: &str, found: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => {
+            found.push(path.to_owned());
+            for (name, inner) in fields {
+                let name = name.replace('~', "~0").replace('/', "~1");
+                objects(inner, &format!("{path}/{name}"), found);
+            }
+        }
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, inner)| objects(inner, &format!("{path}/{at}"), found));
+        }
+        _ => {}
+    }
+}
+
+/// The predicates of a proof in which everything happens once, and the schema of each.
+#[test]
+fn the_predicates_of_a_proof_hold_to_their_schemas_and_nothing_else_does() {
+    let claim = "[[claim]]\nname = \"version\"\nevidence = { file = \"Cargo.toml\", key = \"package.version\" }\n";
+    let steps = [
+        TEST,
+        &step("makes", "mkdir -p target; echo x > target/x", "outputs = [\"target/x\"]"),
+        &step("fails", "kill -9 $$", "needs = [\"makes\"]"),
+        &step("never", "true", "needs = [\"fails\"]"),
+        claim,
+    ]
+    .concat();
+    let library = ("src/lib.rs", "//! A.\n#[test]\nfn a() {}\n");
+    let scratch = place(&steps, &[library, ("README.md", "# a\n\nVersion 0.1.0. <!-- governed: claim version -->\n")]);
+    scratch.git(&["branch", "base"]);
+    // The second time what passed is reused.
+    document(&scratch, &["run"]);
+    document(&scratch, &["run", "--base", "base"]);
+    let text = std::fs::read_to_string(scratch.at("target/governed/proof.intoto.jsonl")).expect("a proof");
+    let mut kinds = std::collections::BTreeSet::new();
+    for line in text.lines() {
+        let line: Value = serde_json::from_str(line).expect("a line");
+        let payload = STANDARD.decode(line["payload"].as_str().expect("base64")).expect("base64");
+        let statement: Value = serde_json::from_slice(&payload).expect("a statement");
+        let kind = statement["predicateType"].as_str().expect("a type");
+        let name = kind.rsplit('/').nth(1).expect("a name").replace('_', "-");
+        let path = format!("{}/schemas/predicate-{name}-1.schema.json", env!("CARGO_MANIFEST_DIR"));
+        let schema: Value =
+            serde_json::from_str(&std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}")))
+                .expect("JSON");
+        let schema = jsonschema::validator_for(&schema).expect("a schema");
+        let predicate = &statement["predicate"];
+        let faults: Vec<String> =
+            schema.iter_errors(predicate).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(faults.is_empty(), "{name}: {faults:#?}\n{predicate:#}");
+        // Of the many claims of rules one shows what all show.
+        let (mut some, mut places) = (predicate.clone(), Vec::new());
+        if let Some(attributes) = some.get_mut("attributes").and_then(Value::as_array_mut) {
+            attributes.retain(|one| !one["attribute"].as_str().unwrap_or_default().starts_with("rule/b"));
+            attributes.truncate(8);
+        }
+        objects(&some, "", &mut places);
+        for place in places.iter().filter(|place| !place.contains("/annotations") && !place.ends_with("/version")) {
+            let mut wrong = some.clone();
+            let object = wrong.pointer_mut(place).and_then(Value::as_object_mut).expect("an object");
+            object.insert("more".to_owned(), Value::Null);
+            assert!(!schema.is_valid(&wrong), "{name}: {place:?} takes any field");
+            let names: Vec<String> =
+                some.pointer(place).and_then(Value::as_object).expect("it").keys().cloned().collect();
+            for field in names {
+                let mut wrong = some.clone();
+                wrong.pointer_mut(place).expect("it")[&field] = serde_json::json!([[1.5]]);
+                assert!(!schema.is_valid(&wrong), "{name}: {place}/{field} takes anything");
+            }
+        }
+        kinds.insert(name);
+    }
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["link", "scai", "test-result", "verification-summary"]);
 }

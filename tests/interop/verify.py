@@ -4,6 +4,7 @@ import base64
 import copy
 import json
 import sys
+from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_ssh_public_key
 from google.protobuf import json_format
@@ -13,6 +14,7 @@ from in_toto_attestation.predicates.test_result.v0 import test_result_pb2
 from in_toto_attestation.predicates.vsa.v1 import vsa_pb2
 from in_toto_attestation.v1 import statement_pb2
 from in_toto_attestation.v1.statement import Statement
+from jsonschema import Draft202012Validator
 from securesystemslib.dsse import Envelope
 from securesystemslib.exceptions import VerificationError
 from securesystemslib.signer import SSlibKey
@@ -23,6 +25,15 @@ PREDICATES = {
     "https://in-toto.io/attestation/link/v0.3": link_pb2.Link,
     "https://in-toto.io/attestation/test-result/v0.1": test_result_pb2.TestResult,
 }
+
+
+def schema_of(kind):
+    """The schema that is shipped for the predicates of a type."""
+    name = kind.split("/")[-2].replace("_", "-")
+    path = Path(__file__).parents[2] / "schemas" / f"predicate-{name}-1.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
 
 
 def main(proof, public):
@@ -61,7 +72,11 @@ def main(proof, public):
             (own["verifiedLevels"],) = own["verifiedLevels"]
             del own["verifier"]["version"]
         json_format.ParseDict(own, PREDICATES[kind]())
+        schema = schema_of(kind)
+        schema.validate(predicate)
+        assert not schema.is_valid({**predicate, "more": 1}), f"the schema of {kind} takes any field"
         kinds.append(kind.split("/")[-2])
+    print(f"jsonschema: the {len(lines)} predicates hold to the schemas that are shipped")
     print(f"in-toto-attestation: takes {len(lines)} statements and their predicates: {', '.join(kinds)}")
 
 
