@@ -445,3 +445,18 @@ fn that_a_secret_is_there_is_in_the_key_and_its_value_is_not() {
     assert_eq!(lines(&none, &one, "test"), ["environment: MY_TOKEN set added"]);
     assert_eq!(one.steps["test"].key, other.steps["test"].key);
 }
+
+#[test]
+fn a_workspace_above_that_takes_the_tree_for_a_member_leads_out_of_it() {
+    let place = Place::new();
+    let outside = || place.keys().steps["test"].outside.iter().map(|one| one.to.clone()).collect::<Vec<_>>();
+    assert!(outside().is_empty());
+    place.scratch.write("above/Cargo.toml", "[workspace]\nmembers = [\"repo\"]\n");
+    assert_eq!(outside(), ["../Cargo.toml"]);
+    place.scratch.write("above/Cargo.toml", "[workspace]\nexclude = [\"repo\"]\n");
+    assert!(outside().is_empty());
+    place.scratch.write("above/Cargo.toml", "[workspace]\nexclude = [\"rep\"]\n");
+    assert_eq!(outside(), ["../Cargo.toml"]);
+    place.write("Cargo.toml", "[package]\nname = \"a\"\nversion = \"1.0.0\"\n[workspace]\n");
+    assert!(outside().is_empty());
+}

@@ -3,6 +3,7 @@
 //! Cargo follows a path wherever it leads, so two runs on one tree may come to different results. Pure.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::facts::Facts;
 use crate::facts::manifest::DependencyKind;
@@ -38,7 +39,7 @@ impl Outside {
 }
 
 /// What the calls of cargo in the tree, and its links, read outside of it; each once, in order.
-pub fn of(facts: &Facts, listing: &Listing, chain: &Chain, root: &std::path::Path) -> Vec<Outside> {
+pub fn of(facts: &Facts, listing: &Listing, chain: &Chain, root: &Path) -> Vec<Outside> {
     let mut found: BTreeSet<Outside> = BTreeSet::new();
     let files = Files(listing);
     manifests(facts, &files, &mut found);
@@ -56,6 +57,7 @@ pub fn of(facts: &Facts, listing: &Listing, chain: &Chain, root: &std::path::Pat
             }
         }
     }
+    found.extend(workspace_above(facts, chain, root));
     found.extend(listing.leads_out.iter().map(|link| Outside {
         at: link.path.to_string(),
         to: link.to.clone(),
@@ -63,6 +65,24 @@ pub fn of(facts: &Facts, listing: &Listing, chain: &Chain, root: &std::path::Pat
         is_there: link.is_there,
     }));
     found.into_iter().collect()
+}
+
+/// The workspace above the tree that cargo takes the packages of the tree for: its other members and its lock file count.
+fn workspace_above(facts: &Facts, chain: &Chain, root: &Path) -> Option<Outside> {
+    let own = facts.cargo.main_workspace()?;
+    let at = path::child(&own.folder, "Cargo.toml");
+    if facts.manifest(&at)?.workspace.is_some() {
+        return None;
+    }
+    // As cargo has it: the nearest one that does not exclude the package.
+    let takes = |folder: &Path, excluded: &[String]| {
+        let place = root.strip_prefix(folder).unwrap_or(root).join(&own.folder);
+        !excluded.iter().any(|excluded| place.starts_with(excluded))
+    };
+    let above = chain.found.iter().filter(|file| file.name.starts_with("../"));
+    let mut workspaces = above.filter_map(|file| Some((file, file.workspace.as_ref()?)));
+    let (file, _) = workspaces.find(|(file, excluded)| file.path.parent().is_some_and(|at| takes(at, excluded)))?;
+    Some(Outside { at, to: file.name.clone(), is_cargos: true, is_there: true })
 }
 
 /// What the manifests lead to that cargo reads from the root on: the workspace, and every package that a path leads to.

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use crate::facts::cargo_config;
 use crate::facts::cargo_config::SettingValue;
 use crate::facts::digest::Digest;
+use crate::facts::manifest;
 use crate::facts::toml::Document;
 use crate::world::beside::Beside;
 use crate::world::plain_path::plain;
@@ -25,9 +26,11 @@ const EVERYWHERE: &[(&str, Part)] = &[
     ("rust-toolchain", Part::Toolchain),
     ("rust-toolchain.toml", Part::Toolchain),
 ];
+/// The manifest of a package or a workspace.
+const MANIFEST: &str = "Cargo.toml";
 /// In the folders above the root; in the tree they are sources.
 const ABOVE: &[(&str, Part)] = &[
-    ("Cargo.toml", Part::Tool),
+    (MANIFEST, Part::Tool),
     ("rustfmt.toml", Part::Tool),
     (".rustfmt.toml", Part::Tool),
     ("clippy.toml", Part::Tool),
@@ -75,6 +78,8 @@ pub struct ChainFile {
     pub digest: Digest,
     /// Its settings, where it is a configuration of cargo that can be read.
     pub settings: Vec<ChainSetting>,
+    /// Where it is a manifest above the tree with a workspace: what that excludes.
+    pub workspace: Option<Vec<String>>,
 }
 
 /// All files around a tree.
@@ -147,7 +152,14 @@ impl Reader {
                 // A folder of that name, or a file that can't be read, is not the same as nothing.
                 if is_there {
                     let digest = Digest::of(b"it can't be read");
-                    self.chain.found.push(ChainFile { part, name, path, digest, settings: Vec::new() });
+                    self.chain.found.push(ChainFile {
+                        part,
+                        name,
+                        path,
+                        digest,
+                        settings: Vec::new(),
+                        workspace: None,
+                    });
                 } else if tells_absence {
                     self.chain.absent.push(name);
                 }
@@ -169,9 +181,17 @@ impl Reader {
                     open.push((plain(&folder.join(&include)), format!("{name} include {include}")));
                 }
             }
-            self.chain.found.push(ChainFile { part, name, path, digest, settings });
+            let workspace = if name.ends_with(MANIFEST) { excluded(&bytes) } else { None };
+            self.chain.found.push(ChainFile { part, name, path, digest, settings, workspace });
         }
     }
+}
+
+/// What the workspace of a manifest excludes; none without a workspace.
+fn excluded(bytes: &[u8]) -> Option<Vec<String>> {
+    memchr::memmem::find(bytes, b"workspace")?;
+    let manifest = manifest::parse(std::str::from_utf8(bytes).ok()?, &mut Vec::new())?;
+    Some(manifest.workspace?.exclude.into_iter().map(|one| one.value).collect())
 }
 
 /// The files that a configuration includes, in order, as written.

@@ -139,7 +139,8 @@ mod tests {
             words: words.iter().map(|&word| word.to_owned()).collect(),
         };
         let settings = settings.iter().map(setting).collect();
-        ChainFile { part: Part::Cargo, name: name.to_owned(), path: path.into(), digest: Digest::ZERO, settings }
+        let (name, path, digest) = (name.to_owned(), path.into(), Digest::ZERO);
+        ChainFile { part: Part::Cargo, name, path, digest, settings, workspace: None }
     }
 
     #[test]

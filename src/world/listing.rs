@@ -4,6 +4,7 @@
 //! from the memo counts where the stamp of the file is the one that was hashed.
 
 use std::io::ErrorKind;
+use std::path::Component;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -88,17 +89,39 @@ pub fn list(checkout: &Checkout, tree: &Tree, memo: Option<&HashMemo>) -> Listin
         let links: Vec<&Listed> = all.filter(|listed| listed.mode == Mode::Symlink).collect();
         if !links.is_empty() {
             let real = root.canonicalize().unwrap_or_else(|_| root.clone());
-            let found: Vec<_> = links.par_iter().filter_map(|link| leads_out(&real, &link.path)).collect();
+            let is_listed = |path: &str| is_listed(&listing.files, path);
+            let found = links.par_iter().filter_map(|link| leads_out(&real, &link.path, &is_listed)).collect();
             listing.leads_out = found;
         }
     }
     listing
 }
 
+/// Says whether a path is a file of the tree that is no link, or a folder with files of it: no link is on the way there,
+/// because nothing behind one is listed.
+fn is_listed(files: &[Listed], path: &str) -> bool {
+    let at = files.partition_point(|listed| *listed.path < *path);
+    let is_there = |listed: &Listed| match listed.path.strip_prefix(path) {
+        Some("") => listed.mode != Mode::Symlink,
+        Some(rest) => rest.starts_with('/'),
+        None => false,
+    };
+    files[at..].iter().take_while(|listed| listed.path.starts_with(path)).any(is_there)
+}
+
 /// Where a link leads, if that is outside of the root; none too where it is no link on the disk.
-fn leads_out(root: &Path, link: &Arc<str>) -> Option<LeadsOut> {
+fn leads_out(root: &Path, link: &Arc<str>, is_listed: &(dyn Fn(&str) -> bool + Sync)) -> Option<LeadsOut> {
     let place = entry_path::below(root, link.as_bytes());
     let target = place.read_link().ok()?;
+    // A way up behind a name may be one out of another link.
+    let mut parts = target.components().skip_while(|part| *part == Component::ParentDir);
+    let is_plain = parts.all(|part| part != Component::ParentDir);
+    let written = target.to_str().filter(|_| is_plain);
+    let inner = written.and_then(|target| path::join(path::parent(link), target));
+    // Most links lead to a file of the tree, and then nothing more need be asked.
+    if inner.is_some_and(|inner| !inner.is_empty() && is_listed(&inner)) {
+        return None;
+    }
     let found = |is_there| LeadsOut { path: Arc::clone(link), to: target.to_string_lossy().into_owned(), is_there };
     if let Ok(real) = place.canonicalize() {
         return (!real.starts_with(root)).then(|| found(true));
