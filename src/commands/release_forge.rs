@@ -8,6 +8,8 @@ use crate::proof::repository;
 use crate::release::witness::Asked;
 use crate::release::witness::ForgeRelease;
 use crate::world::forge::access::Access;
+/// A file of a release.
+pub(crate) use crate::world::forge::assets::Asset;
 use crate::world::forge::connection::Connection;
 use crate::world::forge::releases;
 use crate::world::forge::releases::Release;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::commands::proving;
+use crate::commands::release_forge::Asset;
 use crate::commands::release_forge::Forge;
 use crate::commands::release_forge::Given;
 use crate::commands::release_ground::Read;
@@ -28,7 +29,6 @@ use crate::release::publishing::seen::Scene;
 use crate::release::publishing::settle;
 use crate::release::publishing::settle::Settled;
 use crate::release::publishing::settle::Stands;
-use crate::world::forge::assets::Asset;
 use crate::world::git::remote;
 use crate::world::process::git;
 use crate::world::process::publishing;

@@ -13,6 +13,7 @@ use crate::commands::action::runner::Runner;
 use crate::commands::cli::Shared;
 use crate::commands::exit;
 use crate::commands::output;
+use crate::commands::release_forge::Asset;
 use crate::commands::release_forge::Given;
 use crate::commands::release_outside::Reach;
 use crate::commands::release_publish;
@@ -31,7 +32,6 @@ use crate::render::comment::case::Reason;
 use crate::render::encode::annotation;
 use crate::render::encode::markdown;
 use crate::render::release::publish_human;
-use crate::world::forge::assets::Asset;
 use crate::world::given;
 use crate::world::outfile;
 

@@ -8,7 +8,6 @@ use serde_json::Value;
 use crate::world::forge::connection::Connection;
 use crate::world::forge::failure::Failure;
 use crate::world::forge::failure::Kind;
-use crate::world::forge::releases::Release;
 use crate::world::forge::retry::Method;
 
 /// How often a file is sent whose end nobody knows.
@@ -25,8 +24,16 @@ pub struct Asset {
     pub path: PathBuf,
 }
 
+/// A release that nobody sees yet.
+pub(crate) struct Draft<'a> {
+    /// Its number.
+    pub(crate) id: u64,
+    /// Where its files are sent to.
+    pub(crate) uploads: &'a str,
+}
+
 /// Brings every file to a draft.
-pub(crate) fn bring(forge: &Connection, repository: &str, release: &Release, wanted: &[Asset]) -> Result<(), Failure> {
+pub(crate) fn bring(forge: &Connection, repository: &str, draft: &Draft<'_>, wanted: &[Asset]) -> Result<(), Failure> {
     for asset in wanted {
         let bytes = fs::read(&asset.path).map_err(|error| {
             let why = format!("{}: {error}", asset.path.display());
@@ -35,18 +42,18 @@ pub(crate) fn bring(forge: &Connection, repository: &str, release: &Release, wan
                 ..Failure::without_answer(Kind::Unreadable, "read a file of the release", why)
             }
         })?;
-        one(forge, repository, release, &asset.name, &bytes)?;
+        one(forge, repository, draft, &asset.name, &bytes)?;
     }
     Ok(())
 }
 
-fn one(forge: &Connection, repository: &str, release: &Release, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+fn one(forge: &Connection, repository: &str, draft: &Draft<'_>, name: &str, bytes: &[u8]) -> Result<(), Failure> {
     let mut attempt = 1;
     loop {
-        if is_there(forge, repository, release, name, bytes.len())? {
+        if is_there(forge, repository, draft, name, bytes.len())? {
             return Ok(());
         }
-        match forge.upload(&release.uploads, name, bytes.to_vec()) {
+        match forge.upload(draft.uploads, name, bytes.to_vec()) {
             Ok(_) => return Ok(()),
             Err(failure) if !failure.maybe_done || attempt >= ATTEMPTS => return Err(failure),
             Err(_) => attempt += 1,
@@ -55,8 +62,8 @@ fn one(forge: &Connection, repository: &str, release: &Release, name: &str, byte
 }
 
 /// Whether a file is there whole; one that broke off is removed, because its name is taken.
-fn is_there(forge: &Connection, repository: &str, release: &Release, name: &str, size: usize) -> Result<bool, Failure> {
-    let found = forge.pages(&format!("/repos/{repository}/releases/{}/assets", release.id), PAGES)?;
+fn is_there(forge: &Connection, repository: &str, draft: &Draft<'_>, name: &str, size: usize) -> Result<bool, Failure> {
+    let found = forge.pages(&format!("/repos/{repository}/releases/{}/assets", draft.id), PAGES)?;
     let Some(asset) = found.iter().find(|asset| asset["name"] == name) else { return Ok(false) };
     let is_whole = |asset: &Value| asset["state"] == "uploaded" && asset["size"].as_u64() == u64::try_from(size).ok();
     if is_whole(asset) {

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::world::forge::assets;
 use crate::world::forge::assets::Asset;
+use crate::world::forge::assets::Draft;
 use crate::world::forge::connection::Connection;
 use crate::world::forge::escape::escaped;
 use crate::world::forge::failure::Failure;
@@ -95,7 +96,8 @@ pub fn create(forge: &Connection, repository: &str, wanted: &Wanted) -> Result<R
         Some(draft) if draft.draft && draft.begun.as_ref() == Some(&wanted.commit) => draft,
         _ => made(forge, repository, wanted)?,
     };
-    assets::bring(forge, repository, &drafted, &wanted.assets)?;
+    let draft = Draft { id: drafted.id, uploads: &drafted.uploads };
+    assets::bring(forge, repository, &draft, &wanted.assets)?;
     let path = format!("/repos/{repository}/releases/{}", drafted.id);
     let answer = forge.ask(Method::Patch, &path, Some(&json!({ "draft": false })))?;
     Release::read(&answer.body).ok_or_else(|| unreadable("PATCH", &path))
