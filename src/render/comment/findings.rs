@@ -56,9 +56,9 @@ fn row(judged: &Judged, around: &Around) -> String {
 
 fn mark(level: Level) -> &'static str {
     match level {
-        Level::Deny => "\u{1f534} deny",
-        Level::Warn => "\u{1f7e1} warn",
-        Level::Note => "\u{26aa} note",
+        Level::Deny => "\u{1f534}\u{a0}deny",
+        Level::Warn => "\u{1f7e1}\u{a0}warn",
+        Level::Note => "\u{26aa}\u{a0}note",
     }
 }
 
