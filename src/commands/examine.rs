@@ -15,7 +15,7 @@ use crate::facts::history::NoHistory;
 use crate::facts::kind::Kind;
 use crate::facts::policy::Policy;
 use crate::facts::policy::change::Change;
-use crate::facts::untagged::Untagged;
+use crate::facts::retagged::Retagged;
 use crate::judge::judging::Outcomes;
 use crate::judge::report::Source;
 use crate::judge::report::Subject;
@@ -106,7 +106,7 @@ impl Examined {
     /// Leaves the tags of a commit, and those of these names, out of account.
     pub(crate) fn without_tags(&mut self, commit: &str, names: &[String]) {
         let history = std::mem::replace(&mut self.history, Box::new(NoHistory));
-        self.history = Box::new(Untagged::new(history, commit, names));
+        self.history = Box::new(Retagged::without(history, commit, names));
     }
 
     /// Lets every question about the history go unanswered.

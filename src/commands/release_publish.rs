@@ -209,7 +209,10 @@ impl Site<'_> {
             _ => None,
         };
         let indices: Vec<usize> = uploads.iter().filter_map(index).collect();
-        let layers = order::layers(&read.examined.facts.cargo, &indices).unwrap_or_default();
+        let layers = order::layers(&read.examined.facts.cargo, &indices).map_err(|_| {
+            let message = "order the uploads: packages that are left need each other";
+            Stop::Failed(Box::new(Error::failed("circle", message)))
+        })?;
         let find = |wanted: &usize| uploads.iter().find(|act| index(act) == Some(*wanted)).cloned();
         let layers: Vec<Vec<Act>> = layers.iter().map(|layer| layer.iter().filter_map(find).collect()).collect();
         release_upload::layers(crew, &layers, acted)?;

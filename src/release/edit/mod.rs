@@ -4,7 +4,6 @@ pub mod changelog;
 pub mod citation;
 mod doc_links;
 pub mod follow;
-pub mod future;
 pub mod heading;
 pub mod locks;
 pub mod overlay;

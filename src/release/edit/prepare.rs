@@ -11,12 +11,12 @@ use crate::facts::history::History;
 use crate::facts::kept_changelog::Kept;
 use crate::facts::policy::Policy;
 use crate::facts::releases::Releases;
+use crate::facts::retagged::Retagged;
 use crate::release::edit::changelog;
 use crate::release::edit::changelog::Release;
 use crate::release::edit::citation;
 use crate::release::edit::doc_links;
 use crate::release::edit::follow;
-use crate::release::edit::future::Future;
 use crate::release::edit::locks;
 use crate::release::edit::overlay;
 use crate::release::edit::set::Change;
@@ -125,7 +125,7 @@ fn followed(
     }
     let known = follow::look(ground.facts, ground.history, ground.policy, ground.date).keys();
     let tags = ground.plan.released().filter_map(|planned| planned.tag.clone());
-    let future = Future::new(ground.history, tags);
+    let future = Retagged::with(ground.history, tags);
     for _ in 0..ROUNDS {
         let facts = overlay::facts(ground.facts, &texts);
         let found = follow::look(&facts, &future, ground.policy, ground.date);

@@ -1,5 +1,7 @@
-//! A history in which one commit was not tagged yet: what was said of it before it came out can be judged again afterwards.
+//! A history in which tags are told otherwise: without those of a commit, so that what was said of it before it came out
+//! can be judged again afterwards, or with those that are planned.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::facts::history::Commit;
@@ -9,22 +11,43 @@ use crate::facts::history::ObjectId;
 use crate::facts::history::Tag;
 use crate::facts::history::Unavailable;
 
-/// The history without the tags of a commit.
-pub struct Untagged {
-    inner: Box<dyn History>,
+/// A history with other tags.
+pub struct Retagged<H> {
+    inner: H,
     tags: Result<Vec<Tag>, Unavailable>,
 }
 
-impl Untagged {
+impl<H> Retagged<H>
+where
+    H: Deref + Sync,
+    H::Target: History,
+{
     /// Leaves the tags of a commit, and those of these names, out of account.
-    pub fn new(inner: Box<dyn History>, commit: &str, names: &[String]) -> Self {
+    pub fn without(inner: H, commit: &str, names: &[String]) -> Self {
         let stays = |tag: &&Tag| *tag.commit.0 != *commit && !names.contains(&tag.name);
         let tags = inner.tags().map(|tags| tags.iter().filter(stays).cloned().collect());
         Self { inner, tags }
     }
+
+    /// Adds tags to the examined commit.
+    pub fn with(inner: H, names: impl Iterator<Item = String>) -> Self {
+        let tags = inner.tags().map(<[Tag]>::to_vec).map(|mut tags| {
+            if let Some(head) = inner.head() {
+                tags.extend(names.map(|name| Tag { name, commit: head.id.clone() }));
+            }
+            tags.sort_by(|one, other| one.name.cmp(&other.name));
+            tags.dedup_by(|one, other| one.name == other.name);
+            tags
+        });
+        Self { inner, tags }
+    }
 }
 
-impl History for Untagged {
+impl<H> History for Retagged<H>
+where
+    H: Deref + Sync,
+    H::Target: History,
+{
     fn head(&self) -> Option<Commit> {
         self.inner.head()
     }
