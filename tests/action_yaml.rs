@@ -10,7 +10,10 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 
-use cargo_governed::judge::workflow_proposal;
+use cargo_governed::judge::workflow_proposal::ground::Ground;
+use cargo_governed::judge::workflow_proposal::ground::Programs;
+use cargo_governed::judge::workflow_proposal::texts;
+use cargo_governed::judge::workflow_proposal::texts::Part;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -112,11 +115,52 @@ fn the_page_lists_every_input_and_output_with_its_default() {
     assert_eq!(section("outputs").keys().collect::<Vec<_>>(), table("Outputs").keys().collect::<Vec<_>>());
 }
 
+/// All that is proposed to a repository on crates.io, with programs or without.
+fn proposed(programs: bool) -> Vec<(&'static str, String)> {
+    let programs = programs.then(|| Programs {
+        package: "some-tool".to_owned(),
+        names: vec!["some-tool".to_owned(), "other".to_owned()],
+        locked: true,
+    });
+    let ground = Ground {
+        branch: "main".to_owned(),
+        releases: true,
+        crates_io: programs.is_none(),
+        registries: programs.iter().map(|_| "my-own".to_owned()).collect(),
+        programs,
+        several: Vec::new(),
+    };
+    texts::propose(&ground, &[Part::Check, Part::Gate, Part::Release])
+}
+
 #[test]
-fn the_workflow_of_the_readme_is_the_one_that_init_writes() {
-    let proposed = workflow_proposal::propose("main");
-    let block = yaml(&read("README.md")).into_iter().next().expect("a block of YAML");
-    assert_eq!(proposed.split_once('\n').map(|(_, rest)| rest), Some(block.as_str()));
+fn the_workflows_of_readme_and_page_are_those_that_init_writes() {
+    let page = yaml(&read("docs/operations/common-workflows.md"));
+    for (path, text) in proposed(false) {
+        let lines = text.split_inclusive('\n').skip_while(|line| line.starts_with('#'));
+        let bare: String = lines.collect();
+        let blocks = if path == texts::CHECK { yaml(&read("README.md")) } else { page.clone() };
+        assert!(blocks.contains(&bare), "{path} is not shown as it is written:\n{bare}");
+    }
+}
+
+/// What this repository's own workflows use, by the commit, is what is proposed to others.
+#[test]
+fn one_action_is_pinned_to_one_commit_everywhere() {
+    let mut pins: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for (path, text) in shipped() {
+        for line in text.lines() {
+            let Some(used) = line.trim().trim_start_matches("- ").strip_prefix("uses: ") else { continue };
+            let used = used.split(' ').next().expect("a reference");
+            if let Some((action, commit)) = used.split_once('@').filter(|(_, commit)| commit.len() == 40) {
+                pins.entry(action.to_owned()).or_default().insert(commit.to_owned(), path.clone());
+            }
+        }
+    }
+    assert!(pins.len() >= 5, "{pins:#?}");
+    for (action, commits) in pins {
+        assert_eq!(commits.len(), 1, "{action}: {commits:#?}");
+    }
 }
 
 #[test]
@@ -139,7 +183,10 @@ fn yaml(document: &str) -> Vec<String> {
 /// All YAML that is shipped, as (path, text): action.yml, our workflows, those in documents, the proposed one.
 fn shipped() -> Vec<(String, String)> {
     let mut found = vec![("action.yml".to_owned(), read("action.yml"))];
-    found.push(("proposed.yml".to_owned(), workflow_proposal::propose("main")));
+    for programs in [false, true] {
+        let name = |path: &str| format!("proposed-{programs}-{}", path.rsplit('/').next().unwrap_or_default());
+        found.extend(proposed(programs).into_iter().map(|(path, text)| (name(path), text)));
+    }
     let mut folders = vec![root().join("docs"), root().join(".github")];
     let mut files = vec![root().join("README.md")];
     while let Some(folder) = folders.pop() {

@@ -8,6 +8,7 @@ use cargo_governed::commands::doctor::Surroundings;
 use cargo_governed::commands::init;
 use cargo_governed::commands::init::Mode;
 use cargo_governed::commands::init_github;
+use cargo_governed::judge::workflow_proposal::texts::Part;
 
 fn package(folder: &Path) {
     fs::write(folder.join("Cargo.toml"), "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
@@ -39,21 +40,81 @@ fn init_writes_once_and_never_over_a_policy() {
     assert_eq!((error.exit, error.place.as_deref()), (2, Some("governed.toml:1:2")));
 }
 
+const ALL: [Part; 3] = [Part::Check, Part::Gate, Part::Release];
+
+/// The workflows of a folder, by name.
+fn workflows(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder.join(".github/workflows")).into_iter().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name")).collect();
+    names.sort();
+    names
+}
+
 #[test]
 fn init_github_writes_once_and_names_what_a_person_must_set() {
     let scratch = tempfile::tempdir().expect("a scratch folder");
     package(scratch.path());
     let file = scratch.path().join(".github/workflows/governed.yml");
-    let told = init_github::write(scratch.path(), Mode::DryRun).expect("a scratch folder");
+    let told = init_github::write(scratch.path(), Mode::DryRun, &ALL).expect("a scratch folder");
     assert!(!file.exists() && told.contains("would be written") && told.contains("+ name: governed"), "{told}");
-    let told = init_github::write(scratch.path(), Mode::Write).expect("a scratch folder");
-    assert!(told.contains("was written") && told.contains("require the status check `governed`"), "{told}");
-    let told = init_github::write(scratch.path(), Mode::Write).expect("a scratch folder");
-    assert!(told.starts_with(".github/workflows/governed.yml is what would be proposed now"), "{told}");
+    let told = init_github::write(scratch.path(), Mode::Write, &ALL).expect("a scratch folder");
+    assert_eq!(
+        workflows(scratch.path()),
+        ["governed.yml", "proven.yml", "release-pr.yml", "release.yml", "sign.yml"],
+        "{told}"
+    );
+    for setting in [
+        "require the status checks `governed` and `gate`",
+        "allow GitHub Actions to create and approve pull requests",
+        "Environments: make `release`",
+        "GOVERNED_SIGNING_KEY",
+        ".github/allowed_signers",
+        "Trusted Publishing",
+        "witnesses = [",
+    ] {
+        assert!(told.contains(setting), "{setting}: {told}");
+    }
+    let told = init_github::write(scratch.path(), Mode::Write, &ALL).expect("a scratch folder");
+    assert_eq!(told.matches("is what would be proposed now\n").count(), 5, "{told}");
     fs::write(&file, "on: push\n").expect("a scratch folder");
-    let told = init_github::write(scratch.path(), Mode::Write).expect("a scratch folder");
+    let told = init_github::write(scratch.path(), Mode::Write, &ALL).expect("a scratch folder");
     assert!(told.contains("stays as it is") && told.contains("- on: push"), "{told}");
     assert_eq!(fs::read_to_string(&file).expect("a scratch folder"), "on: push\n");
+}
+
+#[test]
+fn init_github_proposes_what_the_packages_need() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    package(scratch.path());
+    let told = init_github::write(scratch.path(), Mode::Write, &[Part::Check]).expect("a scratch folder");
+    assert_eq!(workflows(scratch.path()), ["governed.yml"]);
+    assert!(told.contains("require the status check `governed`") && !told.contains("Environments"), "{told}");
+    let release = scratch.path().join(".github/workflows/release.yml");
+    let write = |manifest: &str| {
+        let _ = fs::remove_file(&release);
+        fs::write(scratch.path().join("Cargo.toml"), manifest).expect("a scratch folder");
+        let told = init_github::write(scratch.path(), Mode::Write, &[Part::Release]).expect("a scratch folder");
+        (fs::read_to_string(&release).unwrap_or_default(), told)
+    };
+    let head = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    let (text, told) = write(&format!("{head}publish = false\n"));
+    assert!(text.is_empty() && told.contains("no package of the workspace can be published"), "{told}");
+    // A library has nothing to build.
+    let (text, _) = write(head);
+    assert!(!text.contains("binaries") && text.contains("crates-io-auth-action"), "{text}");
+    fs::write(scratch.path().join("src/main.rs"), "fn main() {}\n").expect("a scratch folder");
+    let more = "publish = [\"my-own\"]\n[[bin]]\nname = \"b\"\npath = \"src/main.rs\"\n";
+    let (text, told) = write(&format!("{head}{more}"));
+    assert!(text.contains("--package a --bins") && text.contains("for name in b; do"), "{text}");
+    assert!(!text.contains("--locked") && !text.contains("crates-io-auth-action"), "{text}");
+    assert!(text.contains("CARGO_REGISTRIES_MY_OWN_TOKEN: ${{ secrets.CARGO_REGISTRIES_MY_OWN_TOKEN }}"), "{text}");
+    assert!(told.contains("CARGO_REGISTRIES_MY_OWN_TOKEN") && !told.contains("Trusted Publishing"), "{told}");
+    fs::write(scratch.path().join("Cargo.lock"), "version = 4\n").expect("a scratch folder");
+    assert!(write(&format!("{head}{more}")).0.contains("--release --locked --package a"));
+    // Names that a shell would read go into no script.
+    let (text, _) = write(&format!("{head}[[bin]]\nname = \"$(id)\"\npath = \"src/main.rs\"\n"));
+    assert!(!text.contains("id)") && !text.contains("binaries"), "{text}");
 }
 
 #[cfg(unix)]
@@ -63,7 +124,7 @@ fn init_github_writes_through_no_link() {
     let elsewhere = tempfile::tempdir().expect("a scratch folder");
     package(scratch.path());
     std::os::unix::fs::symlink(elsewhere.path(), scratch.path().join(".github")).expect("a scratch folder");
-    assert!(init_github::write(scratch.path(), Mode::Write).is_err());
+    assert!(init_github::write(scratch.path(), Mode::Write, &ALL).is_err());
     assert_eq!(fs::read_dir(elsewhere.path()).expect("a scratch folder").count(), 0);
 }
 

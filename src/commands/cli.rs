@@ -18,6 +18,7 @@ use crate::commands::cli_run::InspectArgs;
 use crate::commands::cli_run::RecoverArgs;
 use crate::commands::cli_run::ReplayArgs;
 use crate::commands::cli_run::RunArgs;
+use crate::judge::workflow_proposal::texts::Part;
 use crate::render::format::Format;
 
 const EXIT_CODES: &str = "\
@@ -173,14 +174,18 @@ pub struct ExplainArgs {
 }
 
 /// The arguments of `init`.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct InitArgs {
     /// Write nothing; show what would be written
     #[arg(long)]
     pub dry_run: bool,
-    /// Write a workflow that checks every pull request, too, and name the settings that only a person can make
-    #[arg(long)]
-    pub github: bool,
+    /// Write workflows that check pull requests, gate on the proof, and release, too (`--github=check` only the first), and
+    /// name the settings that only a person can make
+    #[arg(
+        long, value_name = "PARTS", num_args = 0..=3, require_equals = true, value_delimiter = ',',
+        default_missing_values = ["check", "gate", "release"], value_parser = part
+    )]
+    pub github: Vec<Part>,
 }
 
 /// The arguments of `doctor`.
@@ -205,6 +210,15 @@ pub struct ManArgs {
     /// Write the pages of the command and of every verb into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+}
+
+fn part(word: &str) -> Result<Part, String> {
+    match word {
+        "check" => Ok(Part::Check),
+        "gate" => Ok(Part::Gate),
+        "release" => Ok(Part::Release),
+        _ => Err("expected check, gate or release, several with commas between them".to_owned()),
+    }
 }
 
 fn formats() -> PossibleValuesParser {

@@ -67,7 +67,7 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
             None if args.all => output::answer(&explain::all()),
             None => output::answer(&explain::list()),
         },
-        Verb::Init(args) => init(&shared, args),
+        Verb::Init(args) => init(&shared, &args),
         Verb::Action => return flow::action(&shared, &|name| std::env::var(name).ok()),
         Verb::Doctor(args) => return run_doctor(&shared, args),
         Verb::Completions(args) => output::answer(&String::from_utf8_lossy(&generated::completions(args.shell))),
@@ -76,13 +76,13 @@ pub fn run(mut arguments: Vec<OsString>) -> u8 {
     result.map_or_else(|error| failed(&error), |()| exit::ACCEPTED)
 }
 
-fn init(shared: &Shared, args: InitArgs) -> Result<(), Error> {
+fn init(shared: &Shared, args: &InitArgs) -> Result<(), Error> {
     let mode = if args.dry_run { Mode::DryRun } else { Mode::Write };
     let initialised = init::init(&resolve::folder(shared)?, mode)?;
     let charset = surroundings::look(shared).charset;
     let mut told = init::told(&initialised, mode);
-    if args.github {
-        told.push_str(&init_github::write(&resolve::folder(shared)?, mode)?);
+    if !args.github.is_empty() {
+        told.push_str(&init_github::write(&resolve::folder(shared)?, mode, &args.github)?);
     }
     output::answer(&charset.encode(&told))
 }
