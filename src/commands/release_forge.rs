@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::proof::repository;
 use crate::release::witness::Asked;
 use crate::release::witness::ForgeRelease;
+use crate::world::forge::access;
 use crate::world::forge::access::Access;
 /// A file of a release.
 pub(crate) use crate::world::forge::assets::Asset;
@@ -16,9 +17,7 @@ use crate::world::forge::releases::Release;
 /// What a new release says.
 pub(crate) use crate::world::forge::releases::Wanted;
 
-/// The API where nothing says another one.
-const GITHUB_API: &str = "https://api.github.com";
-/// The server of that API.
+/// The server where nothing says another one.
 const GITHUB: &str = "https://github.com";
 /// How long all questions together may take, waiting included.
 const OVERALL: Duration = Duration::from_secs(10 * 60);
@@ -63,8 +62,8 @@ impl Forge {
         let named = given.repository.clone().or_else(|| slug(remote?, server));
         let repository = named.ok_or_else(|| format!("no remote of this clone is a repository of {server}"))?;
         let token = given.token.as_deref().unwrap_or_default();
-        let access = Access::to(given.api.as_deref().unwrap_or(GITHUB_API), token, OVERALL)
-            .map_err(|error| error.to_string())?;
+        let api = given.api.clone().unwrap_or_else(|| access::api_of(server));
+        let access = Access::to(&api, token, OVERALL).map_err(|error| error.to_string())?;
         let connection = Connection::open(&access).map_err(|failure| failure.to_string())?;
         Ok(Self { connection, repository, has_token: !access.token.is_empty() })
     }

@@ -8,6 +8,7 @@ use crate::commands::action::event;
 use crate::commands::action::event::Event;
 use crate::error::Error;
 use crate::render::comment::case::Links;
+use crate::world::forge::access;
 use crate::world::given;
 
 /// The most bytes of an event.
@@ -53,11 +54,12 @@ impl Runner {
             None => Value::Null,
         };
         let or = |value: String, usual: &str| if value.is_empty() { usual.to_owned() } else { value };
+        let server = or(text("GITHUB_SERVER_URL"), "https://github.com").trim_end_matches('/').to_owned();
         Ok(Self {
             event: Event::read(&text("GITHUB_EVENT_NAME"), &payload),
             repository: Some(text("GITHUB_REPOSITORY")).filter(|name| is_repository(name)).unwrap_or_default(),
-            server: or(text("GITHUB_SERVER_URL"), "https://github.com").trim_end_matches('/').to_owned(),
-            api: or(text("GITHUB_API_URL"), "https://api.github.com"),
+            api: or(text("GITHUB_API_URL"), &access::api_of(&server)),
+            server,
             run: (number("GITHUB_RUN_ID"), number("GITHUB_RUN_ATTEMPT").max(1)),
             actor: text("GITHUB_ACTOR"),
             job: text("GITHUB_JOB"),

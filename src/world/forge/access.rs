@@ -57,6 +57,16 @@ impl Access {
     }
 }
 
+/// The root of the API of a server that names none: an enterprise has it below its own address, so that its token goes to
+/// nobody else.
+pub fn api_of(server: &str) -> String {
+    let server = server.trim_end_matches('/');
+    match server.strip_prefix("https://") {
+        Some(host) if host == "github.com" || host.ends_with(".ghe.com") => format!("https://api.{host}"),
+        _ => format!("{server}/api/v3"),
+    }
+}
+
 fn is_loopback(host: &str) -> bool {
     let name = host.strip_prefix("[::1]").map_or_else(|| host.split(':').next().unwrap_or_default(), |_| "[::1]");
     matches!(name, "localhost" | "127.0.0.1" | "[::1]")
@@ -84,6 +94,16 @@ mod tests {
         ] {
             assert_eq!(to(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_server_that_names_no_api_has_its_own() {
+        assert_eq!(api_of("https://github.com"), "https://api.github.com");
+        assert_eq!(api_of("https://x.ghe.com/"), "https://api.x.ghe.com");
+        assert_eq!(api_of("https://ghe.example"), "https://ghe.example/api/v3");
+        // Nobody's address but one that a token may not go to.
+        assert!(Access::to(&api_of(""), "t", Duration::ZERO).is_err());
+        assert_eq!(api_of("https://github.com.evil.example"), "https://github.com.evil.example/api/v3");
     }
 
     #[test]
