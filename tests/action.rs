@@ -217,6 +217,19 @@ fn two_jobs_at_once_leave_one_comment_with_the_newest_text() {
 }
 
 #[test]
+fn jobs_that_really_run_at_once_leave_one_comment() {
+    let forge = Forge::new();
+    let places: Vec<Place> = (0..4).map(|_| Place::new(DRIFTS).on(&forge).pull_request()).collect();
+    std::thread::scope(|scope| {
+        let jobs: Vec<_> = places.iter().map(|place| scope.spawn(|| place.act())).collect();
+        for job in jobs {
+            job.join().expect("a job").has_no_warning();
+        }
+    });
+    assert!(comment(&forge).body.contains("msrv-outdated-in-docs"));
+}
+
+#[test]
 fn an_older_run_never_overwrites_a_newer_one() {
     let forge = Forge::new();
     forge.comment(US, &ours("of a newer run", 500));
@@ -432,6 +445,21 @@ fn much_drift_keeps_to_every_limit_of_github() {
     assert!(acted.summary.len() <= 1_000_000 && acted.summary.len() > body.len());
     let annotations = forge.state().checks[0]["output"]["annotations"].as_array().map(Vec::len);
     assert_eq!(annotations, Some(findings.min(500)), "all are appended, fifty a request");
+}
+
+#[test]
+fn a_summary_too_long_is_cut_and_says_so() {
+    let whole = much_drift(20, 10).act();
+    assert!(!whole.summary.contains("Left out here") && whole.summary.len() > 20_000, "{}", whole.summary.len());
+    // What stands there already counts: all of a step's summary is dropped by GitHub above its limit.
+    let place = much_drift(20, 10);
+    let filled = format!("{}\n", "x".repeat(980_000));
+    std::fs::write(place.scratch.at(".git/summary"), &filled).expect("a writable folder");
+    let acted = place.with("INPUT_COMMENT", "never").act();
+    acted.has_no_warning();
+    let ours = acted.summary.strip_prefix(&filled).expect("what others wrote stays");
+    assert!(acted.summary.len() <= 1_000_000 && ours.len() > 10_000, "{}", ours.len());
+    assert!(ours.starts_with("## ") && ours.contains("Left out here"), "{ours}");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! How the Action installs the binary: by path, by cache, by a download whose digest is known, and by nothing else.
 #![cfg(target_os = "linux")]
 
-use std::io::Read;
-use std::io::Write;
-use std::net::TcpListener;
+mod support;
+
 use std::path::Path;
 use std::process::Command;
+
+use support::served::serve;
 
 const VERSION: &str = "9.9.9";
 
@@ -54,21 +55,6 @@ impl Installing {
         let outputs = std::fs::read_to_string(at("outputs")).unwrap_or_default();
         Installed { code: output.status.code().expect("an exit code"), said, outputs }
     }
-}
-
-/// Serves one body again and again, and says what was asked for.
-fn serve(status: u16, body: Vec<u8>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut request = [0; 4096];
-            let _ = stream.read(&mut request);
-            let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
-        }
-    });
-    url
 }
 
 /// An archive as a release has it, with a program that tells its version.

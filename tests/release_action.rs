@@ -105,6 +105,19 @@ fn a_release_comes_out_with_its_proof_and_its_files_and_the_same_run_changes_not
 }
 
 #[test]
+fn an_enterprise_gets_its_release_below_its_own_path() {
+    let sparse = Sparse::new();
+    let shop = Shop::at(&CHAIN[..1], WITNESSES, sparse.index());
+    let forge = Forge::enterprise();
+    let job = Job { shop: &shop, forge: &forge, folder: tempfile::tempdir().expect("a folder") };
+    let (ran, outputs, _) = job.run(&[("GITHUB_SERVER_URL", "https://ghe.example")]);
+    assert_eq!((ran.code, outputs["released"].as_str()), (0, "true"), "{ran:#?}");
+    is_out(&job, &sparse);
+    let below = |request: &support::forge::Request| request.path.starts_with("/api/v3/repos/o/r/");
+    assert!(forge.state().requests.iter().all(below), "{:#?}", forge.state().requests);
+}
+
+#[test]
 fn what_broke_off_is_gone_on_with_and_nothing_is_sent_twice() {
     for (method, part, fault, code) in [
         ("POST", "/releases", Fault::StoredThenBroken, 0),

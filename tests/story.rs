@@ -1,29 +1,24 @@
-//! The story of a pull request under the real runner (`act`, without containers) against a GitHub that keeps state
-//! (`emulate`): drift is refused and the merge with it, the fix updates the same comment, the merge succeeds, and what is
-//! run once more changes nothing. README's workflow is run as it is printed.
+//! The workflows of README and of the page Common Workflows, as they are printed, under the real runner (`act`, without
+//! containers): against a GitHub that keeps state (`emulate`), or against our own where a fork or an enterprise is told of.
+//! The whole story from drift to release is in `whole_story.rs`.
 #![cfg(unix)]
 
 mod support;
-
-use std::path::Path;
-use std::path::PathBuf;
 
 use serde_json::Value;
 use serde_json::json;
 use support::acting::GitHub;
 use support::acting::Runner;
-use support::acting::artifacts;
+use support::acting::ended;
+use support::acting::homes;
 use support::acting::installed;
 use support::acting::said;
 use support::acting::tool;
 use support::acting::workflow;
 use support::checkout::Scratch;
-use support::checkout::git_in;
 use support::forge::Forge;
 use support::governed;
-use support::keys::Keys;
-use support::moving;
-use support::sparse::Sparse;
+use support::stand_ins;
 
 const MANIFEST: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.85\"\n";
 const AGREES: &str = "# a\n\nNeeds Rust 1.85 or newer.\n";
@@ -54,10 +49,10 @@ fn a_pull_request_is_refused_mended_and_merged() {
     let refused = runner.run("pull_request", &place, &payload(&commit("HEAD")), &[]);
     assert!(!refused.status.success(), "{}", said(&refused));
     assert!(said(&refused).contains("msrv-outdated-in-docs"), "{}", said(&refused));
-    github.job_ended(false);
-    let (status, merged) = github.ask("PUT", "/repos/o/r/pulls/1/merge", &json!({}));
+    github.job_ended("governed", 1, false);
+    let (status, merged) = github.merge(1);
     assert!(matches!(status, 405 | 422), "{status} {merged}");
-    let first = github.comments();
+    let first = github.comments(1);
     assert_eq!(first.len(), 1, "{first:#?}\n{}", said(&refused));
     let body = |comment: &Value| comment["body"].as_str().unwrap_or_default().to_owned();
     assert!(body(&first[0]).starts_with("## \u{274c} Refused: 1 new deny"), "{first:#?}");
@@ -71,14 +66,14 @@ fn a_pull_request_is_refused_mended_and_merged() {
     place.commit("mended");
     let accepted = runner.run("pull_request", &place, &payload(&commit("HEAD")), &[]);
     assert!(accepted.status.success(), "{}", said(&accepted));
-    let second = github.comments();
+    let second = github.comments(1);
     assert_eq!(second.len(), 1, "{second:#?}");
     assert_eq!(second[0]["id"], first[0]["id"]);
     assert!(body(&second[0]).starts_with("## \u{2705} Accepted"), "{second:#?}");
     assert!(runner.run("pull_request", &place, &payload(&commit("HEAD")), &[]).status.success());
-    assert_eq!(github.comments(), second, "what is run once more changes nothing");
-    github.job_ended(true);
-    let (status, merged) = github.ask("PUT", "/repos/o/r/pulls/1/merge", &json!({}));
+    assert_eq!(github.comments(1), second, "what is run once more changes nothing");
+    github.job_ended("governed", 1, true);
+    let (status, merged) = github.merge(1);
     assert_eq!((status, &merged["merged"]), (200, &json!(true)), "{merged}");
 }
 
@@ -95,15 +90,7 @@ fn a_second_job_that_executes_nothing_gates_on_the_proof_of_the_first() {
         "",
         &[("governed.toml", step), ("says", "hello\n"), (".github/workflows/proven.yml", &workflow)],
     );
-    let mut more: Vec<String> = artifacts(installed.path(), &workflow)
-        .into_iter()
-        .flat_map(|stand_in| ["--local-repository".to_owned(), stand_in])
-        .collect();
-    let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
-    for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
-        let folder = std::env::var_os(name).map_or_else(|| home.join(folder), PathBuf::from);
-        more.extend(["--env".to_owned(), format!("{name}={}", folder.display())]);
-    }
+    let more = [stand_ins::of(installed.path(), &workflow), homes(None)].concat();
     let commit = |revision: &str| place.git(&["rev-parse", revision]).trim().to_owned();
     let base = commit("HEAD");
     let payload = || {
@@ -119,8 +106,8 @@ fn a_second_job_that_executes_nothing_gates_on_the_proof_of_the_first() {
     place.git(&["rm", "-q", "says"]);
     place.commit("the step fails");
     let refused = runner.run("pull_request", &place, &payload(), &more);
-    assert!(!refused.status.success(), "{}", said(&refused));
-    let comments = github.comments();
+    assert_eq!(ended(&said(&refused), "proven/gate"), Some(false), "{}", said(&refused));
+    let comments = github.comments(1);
     assert_eq!(comments.len(), 1, "{comments:#?}\n{}", said(&refused));
     assert!(comments[0]["body"].as_str().is_some_and(|body| body.starts_with("## \u{274c} Refused")), "{comments:#?}");
 }
@@ -144,10 +131,7 @@ fn a_fork_is_judged_without_a_comment_and_told_by_a_second_workflow() {
     let commit = |revision: &str| place.git(&["rev-parse", revision]).trim().to_owned();
     place.write("README.md", DRIFTS);
     place.commit("drift of a stranger");
-    let mut more: Vec<String> = artifacts(installed.path(), &format!("{first}{second}"))
-        .into_iter()
-        .flat_map(|stand_in| ["--local-repository".to_owned(), stand_in])
-        .collect();
+    let mut more = stand_ins::of(installed.path(), &format!("{first}{second}"));
     more.extend(["--env".to_owned(), "GITHUB_SERVER_URL=https://ghe.example".to_owned()]);
     let pull = json!({ "pull_request": {
         "number": 9,
@@ -181,116 +165,72 @@ fn a_fork_is_judged_without_a_comment_and_told_by_a_second_workflow() {
     assert_eq!(forge.changes(), 1);
 }
 
-/// What a release workflow is given beside the event: the tester's cargo, the registry, and the key.
-fn of_a_release(installed: &Path, workflow: &str, sparse: &Sparse, key: &str) -> Vec<String> {
-    let mut more: Vec<String> = artifacts(installed, workflow)
-        .into_iter()
-        .flat_map(|stand_in| ["--local-repository".to_owned(), stand_in])
-        .collect();
-    let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
-    let rustup = std::env::var_os("RUSTUP_HOME").map_or_else(|| home.join(".rustup"), PathBuf::from);
-    for (name, value) in [
-        ("RUSTUP_HOME", rustup.display().to_string()),
-        ("CARGO_HOME", installed.join("cargo").display().to_string()),
-        ("CARGO_REGISTRIES_MINE_INDEX", sparse.index()),
-        ("CARGO_REGISTRIES_MINE_TOKEN", "s3cr3t".to_owned()),
-    ] {
-        more.extend(["--env".to_owned(), format!("{name}={value}")]);
-    }
-    more.extend([
-        "-s".to_owned(),
-        format!("GOVERNED_SIGNING_KEY={key}"),
-        "-s".to_owned(),
-        "CARGO_REGISTRY_TOKEN=x".to_owned(),
+/// The job that a rule requires fails with the job that it needs, and where that one is skipped.
+#[test]
+fn the_required_check_is_red_where_another_job_failed_or_was_skipped() {
+    let Some(act) = tool("act") else { return };
+    let installed = installed();
+    let runner = Runner { act: &act, installed: installed.path(), api: "http://127.0.0.1:1", token: "" };
+    let required = workflow("docs/operations/common-workflows.md", "name: required");
+    let lock = "version = 4\n\n[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n";
+    let place = Scratch::committed(&[
+        ("Cargo.toml", MANIFEST),
+        ("Cargo.lock", lock),
+        ("src/lib.rs", "//! A.\n"),
+        (".gitignore", "/target\n"),
+        (".github/workflows/required.yml", &required),
     ]);
-    more
+    let merge_group = |place: &Scratch| {
+        let commit = |revision: &str| place.git(&["rev-parse", revision]).trim().to_owned();
+        json!({ "merge_group": { "head_sha": commit("HEAD"), "base_sha": commit("HEAD~1"), "base_ref": "refs/heads/main" } })
+    };
+    let run = |test: &str, required: &str| {
+        place.write("src/lib.rs", format!("//! A.\n\n#[test]\nfn one() {{\n    {test}\n}}\n"));
+        place.write(".github/workflows/required.yml", required);
+        place.commit("a test");
+        let ran = runner.run("merge_group", &place, &merge_group(&place), &homes(None));
+        (ended(&said(&ran), "required/required"), said(&ran))
+    };
+    let (passed, log) = run("assert!(true);", &required);
+    assert!(passed == Some(true) && log.contains("nothing new"), "{log}");
+    let (passed, log) = run("assert!(false);", &required);
+    assert!(passed == Some(false) && log.contains("the job test did not pass: GitHub reports `failure`"), "{log}");
+    // A condition that is never true is what nobody sees on the page of a pull request.
+    let skipped = required.replace("    name: test\n", "    name: test\n    if: github.event_name == 'push'\n");
+    assert_ne!(skipped, required);
+    let (passed, log) = run("assert!(true);", &skipped);
+    assert!(passed == Some(false) && log.contains("the job test did not pass: GitHub reports `skipped`"), "{log}");
 }
 
-/// The release pull request is opened, merged, proved, signed, tagged, published and released; and once more nothing changes.
+/// At night the whole tree is judged, and code scanning gets what was found.
 #[test]
-fn a_release_comes_out_by_the_two_workflows_of_the_page() {
-    let (Some(act), Some(emulate)) = (tool("act"), tool("emulate")) else { return };
-    let (github, sparse, keys) = (GitHub::start(&emulate), Sparse::new(), Keys::new());
-    keys.make("me", "ed25519");
+fn the_nightly_audit_judges_old_drift_and_hands_it_to_code_scanning() {
+    let Some(act) = tool("act") else { return };
     let installed = installed();
-    let runner = Runner { act: &act, installed: installed.path(), api: &github.door.url, token: "ghs_job" };
-    let page = "docs/operations/common-workflows.md";
-    let (opens, releases) = (workflow(page, "command: release-pr"), workflow(page, "command: release\n"));
-    let manifest = "[package]\nname = \"aa\"\nversion = \"0.1.0\"\nedition = \"2021\"\ndescription = \"A.\"\nlicense = \"MIT\"\n\
-                    publish = [\"mine\"]\n";
-    let policy = "[run]\ninfer = false\n[[step]]\nname = \"says\"\nrun = [\"sh\", \"-c\", \"echo hello\"]\n\
-                  [release]\nwitnesses = [\"manifest\", \"changelog\", \"tag\", \"registry\", \"forge\"]\n";
-    let log = "# Changelog\n\n## [Unreleased]\n\n### Fixed\n\n- A word.\n\n## [0.1.0] - 2024-05-01\n\n- It began.\n";
-    let lock = "# This file is automatically @generated by Cargo.\n# It is not intended for manual editing.\nversion = 4\n\n\
-                [[package]]\nname = \"aa\"\nversion = \"0.1.0\"\n";
+    let runner = Runner { act: &act, installed: installed.path(), api: "http://127.0.0.1:1", token: "" };
+    let audit = workflow("docs/operations/common-workflows.md", "name: audit");
     let place = Scratch::committed(&[
-        ("Cargo.toml", manifest),
-        ("Cargo.lock", lock),
-        ("src/main.rs", "fn main() {}\n"),
-        (".gitignore", "/target\n"),
-        ("governed.toml", policy),
-        (".github/allowed_signers", &format!("me@example.com {}\n", keys.public("me"))),
-        (".github/workflows/release-pr.yml", &opens),
-        (".github/workflows/release.yml", &releases),
-        ("CHANGELOG.md", &log.replace("### Fixed\n\n- A word.\n\n", "")),
+        ("Cargo.toml", MANIFEST),
+        ("src/lib.rs", "//! A.\n"),
+        ("README.md", DRIFTS),
+        (".github/workflows/audit.yml", &audit),
     ]);
-    place.git(&["tag", "v0.1.0"]);
-    place.write("src/main.rs", "fn main() {\n    // A word.\n}\n");
-    place.write("CHANGELOG.md", log);
-    place.commit("fix: a word");
-    let remote = tempfile::tempdir().expect("a scratch folder");
-    git_in(remote.path(), &["init", "-q", "--bare", "."]);
-    place.git(&["remote", "add", "origin", &remote.path().display().to_string()]);
-    let commit = |revision: &str| place.git(&["rev-parse", revision]).trim().to_owned();
-    let pushed = || {
-        moving::push(&place, &github, "main");
-        place.git(&["push", "-q", "origin", "main", "--tags"]);
-        place.git(&["fetch", "-q", "origin"]);
+    place.commit("later");
+    let more = stand_ins::of(installed.path(), &audit);
+    let scanned = || {
+        let path = stand_ins::artifact(installed.path(), "scanned").join("cargo-governed.sarif");
+        let text = std::fs::read_to_string(path).expect("what goes to code scanning");
+        let sarif: Value = serde_json::from_str(&text).expect("JSON");
+        sarif["runs"][0]["results"].as_array().cloned().expect("results")
     };
-    let key = std::fs::read_to_string(keys.path("me")).expect("a key");
-    let more = of_a_release(installed.path(), &releases, &sparse, key.trim_end());
-    let event = || json!({ "ref": "refs/heads/main", "before": commit("HEAD~1"), "after": commit("HEAD") });
-
-    github.let_jobs_write();
-    pushed();
-    let opened = runner.run("push", &place, &event(), &more);
-    assert!(opened.status.success(), "{}", said(&opened));
-    let (_, pulls) = github.ask("GET", "/repos/o/r/pulls", &Value::Null);
-    assert_eq!(pulls[0]["title"], "Release aa 0.1.1", "{pulls}\n{}", said(&opened));
-    assert_eq!(pulls.as_array().map(Vec::len), Some(1));
-    let again = runner.run("push", &place, &event(), &more);
-    assert!(said(&again).contains("the branch holds it already; pull request 1 says so already"), "{}", said(&again));
-
-    let (status, merged) = github.ask("PUT", "/repos/o/r/pulls/1/merge", &json!({}));
-    assert_eq!(status, 200, "{merged}");
-    moving::pull(&place, &github, "main");
-    assert!(std::fs::read_to_string(place.at("Cargo.toml")).is_ok_and(|text| text.contains("0.1.1")));
-    pushed();
-    let nothing = runner.run("push", &place, &event(), &more);
-    assert!(
-        nothing.status.success() && said(&nothing).contains("every version is prepared already"),
-        "{}",
-        said(&nothing)
-    );
-
-    let done = runner.run("workflow_dispatch", &place, &json!({}), &more);
-    assert!(done.status.success(), "{}", said(&done));
-    let is_out = || {
-        assert!(sparse.kept().0.values().all(|versions| *versions == 1), "{:?}", sparse.kept());
-        assert_eq!(sparse.kept().0.len(), 1);
-        assert_eq!(git_in(remote.path(), &["rev-parse", "v0.1.1^{commit}"]).trim(), commit("HEAD"));
-        let (_, found) = github.ask("GET", "/repos/o/r/releases/tags/v0.1.1", &Value::Null);
-        assert_eq!(found["draft"], false, "{found}");
-        let assets = found["assets"].as_array().into_iter().flatten();
-        let mut names: Vec<String> = assets.filter_map(|one| one["name"].as_str().map(str::to_owned)).collect();
-        names.sort();
-        assert_eq!(names, ["SHA256SUMS", "proof.intoto.jsonl"], "{found}");
-        found
-    };
-    let first = is_out();
-    assert!(first["body"].as_str().is_some_and(|body| body.contains("A word.")), "{first}");
-    place.git(&["fetch", "-q", "--tags", "origin"]);
-    let again = runner.run("workflow_dispatch", &place, &json!({}), &more);
-    assert!(again.status.success() && said(&again).contains("nothing is left to release"), "{}", said(&again));
-    assert_eq!(is_out(), first, "the same run changes nothing");
+    let night = runner.run("schedule", &place, &json!({}), &more);
+    assert!(!night.status.success(), "{}", said(&night));
+    let found = scanned();
+    assert_eq!(found.len(), 1, "{found:#?}\n{}", said(&night));
+    assert_eq!(found[0]["ruleId"], "msrv-outdated-in-docs");
+    place.write("README.md", AGREES);
+    place.commit("mended");
+    let night = runner.run("schedule", &place, &json!({}), &more);
+    assert!(night.status.success(), "{}", said(&night));
+    assert!(scanned().is_empty(), "an alert is closed by a file without it");
 }

@@ -42,6 +42,17 @@ POST /repos/{owner}/{repo}/releases/{release_id}/assets
 DELETE /repos/{owner}/{repo}/releases/assets/{asset_id}
 """.split("\n")
 
+# What the people of the stories ask for.
+CALLED += """
+GET /repos/{owner}/{repo}/pulls/{pull_number}
+PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge
+PUT /repos/{owner}/{repo}/branches/{branch}/protection
+PUT /repos/{owner}/{repo}/contents/{path}
+PUT /repos/{owner}/{repo}/collaborators/{username}
+GET /repos/{owner}/{repo}/git/trees/{tree_sha}
+GET /repos/{owner}/{repo}/git/blobs/{file_sha}
+""".split("\n")
+
 EVENTS = [
     "pull_request$opened",
     "pull_request$synchronize",

@@ -1,5 +1,5 @@
-//! What the stories are told with: the real runner (`act`, without containers), a GitHub that keeps state (`emulate`), the
-//! Action as it is released, and folders in place of the servers that keep artifacts.
+//! What the stories are told with: the real runner (`act`, without containers), a GitHub that keeps state (`emulate`), and the
+//! Action as it is released.
 //!
 //! The tools are looked for in the folder that `GOVERNED_TOOLS` names, as in `tests/action_yaml.rs`.
 
@@ -22,11 +22,15 @@ use serde_json::json;
 
 use crate::support::checkout::Scratch;
 use crate::support::contract;
+use crate::support::stand_ins;
 use crate::support::watched::Watched;
 
 const SEED: &str = "tokens:\n  ghs_job:\n    login: github-actions[bot]\n    scopes: [repo]\n  ghp_owner:\n    login: o\n    \
     scopes: [repo]\ngithub:\n  users:\n    - login: github-actions[bot]\n    - login: o\n  repos:\n    - owner: o\n      \
     name: r\n      auto_init: true\n";
+
+/// The token of the owner.
+pub(crate) const OWNER: &str = "ghp_owner";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -67,7 +71,9 @@ impl GitHub {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
         let door = Watched::before(port);
         let url = door.url.clone();
+        let hook = root().join("tests/support/follow_branches.mjs");
         let child = Command::new(program)
+            .env("NODE_OPTIONS", format!("--import=\"{}\"", hook.display()))
             .args(["start", "--service", "github", "--base-url", &url, "--port", &port.to_string(), "--seed"])
             .arg(&seed)
             .current_dir(folder.path())
@@ -84,25 +90,22 @@ impl GitHub {
         github
     }
 
-    /// Asks as the owner of the repository; gives status and body.
+    /// Asks as the owner of the repository, through the door; gives status and body.
     pub(crate) fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
         let body = if body.is_null() { String::new() } else { body.to_string() };
+        let door = self.door.url.trim_start_matches("http://");
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1:{}\r\nauthorization: Bearer ghp_owner\r\nconnection: close\r\n\
+            "{method} {path} HTTP/1.1\r\nhost: {door}\r\nauthorization: Bearer {OWNER}\r\nconnection: close\r\n\
              accept: application/json\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            self.port,
             body.len()
         );
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("emulate listens");
+        let mut stream = TcpStream::connect(door).expect("the door is open");
         stream.write_all(head.as_bytes()).expect("emulate reads");
         let mut answer = String::new();
         stream.read_to_string(&mut answer).expect("emulate answers");
         let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
         let text = answer.split_once("\r\n\r\n").map_or("", |(_, text)| text);
-        // A body in chunks has its sizes around it.
-        let begin = text.find(['{', '[']).unwrap_or(text.len());
-        let end = text.rfind(['}', ']']).map_or(begin, |end| end + 1);
-        (status, serde_json::from_str(&text[begin..end]).unwrap_or_default())
+        (status, serde_json::from_str(text).unwrap_or_default())
     }
 
     /// What `permissions: contents: write` gives a job's token.
@@ -112,19 +115,39 @@ impl GitHub {
         assert_eq!(status, 201, "{told}");
     }
 
-    pub(crate) fn comments(&self) -> Vec<Value> {
-        let (status, body) = self.ask("GET", "/repos/o/r/issues/1/comments", &Value::Null);
+    pub(crate) fn comments(&self, pull: u64) -> Vec<Value> {
+        let (status, body) = self.ask("GET", &format!("/repos/o/r/issues/{pull}/comments"), &Value::Null);
         assert_eq!(status, 200, "{body}");
         body.as_array().cloned().expect("a list")
     }
 
-    /// What GitHub does when the job ends: its exit code becomes a check of the pull request's head.
-    pub(crate) fn job_ended(&self, passed: bool) {
-        let (_, pull) = self.ask("GET", "/repos/o/r/pulls/1", &Value::Null);
+    /// What GitHub does when a job ends: its exit code becomes a check of the pull request's head.
+    pub(crate) fn job_ended(&self, job: &str, pull: u64, passed: bool) {
+        let (_, pull) = self.ask("GET", &format!("/repos/o/r/pulls/{pull}"), &Value::Null);
         let conclusion = if passed { "success" } else { "failure" };
-        let run = json!({ "name": "governed", "head_sha": pull["head"]["sha"], "status": "completed",
+        let run = json!({ "name": job, "head_sha": pull["head"]["sha"], "status": "completed",
             "conclusion": conclusion });
         assert_eq!(self.ask("POST", "/repos/o/r/check-runs", &run).0, 201);
+    }
+
+    /// Lets nothing onto the branch whose checks did not pass, whoever asks.
+    pub(crate) fn protect(&self, checks: &[&str]) {
+        let rules = json!({ "required_status_checks": { "strict": false, "contexts": checks },
+            "enforce_admins": true, "required_pull_request_reviews": null, "restrictions": null });
+        assert_eq!(self.ask("PUT", "/repos/o/r/branches/main/protection", &rules).0, 200);
+    }
+
+    /// Opens a pull request against the branch; gives its number.
+    pub(crate) fn open(&self, title: &str, head: &str) -> u64 {
+        let pull = json!({ "title": title, "head": head, "base": "main" });
+        let (status, made) = self.ask("POST", "/repos/o/r/pulls", &pull);
+        assert_eq!(status, 201, "{made}");
+        made["number"].as_u64().expect("a number")
+    }
+
+    /// Presses the button; gives status and answer.
+    pub(crate) fn merge(&self, pull: u64) -> (u16, Value) {
+        self.ask("PUT", &format!("/repos/o/r/pulls/{pull}/merge"), &json!({}))
     }
 
     /// A protected branch, and a pull request against it.
@@ -134,11 +157,8 @@ impl GitHub {
         assert_eq!(self.ask("POST", "/repos/o/r/git/refs", &branch).0, 201);
         let file = json!({ "message": "m", "content": "YQo=", "branch": "x" });
         assert_eq!(self.ask("PUT", "/repos/o/r/contents/a.md", &file).0, 201);
-        let rules = json!({ "required_status_checks": { "strict": false, "contexts": ["governed"] },
-            "enforce_admins": true, "required_pull_request_reviews": null, "restrictions": null });
-        assert_eq!(self.ask("PUT", "/repos/o/r/branches/main/protection", &rules).0, 200);
-        let pull = json!({ "title": "`touch x` $(touch x)", "head": "x", "base": "main" });
-        assert_eq!(self.ask("POST", "/repos/o/r/pulls", &pull).0, 201);
+        self.protect(&["governed"]);
+        self.open("`touch x` $(touch x)", "x");
     }
 }
 
@@ -166,30 +186,15 @@ pub(crate) fn workflow(page: &str, with: &str) -> String {
     blocks.filter(|block| block.contains(with)).map(str::to_owned).next().expect("a workflow")
 }
 
-/// What stands in for GitHub's own actions for artifacts, which need its servers: a folder. Gives what act is told.
-pub(crate) fn artifacts(folder: &Path, workflow: &str) -> Vec<String> {
-    let kept = folder.join("artifacts");
-    let script = |name: &str| match name {
-        "upload-artifact" => format!("mkdir -p '{0}'; cp -r $FILES '{0}/'", kept.display()),
-        _ => format!("mkdir -p \"$FILES\"; cp -r '{}/.' \"$FILES\"", kept.display()),
-    };
-    let used = workflow.lines().filter_map(|line| line.trim().trim_start_matches("- ").strip_prefix("uses: actions/"));
-    let used = used.filter(|used| used.contains("load-artifact@"));
-    used.map(|used| {
-        let reference = used.split(' ').next().expect("a reference");
-        let name = reference.split('@').next().expect("a name");
-        let action = folder.join(name);
-        std::fs::create_dir_all(&action).expect("a scratch folder");
-        let text = format!(
-            "name: {name}\ninputs:\n  name:\n    default: x\n  path:\n    required: true\n  if-no-files-found:\n    \
-             default: x\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      env:\n        FILES: ${{{{ \
-             inputs.path }}}}\n      run: |\n        {}\n",
-            script(name)
-        );
-        std::fs::write(action.join("action.yml"), text).expect("a scratch folder");
-        format!("actions/{reference}={}", action.display())
-    })
-    .collect()
+/// The homes of cargo and rustup for a job, as act is told them: the tester's, or a cargo's home of its own in a folder.
+pub(crate) fn homes(own: Option<&Path>) -> Vec<String> {
+    let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+    let of = |name: &str, folder: &str| std::env::var_os(name).map_or_else(|| home.join(folder), PathBuf::from);
+    let cargo = own.map_or_else(|| of("CARGO_HOME", ".cargo"), |folder| folder.join("cargo"));
+    [("CARGO_HOME", cargo), ("RUSTUP_HOME", of("RUSTUP_HOME", ".rustup"))]
+        .into_iter()
+        .flat_map(|(name, path)| ["--env".to_owned(), format!("{name}={}", path.display())])
+        .collect()
 }
 
 /// The runner of workflows.
@@ -204,6 +209,10 @@ impl Runner<'_> {
     pub(crate) fn run(&self, event: &str, place: &Scratch, payload: &Value, more: &[String]) -> Output {
         let path = self.installed.join("event.json");
         std::fs::write(&path, contract::event(event, payload).to_string()).expect("a scratch folder");
+        // What follows another run reads its artifacts.
+        if event != "workflow_run" {
+            stand_ins::forget(self.installed);
+        }
         let slug = env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/");
         let action = format!("{slug}@v1={}", self.installed.join("action").display());
         Command::new(self.act)
@@ -223,4 +232,11 @@ impl Runner<'_> {
 /// All that a command said.
 pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// Whether a job ended well, by what the runner said; a job that did not run is none.
+pub(crate) fn ended(log: &str, job: &str) -> Option<bool> {
+    let lines =
+        log.lines().filter(|line| line.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(job)));
+    lines.filter_map(|line| line.split_once("\u{1f3c1}  Job ").map(|(_, how)| how.starts_with("succeeded"))).next_back()
 }

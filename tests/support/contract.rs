@@ -75,6 +75,11 @@ fn parts(known: &str, path: &str) -> Vec<String> {
 }
 
 impl Operation {
+    /// Its method and its path, with the places for names.
+    pub(crate) fn name(&self) -> String {
+        format!("{} {}", self.0["method"].as_str().expect("a method"), self.0["path"].as_str().expect("a path"))
+    }
+
     /// What is wrong with a request.
     pub(crate) fn faults_of_request(&self, path: &str, query: &str, body: &Value) -> Vec<String> {
         let mut faults = Vec::new();

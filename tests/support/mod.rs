@@ -7,6 +7,8 @@ pub(crate) mod bench;
 pub(crate) mod checkout;
 pub(crate) mod contract;
 pub(crate) mod crash;
+#[cfg(unix)]
+pub(crate) mod deviations;
 pub(crate) mod events;
 pub(crate) mod fixture;
 pub(crate) mod forge;
@@ -28,8 +30,11 @@ pub(crate) mod releases;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod scratch;
+pub(crate) mod served;
 pub(crate) mod shop;
 pub(crate) mod sparse;
+pub(crate) mod stand_ins;
 pub(crate) mod tool;
 pub(crate) mod tools;
+#[cfg(unix)]
 pub(crate) mod watched;

@@ -10,9 +10,12 @@ use serde_json::json;
 use crate::support::acting::GitHub;
 use crate::support::checkout::Scratch;
 
-/// Sends every commit of a branch, the oldest first, and lets the forge's branch be there.
+/// Sends every commit of a branch that the forge's main branch lacks, the oldest first, and lets the forge's branch be there.
 pub(crate) fn push(place: &Scratch, github: &GitHub, branch: &str) {
-    let commits = place.git(&["rev-list", "--reverse", branch]);
+    let known = tip(github, "main").filter(|tip| place.holds(tip)).map(|tip| format!("^{tip}"));
+    let mut wanted = vec!["rev-list", "--reverse", branch];
+    wanted.extend(known.as_deref());
+    let commits = place.git(&wanted);
     for commit in commits.lines() {
         let entry = |line: &str| {
             let (head, path) = line.split_once('\t').expect("an entry");
@@ -33,15 +36,26 @@ pub(crate) fn push(place: &Scratch, github: &GitHub, branch: &str) {
         assert_eq!(made["sha"], commit, "both call it by the same id: {made}");
     }
     let head = place.git(&["rev-parse", branch]).trim().to_owned();
+    if tip(github, branch).is_none() {
+        let made = json!({ "ref": format!("refs/heads/{branch}"), "sha": head });
+        let (status, made) = github.ask("POST", "/repos/o/r/git/refs", &made);
+        assert_eq!(status, 201, "{made}");
+        return;
+    }
     let (status, moved) =
         github.ask("PATCH", &format!("/repos/o/r/git/refs/heads/{branch}"), &json!({ "sha": head, "force": true }));
     assert_eq!(status, 200, "{moved}");
 }
 
+/// The commit of a branch of the forge; none where it has no such branch.
+pub(crate) fn tip(github: &GitHub, branch: &str) -> Option<String> {
+    let (status, found) = github.ask("GET", &format!("/repos/o/r/git/ref/heads/{branch}"), &Value::Null);
+    (status == 200).then(|| found["object"]["sha"].as_str().expect("a commit").to_owned())
+}
+
 /// Makes here what a branch of the forge has beyond this clone, and checks the branch out.
 pub(crate) fn pull(place: &Scratch, github: &GitHub, branch: &str) {
-    let (_, reference) = github.ask("GET", &format!("/repos/o/r/git/ref/heads/{branch}"), &Value::Null);
-    let head = reference["object"]["sha"].as_str().expect("a commit").to_owned();
+    let head = tip(github, branch).expect("a branch");
     let mut missing = vec![head.clone()];
     let mut found = Vec::new();
     while let Some(commit) = missing.pop() {
