@@ -19,6 +19,8 @@ use crate::judge::judging::Base;
 use crate::judge::judging::Case;
 use crate::judge::report::Report;
 use crate::record::kept::Past;
+use crate::render::json;
+use crate::render::sarif;
 use crate::rules;
 use crate::steps::base_policy;
 use crate::steps::environment::Class;
@@ -62,10 +64,23 @@ pub(crate) struct Ruling {
     pub(crate) text: String,
 }
 
+/// What the record keeps of the check: its report as programs read it.
+pub(crate) struct Documents {
+    pub(crate) json: String,
+    pub(crate) sarif: String,
+}
+
+impl Documents {
+    fn of(report: &Report) -> Self {
+        Self { json: json::render(report), sarif: sarif::render(report) }
+    }
+}
+
 /// All that is known before the first step begins.
 pub(crate) struct Readied {
     pub(crate) head: Examined,
     pub(crate) report: Report,
+    pub(crate) documents: Documents,
     pub(crate) ruling: Ruling,
     pub(crate) prepared: Prepared,
     pub(crate) ambient: Vec<(OsString, OsString)>,
@@ -146,9 +161,13 @@ pub(crate) fn ready(
         platform: (env::consts::OS, env::consts::ARCH),
     };
     // The rules need nothing of the plan, and the plan nothing of what they say.
-    let (prepared, report) =
-        rayon::join(|| prepare::prepare(&wanted), || judge(options, &head, base.as_ref(), &ruling));
-    Ok(Readied { prepared: prepared?, head, report, ruling, ambient })
+    let judged = || {
+        let report = judge(options, &head, base.as_ref(), &ruling);
+        let documents = Documents::of(&report);
+        (report, documents)
+    };
+    let (prepared, (report, documents)) = rayon::join(|| prepare::prepare(&wanted), judged);
+    Ok(Readied { prepared: prepared?, head, report, documents, ruling, ambient })
 }
 
 /// The policy: `--config`, else that of the base, else that of the tree.

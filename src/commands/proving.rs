@@ -54,11 +54,13 @@ pub(crate) fn after(
 ) -> Result<Option<String>, Error> {
     match case.assemble(site) {
         Ok(assembled) => {
-            keep(store, &assembled, &case.report.began.run)?;
-            let Some(facts) = facts else { return Ok(None) };
-            let path = folder(&site.root, facts).join(PROOF);
-            write(&assembled, &path)?;
-            Ok(Some(path.display().to_string()))
+            let path = facts.map(|facts| folder(&site.root, facts).join(PROOF));
+            let written = || path.as_deref().map_or(Ok(()), |path| write(&assembled, path));
+            let (kept, written) = rayon::join(|| keep(store, &assembled, &case.report.began.run), written);
+            kept.and(written)?;
+            // Its memory goes with the process: nobody waits for it to be given back.
+            rayon::spawn(move || drop(assembled));
+            Ok(path.map(|path| path.display().to_string()))
         }
         Err(error) if error.code == UNPROVABLE => {
             output::talk(&Charset::default().line(&format!("no proof was made: {}", error.message)));

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use rayon::prelude::*;
+
 use crate::commands::governed;
 use crate::commands::judging;
 use crate::commands::shown;
@@ -111,7 +113,7 @@ pub fn replay(folder: &Path, name: Option<&str>) -> Result<Replayed, Error> {
     let claims = report.check.as_ref().map(|check| judging::claims(&opened.objects, check, plan, &report));
     let claims = claims.unwrap_or_default();
     let (verdict, _) = judging::of(check, &replaced::deciding(replaced, plan), &claims, &report);
-    let steps = report.steps.iter().map(|step| recompute(&opened, &record, step, plan)).collect();
+    let steps = report.steps.par_iter().map(|step| recompute(&opened, &record, step, plan)).collect();
     Ok(Replayed {
         run,
         recorded: report.verdict.clone().filter(|_| report.has_ended()),

@@ -8,6 +8,7 @@ use crate::commands::beginning;
 use crate::commands::beginning::Beginning;
 use crate::commands::exporting;
 use crate::commands::governed;
+use crate::commands::governed::Documents;
 use crate::commands::governed::Readied;
 use crate::commands::governed::Site;
 use crate::commands::judging;
@@ -29,10 +30,8 @@ use crate::record::lookup;
 use crate::record::reusable::Reusable;
 use crate::record::store::Store;
 use crate::render::human::look::Look;
-use crate::render::json;
 use crate::render::run::Shown;
 use crate::render::run::checked::Checked;
-use crate::render::sarif;
 use crate::steps::event::CheckSummary;
 use crate::steps::event::Event;
 use crate::steps::event::JudgedRun;
@@ -236,10 +235,9 @@ pub(crate) fn with_report(
     let watching = stage::watching(scene, &ground, &store, &interrupt);
     let doing: Vec<Planned> = planned.into_iter().filter(|planned| !missing.contains(&planned.step.name)).collect();
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
-    let document = json::render(&ready.readied.report);
-    let check = summary(&ready.readied.report, &document, &store)?;
+    let check = summary(&ready.readied.report, &ready.readied.documents, &store)?;
     let report = shown::writing(&ready.site.record, &store).report(&run)?;
-    let checked = Checked::read(document.as_bytes());
+    let checked = Checked::read(ready.readied.documents.json.as_bytes());
     let steps = &ready.readied.prepared.plan.steps;
     let replaced = replaced::deciding(replaced(&ready.readied.report), steps);
     let claims = match ready.readied.report.claims.as_slice() {
@@ -272,7 +270,10 @@ pub(crate) fn with_report(
     let past = store.past();
     let shown = opened.show(&record, report)?;
     let shown = Shown { proof, exported, ledger: (past.entries(), past.head()), ..shown };
-    Ok((shown, ready.readied.report))
+    let Ready { readied: Readied { report, prepared, .. }, forecast, .. } = ready;
+    // Nobody waits until their memory is given back piece by piece.
+    rayon::spawn(move || drop((prepared, forecast, record)));
+    Ok((shown, report))
 }
 
 /// A step in flight under a living shepherd is not started twice: said before anything is, and held to by the record
@@ -297,7 +298,7 @@ fn part(asked: Option<&Asked>, forecast: &Forecast) -> Result<BTreeSet<String>, 
     }
 }
 
-fn summary(report: &Report, document: &str, store: &Store) -> Result<CheckSummary, Error> {
+fn summary(report: &Report, documents: &Documents, store: &Store) -> Result<CheckSummary, Error> {
     let summary = report.summary();
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     Ok(CheckSummary {
@@ -307,8 +308,8 @@ fn summary(report: &Report, document: &str, store: &Store) -> Result<CheckSummar
         note: count(summary.note),
         waived: count(summary.waived),
         new: count(summary.new),
-        report: store.object(document.as_bytes())?,
-        sarif: Some(store.object(sarif::render(report).as_bytes())?),
+        report: store.object(documents.json.as_bytes())?,
+        sarif: Some(store.object(documents.sarif.as_bytes())?),
     })
 }
 

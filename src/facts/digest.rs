@@ -31,11 +31,26 @@ impl Digest {
     /// The 64 hexadecimal digits alone.
     pub fn hex(&self) -> String {
         let mut hex = String::with_capacity(64);
-        for byte in self.0 {
-            hex.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            hex.push(char::from(DIGITS[usize::from(byte & 15)]));
-        }
+        self.put_hex(&mut hex);
         hex
+    }
+
+    /// Adds the 64 hexadecimal digits to a text.
+    pub fn put_hex(&self, text: &mut String) {
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        // Digits are text: no other one is ever put in its place.
+        text.push_str(std::str::from_utf8(&digits).unwrap_or_default());
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::with_capacity(PREFIX.len() + 64);
+        text.push_str(PREFIX);
+        self.put_hex(&mut text);
+        text
     }
 
     /// The first twelve digits, for people.
@@ -46,8 +61,7 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(PREFIX)?;
-        formatter.write_str(&self.hex())
+        formatter.write_str(&self.text())
     }
 }
 
@@ -93,7 +107,7 @@ impl FromStr for Digest {
 
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.text())
     }
 }
 

@@ -42,6 +42,7 @@ use crate::record::report::RunReport;
 use crate::record::report::StepReport;
 use crate::steps::key::Preimage;
 use crate::steps::plan_object;
+use crate::steps::step::Step;
 
 /// A recorded run, and where it was done.
 pub struct Case<'a> {
@@ -97,6 +98,7 @@ pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
     };
     // A result that was reused has the key of the planned command, and so its command is the planned one.
     let plan = (case.object)(&began.plan).and_then(|bytes| plan_object::parse(&bytes)).unwrap_or_default();
+    let plan: BTreeMap<&str, &Step> = plan.iter().map(|step| (step.name.as_str(), step)).collect();
     let machines = machines::of(report, case.parts, case.beside);
     let mut steps = Vec::new();
     for did in &machines {
@@ -104,7 +106,7 @@ pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
             let failures = did.failures(step.key);
             let around = Around { environment: &did.environment, streams: did.streams(step), failures };
             let mut link = step_lines::link(step, around, &|key| preimage(case, key));
-            if let Some(planned) = plan.iter().find(|own| own.name == step.step && step.reused_from.is_some()) {
+            if let Some(planned) = plan.get(step.step.as_str()).filter(|_| step.reused_from.is_some()) {
                 link.command.clone_from(&planned.argv);
             }
             steps.push(StepSaid { link, tests: step_lines::tests(step, case.object) });

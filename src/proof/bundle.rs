@@ -96,6 +96,9 @@ pub struct StepSaid {
     pub tests: Option<TestResult>,
 }
 
+/// The lines of a step, and the bytes that should be read back as them: first what it did, then its tests.
+type StepAt<'a> = (&'a StepLines, Option<&'a [u8]>, Option<&'a [u8]>);
+
 /// A bundle that was read whole, or is going to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bundle {
@@ -131,7 +134,7 @@ impl Bundle {
             });
             StepLines { link, tests }
         };
-        let steps: Vec<StepLines> = steps.into_iter().map(lines).collect();
+        let steps: Vec<StepLines> = steps.into_par_iter().map(lines).collect();
         let lines: BTreeMap<(&str, &str), &Line<Link>> = steps.iter().map(|step| (step.key(), &step.link)).collect();
         for claim in &mut claims.attributes {
             let Some(line) = claim.step().and_then(|key| lines.get(&key)) else { continue };
@@ -200,14 +203,21 @@ impl Bundle {
         }
         self.hangs_together()?;
         let mut lines = lines.into_iter().map(|line| &line[..line.len() - 1]);
-        let mut same = self.root.is_at(lines.next())? && self.claims.is_at(lines.next())?;
-        for step in &self.steps {
-            same = same && step.link.is_at(lines.next())?;
-            if let Some(tests) = &step.tests {
-                same = same && tests.is_at(lines.next())?;
-            }
+        let (root, claims) = (lines.next(), lines.next());
+        let steps = self.steps.iter().map(|step| (step, lines.next(), step.tests.as_ref().and_then(|_| lines.next())));
+        let steps: Vec<StepAt<'_>> = steps.collect();
+        if lines.next().is_some() {
+            return Ok(false);
         }
-        Ok(same && lines.next().is_none())
+        let is_at = |&(step, link, tests): &StepAt<'_>| {
+            let same = step.link.is_at(link)?;
+            let tests = step.tests.as_ref().map(|own| own.is_at(tests));
+            Ok(same && tests.transpose()?.unwrap_or(true))
+        };
+        // The first fault in order, not the first that was found.
+        let steps: Vec<Result<bool, Malformed>> = steps.par_iter().map(is_at).collect();
+        let same = self.root.is_at(root)? && self.claims.is_at(claims)?;
+        steps.into_iter().try_fold(same, |same, step| Ok(same && step?))
     }
 
     /// Says whether the lines are those that the root names, about what it is about.

@@ -90,7 +90,7 @@ impl Objects {
             return true;
         }
         match self.storage.look(&path(digest)).ok().flatten() {
-            Some(Seen { length: 0, .. }) => *digest == *EMPTY,
+            Some(Seen { length: 0, .. }) if *digest != *EMPTY => false,
             Some(Seen { sealed: true, .. }) => {
                 self.sealed().insert(*digest);
                 true

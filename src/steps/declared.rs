@@ -20,8 +20,6 @@ use crate::steps::step::Variance;
 /// The declared step in full.
 pub(super) fn resolve(declared: &Declared, text: PolicyText<'_>) -> Step {
     let argv = values(&declared.run);
-    let place = text.place(declared.span);
-    let line = place.rsplit_once(':').map_or(place.as_str(), |(line, _)| line);
     Step {
         name: declared.name.value.clone(),
         profile: profile::of(&argv),
@@ -38,7 +36,7 @@ pub(super) fn resolve(declared: &Declared, text: PolicyText<'_>) -> Step {
             .collect(),
         network: declared.network,
         outputs: values(&declared.outputs),
-        origin: Origin::Declared(line.to_owned()),
+        origin: Origin::Declared(text.line(declared.span)),
     }
 }
 

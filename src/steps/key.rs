@@ -143,7 +143,7 @@ impl Preimage {
         for Ingredient { layer, name, digest, shown } in &self.ingredients {
             text.push_str(layer.as_str());
             text.push(' ');
-            hex(&mut text, digest);
+            digest.put_hex(&mut text);
             text.push(' ');
             escape(&mut text, name);
             if let Some(shown) = shown {
@@ -188,16 +188,11 @@ impl Preimage {
     }
 }
 
-fn hex(text: &mut String, digest: &Digest) {
-    for byte in digest.0 {
-        for half in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
-        }
-    }
-}
-
 /// Writes a text on one line: what ends a line or a field stands as `\` and two digits.
 fn escape(text: &mut String, value: &str) {
+    if !value.contains(['\n', '\r', '\t', '\\']) {
+        return text.push_str(value);
+    }
     for character in value.chars() {
         match character {
             '\n' | '\r' | '\t' | '\\' => {

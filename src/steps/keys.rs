@@ -135,7 +135,11 @@ pub fn keys(plan: &Plan, ground: &Ground<'_>) -> Keys {
     let mut known = BTreeMap::new();
     for step in &plan.steps {
         let globs = Globs::new(step.inputs.as_deref());
-        let environment = (ground.environment)(step);
+        let (stand_ins, variables) = known.entry(&step.env).or_insert_with(|| {
+            let environment = (ground.environment)(step);
+            let stand_ins = needed_tools::stand_ins(&environment, ground.chain, ground.root);
+            (stand_ins, variables(&step.env, &environment, ground.salt))
+        });
         let mut found = policy(step, ground, &globs, &keys.steps);
         let listing = inputs.of(step.inputs.as_deref());
         found.push(Ingredient {
@@ -149,13 +153,10 @@ pub fn keys(plan: &Plan, ground: &Ground<'_>) -> Keys {
             });
         }
         let mut missing = Vec::new();
-        let stand_ins =
-            known.entry(&step.env).or_insert_with(|| needed_tools::stand_ins(&environment, ground.chain, ground.root));
         for needed in needed_tools::of(step).iter().chain(&*stand_ins) {
             tool(needed, ground.tools, &mut found, &mut missing);
         }
-        variables(step, &environment, ground.salt, &mut found);
-        found.extend(around.iter().cloned());
+        found.extend(variables.iter().chain(&around).cloned());
         let preimage = Preimage::new(found);
         let bytes = preimage.bytes();
         let key = Digest::of(&bytes);
@@ -268,10 +269,12 @@ fn compiler(identity: &Identity) -> impl Iterator<Item = Ingredient> {
     told.map(|(name, value)| Ingredient::shown(Layer::Toolchain, name, value))
 }
 
-fn variables(step: &Step, environment: &Environment, salt: &[u8], found: &mut Vec<Ingredient>) {
+/// The variables that a step with this list of own ones sees.
+fn variables(own: &[String], environment: &Environment, salt: &[u8]) -> Vec<Ingredient> {
+    let mut found = Vec::new();
     for variable in environment.identity() {
         let bytes = value_bytes(&variable.value);
-        let digest = if step.env.contains(&variable.name) {
+        let digest = if own.contains(&variable.name) {
             keyed_digest::of(salt, &[variable.name.as_bytes(), b"=", &bytes].concat())
         } else {
             Digest::of(&bytes)
@@ -279,10 +282,11 @@ fn variables(step: &Step, environment: &Environment, salt: &[u8], found: &mut Ve
         found.push(Ingredient::hidden(Layer::Environment, &variable.name, digest));
     }
     // A new token for the same service is no new question; that there is one, or none, is.
-    for name in step.env.iter().filter(|name| looks_secret(name)) {
+    for name in own.iter().filter(|name| looks_secret(name)) {
         let word = if environment.get(name).is_some() { SET } else { ABSENT };
         found.push(Ingredient::shown(Layer::Environment, name, word));
     }
+    found
 }
 
 fn value_bytes(value: &OsStr) -> Vec<u8> {

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use serde_json::Value;
-use serde_json::json;
 
 use crate::error::Error;
 use crate::facts::Facts;
@@ -21,7 +21,9 @@ use crate::steps::order;
 use crate::steps::order::Disorder;
 use crate::steps::policy_text::PolicyText;
 use crate::steps::step::Origin;
+use crate::steps::step::Profile;
 use crate::steps::step::Step;
+use crate::steps::step::Variance;
 
 /// The format of the bytes of a plan.
 const SCHEMA: &str = "cargo-governed/steps/1";
@@ -45,8 +47,10 @@ impl Plan {
 
     /// The plan as canonical JSON: one line, keys in a fixed order, nothing in it of the machine.
     pub fn bytes(&self) -> Vec<u8> {
-        let document = json!({ "schema": SCHEMA, "steps": self.steps.iter().map(definition).collect::<Vec<_>>() });
-        format!("{document}\n").into_bytes()
+        let document = Document { schema: SCHEMA, steps: self.steps.iter().map(Definition::of).collect() };
+        let mut bytes = serde_json::to_vec(&document).expect("a plan has string keys, and nothing else can fail");
+        bytes.push(b'\n');
+        bytes
     }
 
     /// The digest of [`Plan::bytes`].
@@ -55,22 +59,54 @@ impl Plan {
     }
 }
 
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    steps: Vec<Definition<'a>>,
+}
+
+/// The definition of a step as plain data: what the plan holds, and the policy layer of a key.
+#[derive(Serialize)]
+struct Definition<'a> {
+    name: &'a str,
+    run: &'a [String],
+    profile: Profile,
+    needs: &'a [String],
+    inputs: Option<&'a [String]>,
+    env: &'a [String],
+    timeout_s: Option<u64>,
+    attempts: u32,
+    nondeterminism: &'a [Variance],
+    network: bool,
+    outputs: &'a [String],
+    from: &'static str,
+}
+
+impl<'a> Definition<'a> {
+    fn of(step: &'a Step) -> Self {
+        Self {
+            name: &step.name,
+            run: &step.argv,
+            profile: step.profile,
+            needs: &step.needs,
+            inputs: step.inputs.as_deref(),
+            env: &step.env,
+            timeout_s: step.timeout.map(|timeout| timeout.as_secs()),
+            attempts: step.attempts,
+            nondeterminism: &step.nondeterminism,
+            network: step.network,
+            outputs: &step.outputs,
+            from: match step.origin {
+                Origin::Declared(_) => "declared",
+                Origin::Inferred(_) => "inferred",
+            },
+        }
+    }
+}
+
 /// The definition of a step as plain data: what the plan holds, and the policy layer of a key.
 pub fn definition(step: &Step) -> Value {
-    json!({
-        "name": step.name,
-        "run": step.argv,
-        "profile": step.profile,
-        "needs": step.needs,
-        "inputs": step.inputs,
-        "env": step.env,
-        "timeout_s": step.timeout.map(|timeout| timeout.as_secs()),
-        "attempts": step.attempts,
-        "nondeterminism": step.nondeterminism,
-        "network": step.network,
-        "outputs": step.outputs,
-        "from": match step.origin { Origin::Declared(_) => "declared", Origin::Inferred(_) => "inferred" },
-    })
+    serde_json::to_value(Definition::of(step)).expect("a step has string keys, and nothing else can fail")
 }
 
 /// Makes the plan of a tree. All faults are told at once.

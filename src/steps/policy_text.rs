@@ -34,6 +34,15 @@ impl<'a> PolicyText<'a> {
         format!("{}:{}:{}", self.path, place.line, place.column)
     }
 
+    /// `governed.toml:12`.
+    pub(super) fn line(self, span: Span) -> String {
+        if self.text.is_empty() {
+            return self.path.to_owned();
+        }
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        format!("{}:{}", self.path, 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count())
+    }
+
     pub(super) fn fault(self, span: Span, message: impl AsRef<str>) -> Error {
         Error::usage("plan", format!("plan the run: {}", message.as_ref())).at(self.place(span))
     }

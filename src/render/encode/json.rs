@@ -10,16 +10,27 @@ use crate::render::encode::invisible;
 pub(crate) fn document(value: &Value) -> String {
     let plain = format!("{value:#}\n").replace("##[", "##\\u005b");
     let mut text = String::with_capacity(plain.len());
-    for character in plain.chars() {
-        if character != '\n' && invisible::is_deceptive(character) {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                let _ = write!(text, "\\u{unit:04x}");
-            }
-        } else {
-            text.push(character);
+    let mut rest = plain.as_str();
+    // Most of it is plain.
+    while let Some(at) = rest.find(deceives) {
+        let (before, behind) = rest.split_at(at);
+        text.push_str(before);
+        let mut characters = behind.chars();
+        for unit in characters.next().into_iter().flat_map(units) {
+            let _ = write!(text, "\\u{unit:04x}");
         }
+        rest = characters.as_str();
     }
+    text.push_str(rest);
     text
+}
+
+fn deceives(character: char) -> bool {
+    !matches!(character, '\n' | ' '..='~') && invisible::is_deceptive(character)
+}
+
+fn units(character: char) -> Vec<u16> {
+    character.encode_utf16(&mut [0; 2]).to_vec()
 }
 
 #[cfg(test)]
