@@ -95,13 +95,13 @@ pub(crate) fn begin(beginning: Beginning<'_>, standing: &BTreeSet<String>, store
     Ok(run)
 }
 
-/// The steps of these names, ready to be executed.
-pub(crate) fn planned(prepared: &Prepared, mine: &BTreeSet<String>) -> Vec<Planned> {
+/// The steps of these names, ready to be executed; those that stand on kept results need no environment.
+pub(crate) fn planned(prepared: &Prepared, mine: &BTreeSet<String>, standing: &BTreeSet<String>) -> Vec<Planned> {
     let steps = prepared.plan.steps.iter().filter(|step| mine.contains(&step.name));
     let planned = steps.filter_map(|step| {
         let keyed = prepared.keys.steps.get(&step.name)?;
-        let environment = prepared.environments.get(&step.name).cloned().unwrap_or_default();
-        let environment = governed::readable(environment);
+        let environment = prepared.environments.get(&step.name).filter(|_| !standing.contains(&step.name));
+        let environment = environment.cloned().map(governed::readable).unwrap_or_default();
         Some(Planned { step: step.clone(), key: keyed.key, program: None, environment })
     });
     planned.collect()

@@ -30,6 +30,7 @@ use crate::commands::proofs;
 use crate::commands::releasing;
 use crate::commands::resolve;
 use crate::commands::surroundings;
+use crate::commands::threads;
 use crate::commands::trace;
 use crate::error::Error;
 use crate::judge::report::Report;
@@ -118,8 +119,7 @@ fn failed(error: &Error) -> u8 {
 }
 
 fn run_check(shared: &Shared, args: &CheckArgs) -> u8 {
-    // This thread works with the others instead of waiting for them. A pool that is there already serves as well.
-    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
+    threads::share();
     let format = Format::named(&args.format).unwrap_or_default();
     let result = resolve::options(shared, args).and_then(|options| {
         trace::options(&options);

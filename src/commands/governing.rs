@@ -24,6 +24,7 @@ use crate::commands::replay_live;
 use crate::commands::resolve;
 use crate::commands::run;
 use crate::commands::surroundings;
+use crate::commands::threads;
 use crate::error::Error;
 use crate::render;
 use crate::render::encode;
@@ -48,6 +49,7 @@ pub(crate) fn ended(result: Result<u8, Error>, format: &str) -> u8 {
 
 /// `run`.
 pub(crate) fn run(shared: &Shared, args: &RunArgs) -> u8 {
+    threads::share();
     ended(run_answered(shared, args), &args.format)
 }
 
@@ -179,6 +181,7 @@ fn compared_document(compared: &[Compared]) -> Value {
 
 /// `replay`.
 pub(crate) fn replay(shared: &Shared, args: &ReplayArgs) -> u8 {
+    threads::share();
     ended(replay_answered(shared, args), &args.format)
 }
 

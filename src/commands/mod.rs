@@ -74,6 +74,7 @@ mod shown;
 mod signing;
 mod stage;
 pub mod surroundings;
+mod threads;
 pub mod trace;
 mod verifying;
 mod watching;

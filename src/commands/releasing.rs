@@ -28,6 +28,7 @@ use crate::commands::release_site::How as Publishing;
 use crate::commands::release_status;
 use crate::commands::resolve;
 use crate::commands::surroundings;
+use crate::commands::threads;
 use crate::error::Error;
 use crate::facts::kind::Kind;
 use crate::release::edit::prepare::Changelogs;
@@ -47,7 +48,7 @@ use crate::world::clock;
 
 /// Runs the verb.
 pub(crate) fn run(shared: &Shared, args: &ReleaseArgs) -> u8 {
-    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
+    threads::share();
     match &args.verb {
         ReleaseVerb::Plan(args) => answered(&args.format, plan(shared, args)),
         ReleaseVerb::Status(args) => answered(&args.format, status(shared, args)),

@@ -234,7 +234,7 @@ fn execute(
     let names = prepared.plan.steps.iter().map(|step| step.name.clone());
     let mine: BTreeSet<String> = names.filter(|name| has_result(name)).collect();
     let missing = beginning::leave_out(&run, prepared, &mine, &BTreeSet::new(), &store)?;
-    let doing: Vec<Planned> = beginning::planned(prepared, &mine)
+    let doing: Vec<Planned> = beginning::planned(prepared, &mine, &BTreeSet::new())
         .into_iter()
         .filter(|planned| !missing.contains(&planned.step.name))
         .collect();

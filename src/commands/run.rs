@@ -220,7 +220,7 @@ pub(crate) fn with_report(
     };
     let standing = beginning::standing(&forecast.steps, &mine);
     let run = beginning::begin(beginning, &standing, &store)?;
-    let planned = beginning::planned(prepared, &mine);
+    let planned = beginning::planned(prepared, &mine, &standing);
     let reused = beginning::reuse(&run, &forecast.steps, &mine, &store)?;
     let missing = beginning::leave_out(&run, prepared, &mine, &reused, &store)?;
     let scene = Scene {
