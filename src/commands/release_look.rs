@@ -171,11 +171,6 @@ fn on_registry(
 fn on_tag(read: &Read, root: &Path, places: &Places, lines: &[Line<'_>], state: &State) -> OnTag {
     let (facts, history) = (&read.examined.facts, read.examined.history());
     let name = tags::name(facts, &read.policy, lines, state.index, &state.version);
-    let unknown = |why: Unavailable| match why {
-        Unavailable::Shallow => "the clone is shallow: git fetch --unshallow --tags".to_owned(),
-        Unavailable::NoHistory => "there is no git history".to_owned(),
-        Unavailable::Broken(why) => why,
-    };
     let find = |name: &str| -> Result<Option<TagAt>, Unavailable> {
         let Some(tag) = history.tags()?.iter().find(|tag| tag.name == name) else { return Ok(None) };
         let stated = stated::version_at(facts, history, state.index, &tag.commit)?;
@@ -188,7 +183,7 @@ fn on_tag(read: &Read, root: &Path, places: &Places, lines: &[Line<'_>], state: 
     let here = match name.as_deref().map(find) {
         None => Asked::Answer(None),
         Some(Ok(found)) => Asked::Answer(found),
-        Some(Err(why)) => Asked::Unknown(unknown(why)),
+        Some(Err(error)) => Asked::Unknown(format!("{error}; {}", error.remedy())),
     };
     let there = places.remote.as_ref().zip(name.as_ref()).map(|(remote, name)| match places.reach {
         Reach::Offline => Asked::Unknown(OFFLINE.to_owned()),

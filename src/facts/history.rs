@@ -3,6 +3,7 @@
 //! The one kind of fact that is asked on demand, because reading all of it would cost more than all the rest.
 //! A rule gets it through this trait; `world/git.rs` answers from git objects, tests answer from a scratch repository.
 
+use std::fmt;
 use std::sync::Arc;
 
 /// A git object id in hexadecimal.
@@ -51,6 +52,30 @@ pub enum Unavailable {
     Shallow,
     /// The repository could not be read; the fragment says why.
     Broken(String),
+}
+
+impl Unavailable {
+    /// What brings the answer, as an imperative.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::NoHistory => "run inside a clone of the repository",
+            Self::Shallow => "fetch the history: git fetch --unshallow --tags",
+            Self::Broken(_) => {
+                "fetch what a partial clone left out (git fetch --refetch --no-filter), or look for damage: git fsck"
+            }
+        }
+    }
+}
+
+/// The words of every rule and verb that could not be answered: one sentence without the stop.
+impl fmt::Display for Unavailable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoHistory => formatter.write_str("there is no git history"),
+            Self::Shallow => formatter.write_str("the clone is shallow, and the answer may lie behind its border"),
+            Self::Broken(why) => write!(formatter, "the history can't be read: {why}"),
+        }
+    }
 }
 
 /// The answers of a history, as seen from the examined revision (the work tree's is HEAD).

@@ -48,20 +48,7 @@ pub fn is_behind(history: &dyn History, commit: &ObjectId) -> Result<bool, Unava
 
 /// What stands against a plan where the history gave no answer: what could not be read is not taken for what is not there.
 pub fn unread(error: &Unavailable) -> Blocker {
-    let (message, remedy) = match error {
-        Unavailable::Shallow => (
-            "the clone is shallow, and the last release may lie behind its border".to_owned(),
-            "fetch the history: git fetch --unshallow --tags",
-        ),
-        Unavailable::NoHistory => {
-            ("there is no git history to compare with".to_owned(), "run inside a clone of the repository")
-        }
-        Unavailable::Broken(why) => (
-            format!("the history could not be read: {why}"),
-            "fetch what a partial clone left out (git fetch --refetch --no-filter), or look for damage: git fsck",
-        ),
-    };
-    Blocker::new("no-history", message, remedy).unproven()
+    Blocker::new("no-history", error.to_string(), error.remedy()).unproven()
 }
 
 /// What was found.
@@ -231,7 +218,7 @@ impl Search<'_> {
         }
         match newest {
             Some((_, false)) => return Ok(Found::First("it was in no tagged tree: it is new".to_owned())),
-            None if !self.says_released(index) => {
+            None if !says_released(self.facts, index) => {
                 return Ok(Found::First("nothing was ever tagged, and no changelog tells of a release".to_owned()));
             }
             _ => {}
@@ -283,12 +270,10 @@ impl Search<'_> {
             commit: tagged.tag.commit.clone(),
         }))
     }
+}
 
-    fn says_released(&self, index: usize) -> bool {
-        let cargo = &self.facts.cargo;
-        self.facts
-            .changelogs()
-            .iter()
-            .any(|kept| kept.releases(cargo, index).any(|(section, _)| !section.title.planned))
-    }
+/// Says whether a changelog tells of releases of a package.
+pub fn says_released(facts: &Facts, index: usize) -> bool {
+    let cargo = &facts.cargo;
+    facts.changelogs().iter().any(|kept| kept.releases(cargo, index).any(|(section, _)| !section.title.planned))
 }

@@ -125,18 +125,14 @@ fn changelog(scene: &Scene<'_>, index: usize, version: &Version) -> (Standing, S
 }
 
 fn tag(scene: &Scene<'_>, index: usize, version: &Version) -> (Standing, String) {
-    let unknown = |error: Unavailable| match error {
-        Unavailable::Shallow => (Standing::Unknown, "the clone is shallow: git fetch --unshallow --tags".to_owned()),
-        Unavailable::NoHistory => (Standing::Unknown, "there is no git history".to_owned()),
-        Unavailable::Broken(why) => (Standing::Unknown, format!("the history could not be read: {why}")),
-    };
+    let unknown = |error: &Unavailable| (Standing::Unknown, format!("{error}; {}", error.remedy()));
     if let Err(error) = scene.history.tags() {
-        return unknown(error);
+        return unknown(&error);
     }
     let line = &scene.lines[index];
     let Some(tagged) = line.of(version) else {
         if scene.history.is_shallow() {
-            return unknown(Unavailable::Shallow);
+            return unknown(&Unavailable::Shallow);
         }
         let name = tags::name(scene.facts, scene.policy, scene.lines, index, version);
         return match line.tags.iter().rev().find(|tagged| tagged.version > *version) {
@@ -152,7 +148,7 @@ fn tag(scene: &Scene<'_>, index: usize, version: &Version) -> (Standing, String)
             (Standing::Contradicts, format!("{name} is there, and its manifest says {stated}"))
         }
         Ok(_) => (Standing::Agrees, format!("{name} is there")),
-        Err(error) => unknown(error),
+        Err(error) => unknown(&error),
     }
 }
 

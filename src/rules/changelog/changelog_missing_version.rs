@@ -41,20 +41,12 @@ fn check(context: &Context<'_>) -> Outcome {
         for index in releases.packages_of(kept) {
             let case = Case { context, releases: &releases, kept, index };
             if let Err(error) = case.judge(&mut outcome) {
-                outcome.unproven(format!("{}: {}", kept.path, behind(&error)));
+                outcome.unproven(format!("{}: {error}", kept.path));
             }
         }
     }
     gaps::once_a_heading(&mut outcome);
     outcome
-}
-
-fn behind(error: &Unavailable) -> String {
-    match error {
-        Unavailable::Shallow => "the clone is shallow: whether the tags are in its history can't be known".to_owned(),
-        Unavailable::NoHistory => "there is no git history".to_owned(),
-        Unavailable::Broken(why) => format!("the history can't be read: {why}"),
-    }
 }
 
 /// One package and the changelog that speaks for it.

@@ -67,19 +67,11 @@ fn check(context: &Context<'_>) -> Outcome {
             match case.judge(round, &mut outcome) {
                 Ok(read) if round > 0 => left -= usize::from(read),
                 Ok(_) => {}
-                Err(error) => outcome.unproven(format!("{}: {}", case.kept.path, behind(&error))),
+                Err(error) => outcome.unproven(format!("{}: {error}", case.kept.path)),
             }
         }
     }
     outcome
-}
-
-fn behind(error: &Unavailable) -> String {
-    match error {
-        Unavailable::Shallow => "the clone is shallow: what was released can't be read".to_owned(),
-        Unavailable::NoHistory => "there is no git history".to_owned(),
-        Unavailable::Broken(why) => format!("the history can't be read: {why}"),
-    }
 }
 
 /// One changelog.

@@ -53,7 +53,7 @@ fn check(context: &Context<'_>) -> Outcome {
             Ok(looked) => shared_done |= line.shared && looked,
             Err(error) => {
                 let name = &releases.package(index).name.value;
-                outcome.unproven(format!("the tags of {name} can't be compared: {}", why(&error)));
+                outcome.unproven(format!("the tags of {name} can't be compared: {error}"));
             }
         }
     }
@@ -64,14 +64,6 @@ fn check(context: &Context<'_>) -> Outcome {
         }
     }
     outcome
-}
-
-fn why(error: &Unavailable) -> String {
-    match error {
-        Unavailable::Shallow => "the clone is shallow".to_owned(),
-        Unavailable::NoHistory => "there is no history".to_owned(),
-        Unavailable::Broken(why) => why.clone(),
-    }
 }
 
 struct Case<'a> {

@@ -54,7 +54,7 @@ fn check(context: &Context<'_>) -> Outcome {
             }
             let case = Case { context, releases: &releases, kept, index, line };
             if let Err(error) = case.judge(&mut outcome) {
-                outcome.unproven(format!("{}: the history can't be read: {error:?}", kept.path));
+                outcome.unproven(format!("{}: {error}", kept.path));
             }
         }
     }
