@@ -12,6 +12,7 @@ use crate::commands::release_ground::Read;
 use crate::error::Error;
 use crate::facts::commit_log::CommitLog;
 use crate::facts::commit_log::Logged;
+use crate::facts::commit_log::Standing;
 use crate::facts::history::ObjectId;
 use crate::facts::loose_version;
 use crate::facts::path;
@@ -56,6 +57,8 @@ pub(crate) enum From {
 struct Part<'a> {
     index: usize,
     name: &'a str,
+    /// Its folder.
+    folder: &'a str,
     /// Whether other packages are in the repository, so that paths tell whose a commit is.
     apart: bool,
 }
@@ -66,8 +69,16 @@ struct Writer<'a> {
     releases: &'a Releases<'a>,
     from: From,
     parts: &'a [Part<'a>],
-    /// What all parts share, read once: the commits since the oldest of their releases, or the whole history.
+    /// The whole history, read once.
     log: OnceCell<CommitLog>,
+    /// What is not released of the parts that nobody wrote of, read once.
+    since: OnceCell<Since<'a>>,
+}
+
+/// The newest release of each part, and all commits after the oldest of them.
+struct Since<'a> {
+    newest: Vec<Option<&'a Tagged<'a>>>,
+    log: CommitLog,
 }
 
 /// The notes, those of one package after those of another. Empty `wanted` mean every package that has some.
@@ -96,9 +107,10 @@ pub(crate) fn notes(read: &Read, wanted: &[String], which: &Which, from: From) -
         }
         shared |= is_shared;
         let apart = !is_shared || !wanted.is_empty() && found.indices.len() > 1;
-        parts.push(Part { index, name: name(index), apart });
+        parts.push(Part { index, name: name(index), folder: &facts.cargo.packages[index].folder, apart });
     }
-    let writer = Writer { read, lines: &lines, releases: &releases, from, parts: &parts, log: OnceCell::new() };
+    let (log, since) = (OnceCell::new(), OnceCell::new());
+    let writer = Writer { read, lines: &lines, releases: &releases, from, parts: &parts, log, since };
     let mut found = Vec::new();
     for part in &parts {
         found.extend(writer.part(part, which)?.into_iter().filter(|note| !note.body.is_empty()));
@@ -122,7 +134,7 @@ fn nothing(which: &Which, wanted: &[String]) -> Error {
     }
 }
 
-impl Writer<'_> {
+impl<'a> Writer<'a> {
     fn part(&self, part: &Part<'_>, which: &Which) -> Result<Vec<Note>, Error> {
         Ok(match which {
             Which::Unreleased => self.unreleased(part)?.into_iter().collect(),
@@ -156,12 +168,12 @@ impl Writer<'_> {
         let history = self.read.examined.history();
         let commits = || {
             let Some(head) = history.head() else { return Ok(String::new()) };
-            if let Some(tagged) = self.newest(part)? {
-                let base = |part: &Part<'_>| Some(self.newest(part).ok()??.tag.commit.clone());
-                let log = self.shared(&head.id, || self.parts.iter().filter_map(base).collect())?;
-                return Ok(self.commits(part, log, log.after(&tagged.tag.commit)));
+            let since = self.since(&head.id)?;
+            let at = self.parts.iter().position(|one| one.index == part.index);
+            if let Some(tagged) = at.and_then(|at| since.newest[at]) {
+                return Ok(self.commits(part, &since.log, since.log.after(&tagged.tag.commit)));
             }
-            let log = self.log(&head.id, None, part.apart)?;
+            let log = self.log(&head.id, &[], &[part])?;
             Ok(self.commits(part, &log, log.commits.iter()))
         };
         self.note(part, None, None, commits).map(Some)
@@ -173,25 +185,61 @@ impl Writer<'_> {
         let date = date.map(|commit| releases::day(commit.time));
         let commits = || {
             let Some(tagged) = tagged else { return Ok(String::new()) };
-            let log = self.log(&tagged.tag.commit, self.before(part, tagged).map(|one| &one.tag.commit), part.apart)?;
+            let before: Vec<ObjectId> =
+                self.before(part, tagged).map(|one| one.tag.commit.clone()).into_iter().collect();
+            let log = self.log(&tagged.tag.commit, &before, &[part])?;
             let text = self.commits(part, &log, log.commits.iter());
             Ok(if text.is_empty() { "Nothing of it changed.\n".to_owned() } else { text })
         };
         self.note(part, Some(version), date, commits).map(Some)
     }
 
-    /// The newest release that the manifest has come to: behind the examined commit, or on a branch that parted from it.
-    fn newest(&self, part: &Part<'_>) -> Result<Option<&Tagged<'_>>, Error> {
-        let (facts, history) = (&self.read.examined.facts, self.read.examined.history());
+    /// What came after the newest release of each part of which nobody wrote. Nearly always the newest tag is that release,
+    /// which the walk that reads the commits tells too: it is asked first, and the history once more only where it is not.
+    fn since(&self, head: &ObjectId) -> Result<&Since<'a>, Error> {
+        if let Some(since) = self.since.get() {
+            return Ok(since);
+        }
+        let unwritten = |part: &&Part<'_>| self.section(part, None).is_none_or(|text| text.is_empty());
+        let open: Vec<&Part<'_>> = self.parts.iter().filter(unwritten).collect();
+        let read = |newest: &[Option<&Tagged<'_>>]| {
+            let bases: Vec<ObjectId> = newest.iter().flatten().map(|tagged| tagged.tag.commit.clone()).collect();
+            if bases.is_empty() { Ok(CommitLog::default()) } else { self.log(head, &bases, &open) }
+        };
+        let is_open = |part: &Part<'_>| open.iter().any(|one| one.index == part.index);
+        let newest: Vec<Option<&Tagged<'_>>> =
+            self.parts.iter().map(|part| self.reached(part).next().filter(|_| is_open(part))).collect();
+        let mut since = Since { log: read(&newest)?, newest };
+        let mut sure = since.newest.clone();
+        for (part, newest) in self.parts.iter().zip(&mut sure) {
+            let stands = newest.and_then(|tagged| since.log.standing.get(&tagged.tag.commit));
+            if newest.is_some() && !matches!(stands, Some(Standing::Behind | Standing::Parted)) {
+                *newest = self.newest(part)?;
+            }
+        }
+        if sure != since.newest {
+            since = Since { log: read(&sure)?, newest: sure };
+        }
+        Ok(self.since.get_or_init(|| since))
+    }
+
+    /// The tags of versions that the manifest has come to, the newest first.
+    fn reached(&self, part: &Part<'_>) -> impl Iterator<Item = &'a Tagged<'a>> {
         let tags = &self.lines[part.index].tags;
-        let stated = facts.cargo.packages[part.index].version.as_ref().map(|version| &version.value);
-        let reached = |tagged: &&Tagged<'_>| {
+        let stated = self.read.examined.facts.cargo.packages[part.index].version.as_ref().map(|version| &version.value);
+        let reached = move |tagged: &Tagged<'_>| {
             stated.is_none_or(|stated| tagged.version <= *stated || loose_version::same(&tagged.version, stated))
         };
         // A manifest that no tag has come to yet is one that gets its version only when it is released.
-        let all = !tags.iter().any(|tagged| reached(&tagged));
+        let all = !tags.iter().any(reached);
+        tags.iter().rev().filter(move |tagged| all || reached(tagged))
+    }
+
+    /// The newest release that the manifest has come to: behind the examined commit, or on a branch that parted from it.
+    fn newest(&self, part: &Part<'_>) -> Result<Option<&'a Tagged<'a>>, Error> {
+        let history = self.read.examined.history();
         let head = history.head().map(|head| head.id);
-        for (at, tagged) in tags.iter().rev().filter(|tagged| all || reached(tagged)).enumerate() {
+        for (at, tagged) in self.reached(part).enumerate() {
             let commit = &tagged.tag.commit;
             let found = if at < ASKED {
                 let parted = history.parted(commit).map_err(|error| release_ground::unread(&error))?;
@@ -222,7 +270,7 @@ impl Writer<'_> {
         let Some(head) = history.head() else { return Ok(Vec::new()) };
         let tags = &self.lines[part.index].tags;
         let commits: Vec<ObjectId> = tags.iter().map(|tagged| tagged.tag.commit.clone()).collect();
-        let log = self.shared(&head.id, Vec::new)?;
+        let log = self.whole(&head.id)?;
         let holders = log.holders(&commits);
         let mut by_tag: BTreeMap<Option<usize>, Vec<&Logged>> = BTreeMap::new();
         for (commit, holder) in log.commits.iter().zip(holders) {
@@ -256,23 +304,21 @@ impl Writer<'_> {
         Some(notes::written(text, section))
     }
 
-    /// The log that all parts share, with the paths of each commit where one part needs them.
-    fn shared(&self, head: &ObjectId, bases: impl FnOnce() -> Vec<ObjectId>) -> Result<&CommitLog, Error> {
+    /// The whole history, with what it did to all parts.
+    fn whole(&self, head: &ObjectId) -> Result<&CommitLog, Error> {
         if self.log.get().is_none() {
-            let paths = if self.parts.iter().any(|part| part.apart) { Paths::Wanted } else { Paths::Left };
-            let log = match &self.read.repository {
-                Some(repository) => commit_log::read(repository, head, &bases(), paths)?,
-                None => CommitLog::default(),
-            };
-            let _ = self.log.set(log);
+            let parts: Vec<&Part<'_>> = self.parts.iter().collect();
+            let _ = self.log.set(self.log(head, &[], &parts)?);
         }
         Ok(self.log.get_or_init(CommitLog::default))
     }
 
-    fn log(&self, head: &ObjectId, base: Option<&ObjectId>, apart: bool) -> Result<CommitLog, Error> {
+    /// The commits behind one and not behind the bases, each with the paths that tell whether it is of one of the parts.
+    fn log(&self, head: &ObjectId, bases: &[ObjectId], parts: &[&Part<'_>]) -> Result<CommitLog, Error> {
         let Some(repository) = &self.read.repository else { return Ok(CommitLog::default()) };
-        let bases: Vec<ObjectId> = base.into_iter().cloned().collect();
-        commit_log::read(repository, head, &bases, if apart { Paths::Wanted } else { Paths::Left })
+        let folders: Vec<&str> = parts.iter().filter(|part| part.apart).map(|part| part.folder).collect();
+        let paths = if folders.is_empty() { Paths::Left } else { Paths::Below(&folders) };
+        commit_log::read(repository, head, bases, paths)
     }
 
     fn commits<'c>(&self, part: &Part<'_>, log: &CommitLog, commits: impl Iterator<Item = &'c Logged>) -> String {

@@ -19,7 +19,7 @@ pub struct Logged {
     pub merge: bool,
     /// Its parents in the same log, as indices.
     pub parents: Vec<usize>,
-    /// The paths that it changed against its parent, in order; empty for a merge, and where nobody asked.
+    /// The paths that it changed against its parent, those that were asked for, in order; empty for a merge.
     pub paths: Vec<Arc<str>>,
 }
 
@@ -35,6 +35,19 @@ impl Logged {
     }
 }
 
+/// How a base stands to the examined commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is behind the examined commit, or is that commit.
+    Behind,
+    /// It has the examined commit behind itself.
+    Ahead,
+    /// Both have a commit in common that is neither of them.
+    Parted,
+    /// They have nothing in common that could be seen.
+    Apart,
+}
+
 /// Commits, and which of them came after which earlier one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CommitLog {
@@ -42,6 +55,8 @@ pub struct CommitLog {
     pub commits: Vec<Logged>,
     /// For each base the commits that it does not hold, as indices in order.
     pub since: BTreeMap<ObjectId, Vec<usize>>,
+    /// How each base stands to the examined commit.
+    pub standing: BTreeMap<ObjectId, Standing>,
     /// Whether the border of a shallow clone was met: commits may be missing.
     pub cut: bool,
 }

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::facts::commit_log::CommitLog;
 use crate::facts::commit_log::Differing;
 use crate::facts::commit_log::Logged;
+use crate::facts::commit_log::Standing;
 use crate::facts::history::ObjectId;
 use crate::world::git::history;
 use crate::world::git::repository::Repository;
@@ -28,17 +29,24 @@ const SLACK: i64 = 30 * 24 * 60 * 60;
 /// How many bases one walk tells apart.
 const BASES: usize = 64;
 
-/// Whether the changed paths of each commit are wanted.
+/// Which of the changed paths of each commit are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Paths {
-    /// They are.
+pub enum Paths<'p> {
+    /// All.
     Wanted,
+    /// Those below these folders.
+    Below(&'p [&'p str]),
     /// The messages are enough.
     Left,
 }
 
 /// Reads the commits that are behind `head` and not behind each of the bases; without a base all behind `head`.
-pub fn read(repository: &Repository, head: &ObjectId, bases: &[ObjectId], paths: Paths) -> Result<CommitLog, Error> {
+pub fn read(
+    repository: &Repository,
+    head: &ObjectId,
+    bases: &[ObjectId],
+    paths: Paths<'_>,
+) -> Result<CommitLog, Error> {
     let failed = |error: git2::Error| broken("read the commits", &error);
     let odb = repository.raw().odb().map_err(failed)?;
     let mut graph = Graph::new(&odb, history::border_of(repository));
@@ -47,6 +55,7 @@ pub fn read(repository: &Repository, head: &ObjectId, bases: &[ObjectId], paths:
     distinct.sort_unstable();
     distinct.dedup();
     let mut since: BTreeMap<ObjectId, Vec<usize>> = BTreeMap::new();
+    let mut standing = BTreeMap::new();
     let mut wanted: HashSet<usize> = HashSet::new();
     if distinct.is_empty() {
         let flags = graph.paint(head, &[]).map_err(failed)?;
@@ -61,9 +70,11 @@ pub fn read(repository: &Repository, head: &ObjectId, bases: &[ObjectId], paths:
                 flags.iter().enumerate().filter(|(_, flag)| outside(flag)).map(|(node, _)| node).collect();
             wanted.extend(&after);
             since.insert((*id).clone(), after);
+            standing.insert((*id).clone(), graph.standing(&flags, head, ids[bit], bit));
         }
     }
-    assemble(&odb, graph, wanted, since, paths).map_err(failed)
+    let log = assemble(&odb, graph, wanted, since, paths).map_err(failed)?;
+    Ok(CommitLog { standing, ..log })
 }
 
 /// The paths that differ between each of some commits and another one, in order of the paths.
@@ -98,7 +109,7 @@ fn assemble(
     mut graph: Graph<'_>,
     wanted: HashSet<usize>,
     since: BTreeMap<ObjectId, Vec<usize>>,
-    paths: Paths,
+    paths: Paths<'_>,
 ) -> Result<CommitLog, git2::Error> {
     let mut order: Vec<usize> = wanted.into_iter().collect();
     order.sort_by(|&one, &other| {
@@ -106,14 +117,17 @@ fn assemble(
         key(one).cmp(&key(other))
     });
     let place: HashMap<usize, usize> = order.iter().enumerate().map(|(at, &node)| (node, at)).collect();
-    let mut trees = Trees::new(odb);
+    let mut trees = match paths {
+        Paths::Below(folders) => Trees::below(odb, folders),
+        Paths::Wanted | Paths::Left => Trees::new(odb),
+    };
     let mut names: HashSet<Arc<str>> = HashSet::new();
     let mut commits = Vec::with_capacity(order.len());
     let mut cut = false;
     for &node in &order {
         let merge = graph.nodes[node].parents.len() > 1;
         let mut changed = Vec::new();
-        if paths == Paths::Wanted && !merge {
+        if paths != Paths::Left && !merge {
             let parent = graph.nodes[node].parents.first().copied();
             let before = parent.map(|parent| graph.tree(parent)).transpose()?;
             let differing = trees.differing(before, graph.nodes[node].tree)?;
@@ -131,7 +145,7 @@ fn assemble(
         after.sort_unstable();
         (base, after)
     });
-    Ok(CommitLog { commits, since: since.collect(), cut })
+    Ok(CommitLog { commits, since: since.collect(), cut, ..CommitLog::default() })
 }
 
 fn interned(names: &mut HashSet<Arc<str>>, name: Arc<str>) -> Arc<str> {
@@ -213,6 +227,20 @@ impl<'r> Graph<'r> {
     fn tree(&mut self, node: usize) -> Result<Oid, git2::Error> {
         self.read(node)?;
         Ok(self.nodes[node].tree)
+    }
+
+    /// How a base stands to the head, once both have painted what they reach.
+    fn standing(&self, flags: &[Flag], head: Oid, base: Oid, bit: usize) -> Standing {
+        let reached = |flag: &Flag| flag.bases & (1 << bit) != 0;
+        if flags[self.index[&base]].from_head {
+            Standing::Behind
+        } else if reached(&flags[self.index[&head]]) {
+            Standing::Ahead
+        } else if flags.iter().any(|flag| flag.from_head && reached(flag)) {
+            Standing::Parted
+        } else {
+            Standing::Apart
+        }
     }
 
     /// Follows the parents from the head and from the bases until nothing that is left can change what is asked.

@@ -20,6 +20,8 @@ const ID: usize = 20;
 pub(super) struct Trees<'r> {
     odb: &'r Odb<'r>,
     kept: HashMap<Oid, Rc<[u8]>>,
+    /// The folders whose paths are wanted; none where all are.
+    wanted: Option<Vec<Vec<u8>>>,
 }
 
 /// Two folders of one path that are still to be compared.
@@ -41,7 +43,18 @@ struct Entry<'t> {
 
 impl<'r> Trees<'r> {
     pub(super) fn new(odb: &'r Odb<'r>) -> Self {
-        Self { odb, kept: HashMap::new() }
+        Self { odb, kept: HashMap::new(), wanted: None }
+    }
+
+    /// The same, with an eye for what lies below some folders only: others are not opened.
+    pub(super) fn below(odb: &'r Odb<'r>, folders: &[&str]) -> Self {
+        Self { wanted: Some(folders.iter().map(|folder| folder.as_bytes().to_vec()).collect()), ..Self::new(odb) }
+    }
+
+    /// Whether anything at a path, or below it, is wanted.
+    fn is_wanted(&self, path: &[u8], is_folder: bool) -> bool {
+        let wanted = |folder: &Vec<u8>| is_below(path, folder) || is_folder && is_below(folder, path);
+        self.wanted.as_ref().is_none_or(|folders| folders.iter().any(wanted))
     }
 
     fn get(&mut self, id: Oid) -> Result<Rc<[u8]>, git2::Error> {
@@ -80,7 +93,7 @@ impl<'r> Trees<'r> {
                 };
                 let left = one.filter(|_| order.is_le());
                 let right = other.filter(|_| order.is_ge());
-                pair(&folder, depth, left, right, &mut found, &mut open);
+                self.pair((&folder, depth), left, right, &mut found, &mut open);
                 if order.is_le() {
                     one = before.next();
                 }
@@ -91,38 +104,43 @@ impl<'r> Trees<'r> {
         }
         Ok(found)
     }
+
+    /// Compares two entries of one name in a folder, or one that only one side has.
+    fn pair(
+        &self,
+        (folder, depth): (&[u8], usize),
+        left: Option<Entry<'_>>,
+        right: Option<Entry<'_>>,
+        found: &mut Vec<Differing>,
+        open: &mut Vec<Pair>,
+    ) {
+        if let (Some(left), Some(right)) = (left, right)
+            && (left.id, left.mode) == (right.id, right.mode)
+        {
+            return;
+        }
+        let Some(name) = left.or(right).map(|entry| entry.name) else { return };
+        let mut path = folder.to_vec();
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        path.extend_from_slice(name);
+        let file = |entry: Option<Entry<'_>>| entry.is_some_and(|entry| !entry.is_folder);
+        let folder_id = |entry: Option<Entry<'_>>| entry.filter(|entry| entry.is_folder).map(|entry| entry.id);
+        let (before, after) = (file(left), file(right));
+        if (before || after) && self.is_wanted(&path, false) {
+            found.push(Differing { path: Arc::from(String::from_utf8_lossy(&path)), before, after });
+        }
+        let (old, new) = (folder_id(left), folder_id(right));
+        if (old.is_some() || new.is_some()) && self.is_wanted(&path, true) {
+            open.push(Pair { folder: path, depth: depth + 1, old, new });
+        }
+    }
 }
 
-/// Compares two entries of one name, or one that only one side has.
-fn pair(
-    folder: &[u8],
-    depth: usize,
-    left: Option<Entry<'_>>,
-    right: Option<Entry<'_>>,
-    found: &mut Vec<Differing>,
-    open: &mut Vec<Pair>,
-) {
-    if let (Some(left), Some(right)) = (left, right)
-        && (left.id, left.mode) == (right.id, right.mode)
-    {
-        return;
-    }
-    let Some(name) = left.or(right).map(|entry| entry.name) else { return };
-    let mut path = folder.to_vec();
-    if !path.is_empty() {
-        path.push(b'/');
-    }
-    path.extend_from_slice(name);
-    let file = |entry: Option<Entry<'_>>| entry.is_some_and(|entry| !entry.is_folder);
-    let folder_id = |entry: Option<Entry<'_>>| entry.filter(|entry| entry.is_folder).map(|entry| entry.id);
-    let (before, after) = (file(left), file(right));
-    if before || after {
-        found.push(Differing { path: Arc::from(String::from_utf8_lossy(&path)), before, after });
-    }
-    let (old, new) = (folder_id(left), folder_id(right));
-    if old.is_some() || new.is_some() {
-        open.push(Pair { folder: path, depth: depth + 1, old, new });
-    }
+/// Says whether a path is a folder, or lies in it.
+fn is_below(path: &[u8], folder: &[u8]) -> bool {
+    folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.first().is_none_or(|&byte| byte == b'/'))
 }
 
 /// The entries of a tree object, in its order; what is cut off ends it.
