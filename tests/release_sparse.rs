@@ -6,8 +6,8 @@ mod support;
 
 use std::time::Duration;
 
-use support::releases::Fault;
-use support::releases::Releases;
+use support::forge::Fault;
+use support::forge::Forge;
 use support::shop::CHAIN;
 use support::shop::Shop;
 use support::shop::TOKEN;
@@ -17,6 +17,8 @@ use support::shop::codes;
 use support::shop::tags;
 use support::sparse::Sparse;
 
+/// The token that the forge of the tests asks for.
+const FORGE_TOKEN: &str = "t0ken";
 const WITH_FORGE: &str = "[\"manifest\", \"tag\", \"registry\", \"forge\"]";
 
 /// Every package is kept once.
@@ -95,11 +97,11 @@ fn a_registry_that_shows_nothing_without_a_token_is_asked_with_the_one_cargo_has
     assert!(!unknown.to_string().contains(TOKEN));
 }
 
-/// A shop whose tags have releases on a forge.
-fn announcing(sparse: &Sparse, forge: &Releases, packages: &[(&str, &[&str])]) -> Shop {
+/// A shop whose tags have releases on a forge, which holds every request and answer against GitHub's own description.
+fn announcing(sparse: &Sparse, forge: &Forge, packages: &[(&str, &[&str])]) -> Shop {
     let mut shop = Shop::at(packages, WITH_FORGE, sparse.index());
     for (name, value) in
-        [("GITHUB_API_URL", forge.url.as_str()), ("GITHUB_REPOSITORY", "o/r"), ("GITHUB_TOKEN", "f0rge-t0ken")]
+        [("GITHUB_API_URL", forge.url.as_str()), ("GITHUB_REPOSITORY", "o/r"), ("GITHUB_TOKEN", FORGE_TOKEN)]
     {
         shop.variables.push((name.to_owned(), value.to_owned()));
     }
@@ -108,48 +110,50 @@ fn announcing(sparse: &Sparse, forge: &Releases, packages: &[(&str, &[&str])]) -
 
 #[test]
 fn a_forge_that_refuses_or_loses_an_answer_is_gone_on_with() {
-    let (sparse, forge) = (Sparse::new(), Releases::new());
-    let shop = announcing(&sparse, &forge, CHAIN);
-    forge.fail(Fault::Denied);
-    let (code, denied) = shop.publish(&["--execute"]);
-    assert_eq!(code, 4, "{denied:#}");
-    assert!(denied["failure"]["message"].as_str().is_some_and(|told| told.contains("403")), "{denied:#}");
-    assert!(forge.kept().is_empty());
-    forge.fail(Fault::StoredThenBroken);
-    let (code, done) = shop.publish(&["--execute"]);
-    assert_eq!(code, 0, "{done:#}");
-    let tags: Vec<String> =
-        forge.kept().iter().map(|one| one["tag_name"].as_str().expect("a tag").to_owned()).collect();
-    assert_eq!(tags, ["aa", "bb", "cc", "dd", "ee"].map(|name| format!("{name}-v0.1.0")));
-    once(&sparse, CHAIN);
-    let (code, again) = shop.publish(&["--execute"]);
-    assert_eq!((code, acts(&again)), (0, vec![]), "{again:#}");
-    assert_eq!(forge.kept().len(), 5);
-    assert_eq!(forge.tokens(), ["Bearer f0rge-t0ken"]);
+    for (forge, packages) in [(Forge::new(), CHAIN), (Forge::enterprise(), &CHAIN[..1])] {
+        let sparse = Sparse::new();
+        let shop = announcing(&sparse, &forge, packages);
+        forge.fail("POST", "/releases", Fault::Denied);
+        let (code, denied) = shop.publish(&["--execute"]);
+        assert_eq!(code, 4, "{denied:#}");
+        assert!(denied["failure"]["message"].as_str().is_some_and(|told| told.contains("403")), "{denied:#}");
+        assert_eq!(forge.released(), [""; 0]);
+        forge.fail("POST", "/releases", Fault::StoredThenBroken);
+        let (code, done) = shop.publish(&["--execute"]);
+        assert_eq!(code, 0, "{done:#}");
+        let tags: Vec<String> = packages.iter().map(|(name, _)| format!("{name}-v0.1.0")).collect();
+        assert_eq!(forge.released(), tags, "one each, though an answer was lost");
+        once(&sparse, packages);
+        let changes = forge.changes();
+        let (code, again) = shop.publish(&["--execute"]);
+        assert_eq!((code, acts(&again)), (0, vec![]), "{again:#}");
+        assert_eq!((forge.released().len(), forge.changes()), (packages.len(), changes), "nothing was sent again");
+    }
 }
 
 #[test]
 fn without_a_token_of_the_forge_nothing_is_begun_and_a_draft_is_no_release() {
-    let (sparse, forge) = (Sparse::new(), Releases::new());
+    let (sparse, forge) = (Sparse::new(), Forge::new().public());
     let mut shop = announcing(&sparse, &forge, &CHAIN[..1]);
     shop.variables.retain(|(name, _)| name != "GITHUB_TOKEN");
     for more in [&[][..], &["--execute"]] {
         let (code, document) = shop.publish(more);
         assert_eq!((code, codes(&document)), (3, vec!["no-forge-token".to_owned()]), "{document:#}");
     }
-    shop.variables.push(("GITHUB_TOKEN".to_owned(), "f0rge-t0ken".to_owned()));
-    forge.keep("aa-v0.1.0", true);
+    shop.variables.push(("GITHUB_TOKEN".to_owned(), FORGE_TOKEN.to_owned()));
+    forge.release("aa-v0.1.0", true);
     for more in [&[][..], &["--execute"]] {
         let (code, document) = shop.publish(more);
         assert_eq!((code, codes(&document)), (1, vec!["forge-draft".to_owned()]), "{document:#}");
     }
     assert_eq!((sparse.kept().0.len(), tags(&shop.remote()).len()), (0, 0), "nothing was begun");
-    forge.forget("aa-v0.1.0");
+    assert_eq!(forge.changes(), 0);
+    forge.state().releases.clear();
     let (code, done) = shop.publish(&["--execute"]);
     assert_eq!(code, 0, "{done:#}");
     let status = shop.run(&["release", "status"]);
     assert_eq!(status.code, 0, "{status:?}");
-    assert_eq!(forge.kept().len(), 1);
+    assert_eq!(forge.released(), ["aa-v0.1.0"]);
 }
 
 /// A workspace of two came out; then the second got another version.

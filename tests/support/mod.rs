@@ -26,7 +26,6 @@ pub(crate) mod proof;
 pub(crate) mod proxy;
 pub(crate) mod registry;
 pub(crate) mod release;
-pub(crate) mod releases;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod scratch;
