@@ -66,6 +66,8 @@ pub(crate) struct Done {
     pub(crate) packed: Vec<String>,
     /// Why nothing was packed.
     pub(crate) unpacked: Option<String>,
+    /// Why it was packed without the lock file.
+    pub(crate) unlocked: Option<String>,
     pub(crate) code: u8,
 }
 
@@ -143,8 +145,9 @@ fn packed(folder: &Path, read: &Read, laid: &Laid, how: How, done: &mut Done) ->
     let seen: BTreeMap<OsString, OsString> =
         environment::of(&variables, &[]).variables.into_iter().map(|one| (one.name.into(), one.value)).collect();
     Ok(match packaging::package(&tree, &fresh.root().join("target"), &names, &seen, how.offline) {
-        Packed::Whole => {
+        packed @ (Packed::Whole | Packed::Unlocked(_)) => {
             done.packed = names.iter().map(|name| (*name).to_owned()).collect();
+            done.unlocked = if let Packed::Unlocked(why) = packed { Some(why) } else { None };
             None
         }
         Packed::Refused(why) => {

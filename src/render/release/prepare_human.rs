@@ -22,12 +22,14 @@ pub struct Report<'a> {
     pub packed: &'a [String],
     /// Why nothing was packed.
     pub unpacked: Option<&'a str>,
+    /// Why it was packed without the lock file.
+    pub unlocked: Option<&'a str>,
 }
 
 impl<'a> Report<'a> {
     /// The report of what was not begun.
     pub fn nothing(execute: bool, prepared: &'a Prepared) -> Self {
-        Self { prepared, execute, written: &[], packed: &[], unpacked: None }
+        Self { prepared, execute, written: &[], packed: &[], unpacked: None, unlocked: None }
     }
 }
 
@@ -46,6 +48,10 @@ pub fn render(report: &Report<'_>, look: Look) -> String {
     }
     if !report.packed.is_empty() {
         let _ = writeln!(text, "packed against each other: {}", look.charset.line(&report.packed.join(", ")));
+    }
+    if let Some(why) = report.unlocked {
+        let line = format!("packed without the lock file, which is not proven with it: {why}");
+        let _ = writeln!(text, "{}", look.charset.line(&line));
     }
     if let Some(why) = report.unpacked {
         let _ = writeln!(text, "not packed: {}", look.charset.line(why));

@@ -34,6 +34,7 @@ pub fn render(plan: &Plan, report: &Report<'_>) -> String {
         "left": report.prepared.left,
         "packed": report.packed,
         "unpacked": report.unpacked,
+        "unlocked": report.unlocked,
         "written": report.written,
         "undo": is_written.then(|| prepare_human::undo(&report.prepared.changes)),
         "notes": plan.notes,

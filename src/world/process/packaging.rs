@@ -10,6 +10,8 @@ use crate::world::tools::Around;
 
 /// The longest that packing or one comparison is waited for.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
+/// The lock file of a workspace.
+const LOCK: &str = "Cargo.lock";
 /// The program that compares APIs.
 const SEMVER: &str = "cargo-semver-checks";
 
@@ -18,6 +20,9 @@ const SEMVER: &str = "cargo-semver-checks";
 pub enum Packed {
     /// All packages were packed.
     Whole,
+    /// All packages were packed, but for what their lock file names and could not be had: patches from git, as a rule, which no
+    /// published package has. Why, in cargo's own words.
+    Unlocked(String),
     /// Cargo refused, in its own words.
     Refused(String),
     /// What packing needs was not there: a toolchain, an index, a network.
@@ -49,10 +54,34 @@ const MISSING: &[&str] = &[
     "download of config.json failed",
     "no such command",
     "can't be started",
+    "no token found",
+    "token rejected",
+    "credential-provider",
 ];
 
-/// Packs packages of the tree at a root against each other, without building them. `target` takes what is packed.
+/// Packs packages of the tree at a root against each other, without building them. `target` takes what is packed. The tree is
+/// a copy that is only ours: where its lock file can't be followed it is tried once more without it.
 pub fn package(
+    root: &Path,
+    target: &Path,
+    packages: &[&str],
+    environment: &BTreeMap<OsString, OsString>,
+    offline: bool,
+) -> Packed {
+    let locked = packed(root, target, packages, environment, offline);
+    let Packed::Unable(why) = &locked else { return locked };
+    // Cargo resolves a lock file with all patches of the workspace before it packs, and without one only what it packs.
+    if std::fs::remove_file(root.join(LOCK)).is_err() {
+        return locked;
+    }
+    match packed(root, target, packages, environment, offline) {
+        Packed::Whole => Packed::Unlocked(why.clone()),
+        Packed::Refused(why) => Packed::Refused(why),
+        _ => locked,
+    }
+}
+
+fn packed(
     root: &Path,
     target: &Path,
     packages: &[&str],
