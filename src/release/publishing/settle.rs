@@ -205,8 +205,12 @@ fn tag(scene: &Scene<'_>, package: &Package, on: &OnTag, acts: &mut Vec<Act>, bl
     let mut wanted = Vec::new();
     let remote = || scene.remote.unwrap_or_default().to_owned();
     match &on.there {
-        None if here => {}
-        None => wanted.push(Act::Tag { name: name.clone() }),
+        // A tag that only this clone has is no witness to anybody else.
+        None => {
+            let message = format!("the tag {name} has to be pushed, and this clone has no remote `origin`");
+            let remedy = "git remote add origin ADDRESS, or name another remote with --remote";
+            blockers.push(Blocker::new("no-remote", message, remedy).of(&package.name));
+        }
         Some(Asked::Unknown(why)) => blockers.push(unknown(&format!("on {}", remote()), why)),
         Some(Asked::Answer(Some(commit))) if commit != scene.commit => {
             blockers.push(elsewhere(&format!("on {}", remote()), commit));
@@ -248,11 +252,6 @@ fn forge(scene: &Scene<'_>, package: &Package, acts: &mut Vec<Act>, blockers: &m
         }
         Asked::Answer(Some(_)) => {}
         Asked::Answer(None) => {
-            if scene.remote.is_none() {
-                let message = format!("the forge release of {tag} needs its tag on a remote, and this clone has none");
-                let remedy = "git remote add origin ADDRESS, or name one with --remote";
-                blockers.push(Blocker::new("no-remote", message, remedy).of(&package.name));
-            }
             if !scene.forge_token {
                 let message = format!("the forge release of {tag} is demanded, and there is no token to make it");
                 let remedy = "set GITHUB_TOKEN to a token that may write contents";
@@ -352,6 +351,15 @@ mod tests {
         assert_eq!(settled(late.clone()).2, ["checksum-differs"]);
         late.registry.as_mut().expect("a registry").stored = Asked::Unknown("cut".to_owned());
         assert_eq!(settled(late).2, ["registry-unknown"]);
+    }
+
+    #[test]
+    fn a_tag_that_can_be_pushed_nowhere_is_no_witness() {
+        for here in [None, Some("head")] {
+            let mut local = package(Asked::Answer(Some("ours")), here, None);
+            local.tag.as_mut().expect("a tag").there = None;
+            assert_eq!(settled(local), (Stands::Blocked, vec![], vec!["no-remote"]), "{here:?}");
+        }
     }
 
     #[test]
