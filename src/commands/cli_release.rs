@@ -61,6 +61,9 @@ pub struct WishArgs {
     /// Do not ask cargo-semver-checks, even where it is installed
     #[arg(long)]
     pub no_api: bool,
+    /// Ask the registries which versions are out, and what no tag names; without it nothing is asked outside
+    #[arg(long)]
+    pub online: bool,
 }
 
 /// The arguments of `release plan`.
@@ -102,7 +105,7 @@ pub struct PublishArgs {
     /// Publish to this registry of cargo's configuration; without it the one that manifests and configuration name
     #[arg(long, value_name = "NAME")]
     pub registry: Option<String>,
-    /// Push tags to this remote; without it to origin, where there is one
+    /// Push tags to this remote; without it to origin
     #[arg(long, value_name = "NAME")]
     pub remote: Option<String>,
     /// Wait so many seconds at most for an index, or for a registry that asks to wait

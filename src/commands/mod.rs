@@ -56,6 +56,7 @@ mod release_notes;
 mod release_outside;
 mod release_prepare;
 mod release_publish;
+mod release_registered;
 mod release_said;
 mod release_site;
 mod release_status;

@@ -39,6 +39,8 @@ use crate::release::ground::Wish;
 use crate::release::messages;
 use crate::release::notes;
 use crate::release::plan::Plan;
+use crate::release::registered;
+use crate::release::registered::Registered;
 use crate::release::step::Stage;
 use crate::release::step::Weight;
 use crate::steps::environment;
@@ -87,8 +89,17 @@ pub(crate) fn read(options: &Options, wanted: fn(Kind) -> bool) -> Result<Read, 
 /// Asks a tool about the APIs of packages that are compared with something.
 pub(crate) type AskApi<'a> = &'a dyn Fn(&Facts, &[(usize, Found)]) -> BTreeMap<usize, Api>;
 
-/// Says with all values that a plan is made of what it comes to.
-pub(crate) fn plan(read: &Read, wish: &WishArgs, api: AskApi<'_>) -> Result<Laid, Error> {
+/// Asks registries about packages with these tags, and settles what each is compared with.
+pub(crate) type AskRegistries<'a> =
+    &'a dyn Fn(&[Line<'_>], &[usize], &mut [Found]) -> Result<BTreeMap<usize, Registered>, Error>;
+
+/// Says with all values that a plan is made of what it comes to. Without somebody to ask them no registry is asked.
+pub(crate) fn plan(
+    read: &Read,
+    wish: &WishArgs,
+    api: AskApi<'_>,
+    registries: Option<AskRegistries<'_>>,
+) -> Result<Laid, Error> {
     let (facts, history) = (&read.examined.facts, read.examined.history());
     let tags = match history.tags() {
         Ok(tags) => tags,
@@ -111,13 +122,14 @@ pub(crate) fn plan(read: &Read, wish: &WishArgs, api: AskApi<'_>) -> Result<Laid
         given: given.as_ref(),
         seen: std::cell::RefCell::default(),
     };
-    let found: Vec<Found> = indices
+    let mut found: Vec<Found> = indices
         .iter()
         .map(|&index| match &facts.cargo.packages[index].version {
             Some(version) => search.of(index, &version.value),
             None => Found::First("its manifest states no version".to_owned()),
         })
         .collect();
+    let registered = registries.map(|ask| ask(&lines, &indices, &mut found)).transpose()?.unwrap_or_default();
     let (log, differences) = since(read, &found)?;
     let releases = Releases::of(facts, history);
     let pairs: Vec<(usize, Found)> = indices.iter().copied().zip(found.iter().cloned()).collect();
@@ -138,6 +150,7 @@ pub(crate) fn plan(read: &Read, wish: &WishArgs, api: AskApi<'_>) -> Result<Laid
         view: read.view,
     };
     let mut plan = decide::plan(&ground);
+    registered::weigh(&mut plan, &registered);
     plan.notes = left;
     plan.notes.extend(gone::notes(facts, history, &found, &differences));
     if read.examined.subject().dirty {

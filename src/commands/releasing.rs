@@ -10,13 +10,18 @@ use crate::commands::cli_release::PublishArgs;
 use crate::commands::cli_release::ReleaseArgs;
 use crate::commands::cli_release::ReleaseVerb;
 use crate::commands::cli_release::StatusArgs;
+use crate::commands::cli_release::WishArgs;
 use crate::commands::edits;
 use crate::commands::edits::Touch;
 use crate::commands::exit;
 use crate::commands::output;
 use crate::commands::release_forge::Given;
 use crate::commands::release_ground;
+use crate::commands::release_ground::AskApi;
+use crate::commands::release_ground::AskRegistries;
+use crate::commands::release_ground::Laid;
 use crate::commands::release_ground::Options;
+use crate::commands::release_ground::Read;
 use crate::commands::release_notes;
 use crate::commands::release_notes::From;
 use crate::commands::release_notes::Which;
@@ -24,6 +29,7 @@ use crate::commands::release_outside::Reach;
 use crate::commands::release_prepare;
 use crate::commands::release_prepare::How;
 use crate::commands::release_publish;
+use crate::commands::release_registered;
 use crate::commands::release_site::How as Publishing;
 use crate::commands::release_status;
 use crate::commands::resolve;
@@ -60,8 +66,7 @@ pub(crate) fn run(shared: &Shared, args: &ReleaseArgs) -> u8 {
 
 fn plan(shared: &Shared, args: &PlanArgs) -> Result<u8, Error> {
     let read = release_ground::read(&options(shared, args.rev.as_deref())?, Kind::is_read)?;
-    let plan =
-        release_ground::plan(&read, &args.wish, &|facts, found| release_ground::ask_api(&read, facts, found))?.plan;
+    let plan = laid(shared, &read, &args.wish)?.plan;
     // The process ends with this verb: the system takes the memory back at once.
     std::mem::forget(read);
     output::answer(&match args.format.as_str() {
@@ -69,6 +74,19 @@ fn plan(shared: &Shared, args: &PlanArgs) -> Result<u8, Error> {
         _ => plan_human::render(&plan, surroundings::look(shared)),
     })?;
     Ok(release_ground::code(&plan))
+}
+
+/// The plan, with all that the wish lets be asked.
+fn laid(shared: &Shared, read: &Read, wish: &WishArgs) -> Result<Laid, Error> {
+    if wish.online && shared.offline {
+        return Err(
+            Error::usage("online-offline", "ask registries and ask nobody").help("leave out --online or --offline")
+        );
+    }
+    let api: AskApi<'_> = &|facts, found| release_ground::ask_api(read, facts, found);
+    let registries: AskRegistries<'_> =
+        &|lines, indices, found| release_registered::settle(read, lines, indices, found);
+    release_ground::plan(read, wish, api, wish.online.then_some(registries))
 }
 
 fn options(shared: &Shared, rev: Option<&str>) -> Result<Options, Error> {
@@ -102,7 +120,7 @@ fn prepare(shared: &Shared, args: &PrepareArgs) -> Result<u8, Error> {
     let options = options(shared, None)?;
     edits::settle(&options.folder, if args.execute { Touch::Write } else { Touch::Look })?;
     let read = release_ground::read(&options, Kind::is_read)?;
-    let laid = release_ground::plan(&read, &args.wish, &|facts, found| release_ground::ask_api(&read, facts, found))?;
+    let laid = laid(shared, &read, &args.wish)?;
     let look = surroundings::look(shared);
     let is_json = args.format == "json";
     if let Some(code) = release_prepare::blocked(&laid) {
@@ -128,6 +146,7 @@ fn prepare(shared: &Shared, args: &PrepareArgs) -> Result<u8, Error> {
         written: &done.written,
         packed: &done.packed,
         unpacked: done.unpacked.as_deref(),
+        unlocked: done.unlocked.as_deref(),
     };
     output::answer(&if is_json {
         prepare_json::render(&laid.plan, &report)

@@ -22,6 +22,7 @@ pub mod notes;
 pub mod order;
 pub mod plan;
 pub mod publishing;
+pub mod registered;
 pub mod stated;
 pub mod status;
 pub mod step;

@@ -13,6 +13,8 @@ pub enum Source {
     Tag,
     /// The revision that the caller named.
     Given,
+    /// A registry: the commit that the packed crate names.
+    Registry,
 }
 
 impl Source {
@@ -21,6 +23,7 @@ impl Source {
         match self {
             Self::Tag => "tag",
             Self::Given => "given",
+            Self::Registry => "registry",
         }
     }
 }
@@ -32,7 +35,7 @@ pub struct Baseline {
     pub version: Version,
     /// Where it comes from.
     pub source: Source,
-    /// The name of the tag, or the revision as it was given.
+    /// The name of the tag, the revision as it was given, or the package with its version on a registry.
     pub reference: String,
     /// The commit.
     pub commit: ObjectId,
@@ -49,6 +52,8 @@ pub enum Kind {
     Changelog,
     /// The public API.
     Api,
+    /// What a registry has.
+    Registry,
     /// Another package.
     Dependency,
     /// The files that are packaged.
@@ -64,6 +69,7 @@ impl Kind {
             Self::Policy => "policy",
             Self::Changelog => "changelog",
             Self::Api => "api",
+            Self::Registry => "registry",
             Self::Dependency => "dependency",
             Self::Files => "files",
             Self::Commit => "commit",

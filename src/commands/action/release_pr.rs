@@ -43,7 +43,7 @@ pub(crate) fn of(inputs: &Inputs, runner: &Runner, folder: &Path) -> Result<Outc
     let options = release_ground::Options { folder: folder.to_path_buf(), rev: None, config: inputs.config.clone() };
     let read = release_ground::read(&options, Kind::is_read)?;
     let api = |facts: &_, found: &_| release_ground::ask_api(&read, facts, found);
-    let laid = release_ground::plan(&read, &WishArgs::default(), &api)?;
+    let laid = release_ground::plan(&read, &WishArgs::default(), &api, None)?;
     if !laid.plan.blockers.is_empty() {
         return Ok(blocked(&laid.plan.blockers, release_ground::code(&laid.plan)));
     }

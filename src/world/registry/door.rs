@@ -27,6 +27,8 @@ use crate::world::registry::failure::Kind;
 use crate::world::registry::git_index;
 use crate::world::registry::http::Got;
 use crate::world::registry::http::Http;
+use crate::world::registry::packed;
+use crate::world::registry::packed::Origin;
 
 /// The most times that one question is asked.
 const ATTEMPTS: u32 = 4;
@@ -104,18 +106,35 @@ impl Door {
     /// The checksum of the file that the registry hands out for a version; none where it has none. This is asked where the
     /// index may be late. `expected` is the checksum that it should have: some registries name files by it.
     pub fn stored(&self, name: &str, version: &Version, expected: &str) -> Result<Option<String>, Failure> {
-        self.patiently(&|| {
-            let config = self.config()?;
-            let address = download(&config.dl, name, version, expected);
-            let token = self.token.as_ref().filter(|_| config.auth_required);
-            match self.http.get(&address, token) {
-                Ok(Got::Bytes(bytes)) => Ok(Some(Digest::of(&bytes).hex())),
-                Ok(Got::Nothing) => Ok(None),
-                // A store of files says in many ways that it has none: 403 without the right to list, 405 in others.
-                Err(failure) if matches!(failure.kind, Kind::Denied | Kind::Unreadable) => Ok(None),
-                Err(failure) => Err(failure),
-            }
-        })
+        let bytes = self.patiently(&|| self.packed(name, version, expected))?;
+        Ok(bytes.map(|bytes| Digest::of(&bytes).hex()))
+    }
+
+    /// Where a version was packed, as the file says that the registry hands out for it; none where it says nothing. Other bytes
+    /// than those of the index's checksum say nothing at all.
+    pub fn origin(&self, name: &str, version: &Version, checksum: &str) -> Result<Option<Origin>, Failure> {
+        let wrong = |why: String| Failure::new(Kind::Unreadable, format!("read the file of {name} {version}"), why);
+        let Some(bytes) = self.patiently(&|| self.packed(name, version, checksum))? else {
+            return Err(wrong("the registry hands out none".to_owned()));
+        };
+        if Digest::of(&bytes).hex() != checksum {
+            return Err(wrong("its bytes are others than the index says".to_owned()));
+        }
+        packed::origin(&bytes).map_err(wrong)
+    }
+
+    /// The file that the registry hands out for a version.
+    fn packed(&self, name: &str, version: &Version, checksum: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let config = self.config()?;
+        let address = download(&config.dl, name, version, checksum);
+        let token = self.token.as_ref().filter(|_| config.auth_required);
+        match self.http.get(&address, token) {
+            Ok(Got::Bytes(bytes)) => Ok(Some(bytes)),
+            Ok(Got::Nothing) => Ok(None),
+            // A store of files says in many ways that it has none: 403 without the right to list, 405 in others.
+            Err(failure) if matches!(failure.kind, Kind::Denied | Kind::Unreadable) => Ok(None),
+            Err(failure) => Err(failure),
+        }
     }
 
     fn look_up(&self, name: &str) -> Result<Vec<Entry>, Failure> {

@@ -9,3 +9,4 @@ pub mod entry;
 pub mod failure;
 mod git_index;
 mod http;
+pub mod packed;
