@@ -95,6 +95,8 @@ fn a_release_comes_out_with_its_proof_and_its_files_and_the_same_run_changes_not
     assert_eq!((outputs["verdict"].as_str(), outputs["released"].as_str()), ("accepted", "true"));
     assert!(outputs["release-url"].starts_with("https://github.com/o/r/releases/"), "{outputs:?}");
     assert!(summary.starts_with("## \u{2705} Release: 4 of 4 acts"), "{summary}");
+    assert!(summary.contains("* \u{2705} upload aa 0.1.0 to mine\n"), "{summary}");
+    assert!(summary.contains(": [its page](https://github.com/o/r/releases/"), "{summary}");
     assert!(!ran.stdout.contains("t0ken") && !ran.stderr.contains("t0ken"), "{ran:#?}");
     let changes = forge.changes();
     let (again, outputs, _) = job.run(&[]);

@@ -97,26 +97,26 @@ fn heading(report: &Report) -> String {
     out
 }
 
+/// Two cells only, so that a phone shows both sides without being pushed about.
 fn table(out: &mut String, worst: &[&Judged]) {
-    out.push_str("| | Rule | What disagrees | Where | Against |\n|---|---|---|---|---|\n");
+    out.push_str("| | What disagrees |\n|---|---|\n");
     for judged in worst.iter().take(ROWS) {
         let finding = &judged.finding;
         let mark = match judged.level {
-            Level::Deny => "\u{1f534}",
-            Level::Warn => "\u{1f7e1}",
-            Level::Note => "\u{26aa}",
+            Level::Deny => "\u{1f534}\u{a0}deny",
+            Level::Warn => "\u{1f7e1}\u{a0}warn",
+            Level::Note => "\u{26aa}\u{a0}note",
         };
-        let inherited = if judged.new { "" } else { " inherited" };
+        let inherited = if judged.new { "" } else { "<br>inherited" };
         let against: Vec<String> = finding.against.iter().take(3).map(spot).collect();
+        let against = if against.is_empty() { String::new() } else { format!(" \u{2194} {}", against.join(" ")) };
         let _ = writeln!(
             out,
-            "| {mark} {}{inherited} | [{}]({}) | {} | {} | {} |",
-            judged.level.as_str(),
+            "| {mark}{inherited} | {}<br>{} \u{b7} [{}]({}) |",
+            markdown::cell(&text::shortened(&finding.message, CUT)),
+            markdown::in_cell(&format!("{}{against}", spot(&finding.at))),
             judged.rule,
             text::rule_url(judged.rule),
-            markdown::cell(&text::shortened(&finding.message, CUT)),
-            markdown::in_cell(&spot(&finding.at)),
-            markdown::in_cell(&against.join(" ")),
         );
     }
     if let Some(more) = worst.len().checked_sub(ROWS).filter(|&more| more > 0) {
@@ -146,7 +146,7 @@ fn unproven(out: &mut String, report: &Report) {
 /// The places of one finding, folded.
 fn details(judged: &Judged) -> String {
     let finding = &judged.finding;
-    let message = markdown::in_element(&text::shortened(&finding.message, CUT));
+    let message = markdown::in_summary(&text::shortened(&finding.message, CUT));
     let mut out = format!("<details><summary>{}: {message}</summary>\n\n", judged.rule);
     for place in std::iter::once(&finding.at).chain(finding.against.iter().take(4)) {
         let label =

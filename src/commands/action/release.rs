@@ -152,8 +152,25 @@ fn outcome(report: Report) -> Outcome {
 fn page(line: &str, acts: &[Acted]) -> String {
     let mut page = format!("## \u{2705} Release: {line}\n\n");
     for acted in acts {
-        let says = if acted.says.is_empty() { String::new() } else { format!(": {}", markdown::plain(&acted.says)) };
-        let _ = writeln!(page, "* {} {}{says}", acted.state.as_str(), markdown::plain(&acted.act.told()));
+        let (mark, word) = match acted.state {
+            State::Done => ("\u{2705}", ""),
+            State::Found => ("\u{2705}", " (found to be done)"),
+            State::Would => ("\u{26aa}", " (would be done)"),
+            State::NotDone => ("\u{274c}", " (not done)"),
+            State::Unknown => ("\u{26a0}\u{fe0f}", " (may have been done)"),
+        };
+        let says = match acted.says.as_str() {
+            "" => String::new(),
+            url if is_page(url) => format!(": [its page]({url})"),
+            other => format!(": {}", markdown::plain(other)),
+        };
+        let _ = writeln!(page, "* {mark} {}{word}{says}", markdown::plain(&acted.act.told()));
     }
     page
+}
+
+/// An address of a page that ends no link of Markdown and hides nothing.
+fn is_page(url: &str) -> bool {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "-._~:/%+".contains(sign);
+    (url.starts_with("https://") || url.starts_with("http://")) && url.chars().all(plain)
 }

@@ -71,7 +71,7 @@ pub(crate) fn has_details(judged: &Judged) -> bool {
 /// Both sides of a finding, folded.
 pub(crate) fn details(judged: &Judged, around: &Around) -> String {
     let finding = &judged.finding;
-    let message = markdown::in_element(&text::shortened(&finding.message, CUT));
+    let message = markdown::in_summary(&text::shortened(&finding.message, CUT));
     let change = change::difference(judged);
     let offers = if change.is_some() { " (suggested change)" } else { "" };
     let mut out = format!("<details><summary>{}: {message}{offers}</summary>\n\n", judged.rule);

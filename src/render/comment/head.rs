@@ -53,11 +53,23 @@ fn counts(case: &Case<'_>, worst: &[&Judged]) -> String {
         let more = if failed.len() > 1 { format!(" and {} more", failed.len() - 1) } else { String::new() };
         told.push(format!("job {}{more} did not pass", markdown::code(&text::shortened(first, 60))));
     }
+    if case.verdict == Verdict::Unproven {
+        told.extend(case.report.and_then(unjudged));
+    }
     if let Some(first) = worst.first().filter(|judged| judged.new) {
         let spot = markdown::code(&text::shortened(&text::spot(&first.finding.at), 60));
         told.push(format!("{} at {spot}", first.rule));
     }
     told.join(" \u{b7} ")
+}
+
+/// What was demanded and could not be judged.
+fn unjudged(report: &Report) -> Option<String> {
+    let mut demanded = report.rules.iter().filter(|rule| rule.demanded && !rule.unproven.is_empty());
+    let first = demanded.next()?;
+    let more = demanded.count();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(format!("{}{more} could not be judged", first.rule))
 }
 
 /// How many facts were compared.

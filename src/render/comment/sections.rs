@@ -84,7 +84,7 @@ pub(crate) fn jobs(jobs: &[Job]) -> String {
     let told = if failed > 0 { format!("{failed} did not pass") } else { "all passed".to_owned() };
     let open = if failed > 0 { " open" } else { "" };
     let count = count(jobs.len(), "other job");
-    let mut out = format!("<details{open}><summary>{count}, as GitHub reports them: {told}</summary>\n\n");
+    let mut out = format!("<details{open}><summary>{count} by GitHub's report: {told}</summary>\n\n");
     out.push_str("| Job | Result |\n|---|---|\n");
     let mut worst: Vec<&Job> = jobs.iter().collect();
     worst.sort_by_key(|job| job.standing() == Standing::Holds);

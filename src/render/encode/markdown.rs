@@ -61,6 +61,20 @@ pub(crate) fn in_element(text: &str) -> String {
     broken
 }
 
+/// The same, with what stands between a pair of backticks as code.
+pub(crate) fn in_summary(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let is_paired = parts.len() % 2 == 1 && parts.iter().skip(1).step_by(2).all(|code| !code.trim().is_empty());
+    if !is_paired {
+        return in_element(text);
+    }
+    let part = |(index, part): (usize, &&str)| {
+        let encoded = in_element(part);
+        if index % 2 == 0 { encoded } else { format!("<code>{encoded}</code>") }
+    };
+    parts.iter().enumerate().map(part).collect()
+}
+
 /// Encodes plain text: punctuation is escaped, mentions and references are broken, line ends become spaces.
 pub(crate) fn plain(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len() + 16);
@@ -154,6 +168,10 @@ mod tests {
             in_element("`a` <b> & @team #1\nGH-1"),
             "&#96;a&#96; &lt;b&gt; &amp; @&#8203;team #&#8203;1 GH&#8203;-1"
         );
+        assert_eq!(in_summary("`a<` is `b`"), "<code>a&lt;</code> is <code>b</code>");
+        for odd in ["a ` b", "a `` b", "`a` and `", "` `"] {
+            assert_eq!(in_summary(odd), in_element(odd));
+        }
         assert_eq!(in_element("https://x www.y"), "https:&#8203;//x www&#8203;.y");
     }
 
