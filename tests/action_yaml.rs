@@ -77,6 +77,27 @@ fn every_input_reaches_the_binary_by_environment_and_no_other_is_promised() {
     }
 }
 
+/// What the auditor is told to leave out; docs/operations/deployment-boundaries.md says why.
+#[test]
+fn every_ignore_of_the_auditor_is_listed_and_has_its_reason() {
+    let page = read("docs/operations/deployment-boundaries.md");
+    let section =
+        page.split("\n## What the auditor is told to ignore\n").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let rows =
+        section.expect("the heading is there").lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    let listed: BTreeSet<&str> = rows.map(|(name, _)| name).collect();
+    let mut found = BTreeSet::new();
+    for (path, text) in shipped() {
+        for (number, line) in text.lines().enumerate() {
+            let Some((_, rest)) = line.split_once("zizmor: ignore[") else { continue };
+            let (name, reason) = rest.split_once(']').expect("a name");
+            assert!(reason.split_whitespace().count() >= 4, "{path}:{}: no reason", number + 1);
+            found.insert(name.to_owned());
+        }
+    }
+    assert_eq!(found.iter().map(String::as_str).collect::<BTreeSet<_>>(), listed);
+}
+
 #[test]
 fn no_expression_stands_in_a_script() {
     for (path, text) in shipped() {
