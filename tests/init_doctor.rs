@@ -1,5 +1,7 @@
 //! `init` and `doctor` on scratch folders.
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
@@ -9,6 +11,7 @@ use cargo_governed::commands::init;
 use cargo_governed::commands::init::Mode;
 use cargo_governed::commands::init_github;
 use cargo_governed::judge::workflow_proposal::texts::Part;
+use support::checkout::git_in;
 
 fn package(folder: &Path) {
     fs::write(folder.join("Cargo.toml"), "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
@@ -115,6 +118,19 @@ fn init_github_proposes_what_the_packages_need() {
     // Names that a shell would read go into no script.
     let (text, _) = write(&format!("{head}[[bin]]\nname = \"$(id)\"\npath = \"src/main.rs\"\n"));
     assert!(!text.contains("id)") && !text.contains("binaries"), "{text}");
+}
+
+#[test]
+fn init_github_takes_the_branch_that_git_knows() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    package(scratch.path());
+    git_in(scratch.path(), &["init", "-q", "-b", "master"]);
+    let proposed = || init_github::write(scratch.path(), Mode::DryRun, &[Part::Check]).expect("a scratch folder");
+    assert!(proposed().contains("branches: [master]"), "{}", proposed());
+    git_in(scratch.path(), &["symbolic-ref", "HEAD", "refs/heads/a-topic"]);
+    assert!(proposed().contains("branches: [main]"), "{}", proposed());
+    git_in(scratch.path(), &["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/next"]);
+    assert!(proposed().contains("branches: [next]"), "{}", proposed());
 }
 
 #[cfg(unix)]

@@ -11,6 +11,7 @@ use crate::facts::policy::find;
 use crate::judge::proposal;
 use crate::render::line_diff;
 use crate::world::checkout::Checkout;
+use crate::world::git::remote;
 use crate::world::outfile;
 use crate::world::reading;
 
@@ -47,7 +48,7 @@ pub fn init(folder: &Path, mode: Mode) -> Result<Initialised, Error> {
     // A policy that stands in a manifest is compared with nothing: the manifest holds other things too.
     let old = kept.as_deref().filter(|path| *path == find::FILE).and_then(|path| facts.text(path)).unwrap_or_default();
     let report = check::check(&Options::in_folder(folder))?.report;
-    let text = proposal::propose(&report, &branch(&facts));
+    let text = proposal::propose(&report, &branch(folder, &facts));
     let difference = line_diff::difference(old, &text);
     let mut written = false;
     if kept.is_none() && mode == Mode::Write {
@@ -83,13 +84,25 @@ pub fn told(initialised: &Initialised, mode: Mode) -> String {
     }
 }
 
-/// The branch that pull requests of the repository are made against, as far as its workflows tell.
-pub(crate) fn branch(facts: &Facts) -> String {
-    let master = facts
-        .workflows()
-        .any(|(file, _)| file.text().split(|sign: char| !sign.is_alphanumeric()).any(|word| word == "master"));
-    let main = facts
-        .workflows()
-        .any(|(file, _)| file.text().split(|sign: char| !sign.is_alphanumeric()).any(|word| word == "main"));
-    if master && !main { "origin/master" } else { "origin/main" }.to_owned()
+/// Names that a branch has where others are made against it.
+const USUAL: [&str; 4] = ["main", "master", "trunk", "develop"];
+
+/// The branch that pull requests of the repository are made against: what the clone's origin begins with, else what its
+/// workflows tell, else the one that is checked out where its name is a usual one.
+pub(crate) fn branch(folder: &Path, facts: &Facts) -> String {
+    let (origin, checked_out) = remote::branches(folder);
+    let says = |branch: &str| {
+        facts
+            .workflows()
+            .any(|(file, _)| file.text().split(|sign: char| !sign.is_alphanumeric()).any(|word| word == branch))
+    };
+    let told = match (says("main"), says("master")) {
+        (true, _) => Some("main".to_owned()),
+        (false, true) => Some("master".to_owned()),
+        (false, false) => checked_out.filter(|branch| USUAL.contains(&branch.as_str())),
+    };
+    // It goes into files that others read: a name of git's may hold quotes.
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "-._/".contains(sign);
+    let origin = origin.filter(|branch| branch.chars().all(plain));
+    format!("origin/{}", origin.or(told).unwrap_or_else(|| "main".to_owned()))
 }

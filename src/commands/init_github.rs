@@ -21,7 +21,7 @@ pub fn write(folder: &Path, mode: Mode, parts: &[Part]) -> Result<String, Error>
     let mut checkout = Checkout::open(folder, None)?;
     let tree = std::mem::take(&mut checkout.tree);
     let facts = reading::read_facts(tree, |entry, limit| checkout.read(entry, limit), None);
-    let branch = init::branch(&facts);
+    let branch = init::branch(folder, &facts);
     let ground = Ground::of(&facts, branch.strip_prefix("origin/").unwrap_or(&branch));
     let mut told = String::new();
     for (path, text) in texts::propose(&ground, parts) {

@@ -56,6 +56,12 @@ fn release(ground: &Ground, text: &mut String) {
         let name = texts::secret(registry);
         let _ = writeln!(text, "* the token of the registry {registry}: the secret {name} of the environment release");
     }
+    if ground.programs.is_some() {
+        text.push_str(
+            "* attestations are for public repositories and GitHub Enterprise Cloud: elsewhere leave the step with \
+             actions/attest out of release.yml, and its two permissions\n",
+        );
+    }
     text.push_str(
         "* a release on GitHub is made where governed.toml asks for it: under [release], witnesses = [\"manifest\", \
          \"changelog\", \"tag\", \"registry\", \"forge\"]\n\
