@@ -19,6 +19,7 @@ use support::checkout::git_in;
 use support::governed;
 use support::keys::Keys;
 use support::served::serve;
+use support::tools;
 
 /// The script that packs.
 const ARCHIVE: &str = ".github/release/archive.sh";
@@ -204,9 +205,13 @@ fn exported(keys: &Keys, into: &Path) -> Scratch {
 
 /// What the second job does, on a machine that has nothing but the commit and the export.
 fn sign(clone: &Path, run: &Path, key: &str, into: &Path, scratch: &Path) -> Output {
+    sign_by(Path::new(env!("CARGO_BIN_EXE_cargo-governed")), clone, run, key, into, scratch)
+}
+
+fn sign_by(tool: &Path, clone: &Path, run: &Path, key: &str, into: &Path, scratch: &Path) -> Output {
     Command::new("bash")
         .arg(root().join(".github/release/sign.sh"))
-        .args([Path::new(env!("CARGO_BIN_EXE_cargo-governed")), run, into])
+        .args([tool, run, into])
         .current_dir(clone)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -250,4 +255,34 @@ fn the_key_signs_in_a_job_of_its_own_and_is_left_nowhere() {
         assert!(!failed.status.success() && !at("none/proof.intoto.jsonl").exists(), "{}", said(&failed));
         assert_eq!(fs::read_dir(at("scratch")).expect("a folder").count(), 0, "nothing is left");
     }
+}
+
+/// Where the key is, nothing of the repository is executed, whatever is checked in.
+#[test]
+fn signing_starts_nothing_but_the_tool_and_the_machine_s_ssh_keygen() {
+    let Some(strace) = tools::find("strace") else { return };
+    let outside = tempfile::tempdir().expect("a scratch folder");
+    let at = |name: &str| outside.path().join(name);
+    let keys = Keys::new();
+    keys.make("me", "ed25519");
+    let place = exported(&keys, &at("governed.tar"));
+    git_in(outside.path(), &["clone", "-q", &place.path().display().to_string(), "clone"]);
+    fs::create_dir(at("scratch")).expect("a scratch folder");
+    let script = format!(
+        "#!/bin/sh\nexec '{}' -f -qq -A -e trace=execve,execveat -o '{}' '{}' \"$@\"\n",
+        strace.display(),
+        at("started").display(),
+        env!("CARGO_BIN_EXE_cargo-governed")
+    );
+    fs::write(at("tool"), script).expect("a scratch folder");
+    let key = fs::read_to_string(keys.path("me")).expect("a key");
+    let signed = sign_by(&at("tool"), &at("clone"), &at("governed.tar"), &key, &at("signed"), &at("scratch"));
+    assert!(signed.status.success() && at("signed/proof.intoto.jsonl").exists(), "{}", said(&signed));
+    let started = fs::read_to_string(at("started")).expect("what was started");
+    let started: Vec<&str> = started.lines().filter(|line| line.contains("exec")).collect();
+    // Once to join the run, once to sign it by the machine's own ssh-keygen.
+    let programs: Vec<&str> = started.iter().filter_map(|line| line.split('"').nth(1)).collect();
+    let names: Vec<&str> = programs.iter().filter_map(|path| path.rsplit('/').next()).collect();
+    assert_eq!(names, ["cargo-governed", "cargo-governed", "ssh-keygen"], "{started:#?}");
+    assert!(programs.iter().all(|path| !Path::new(path).starts_with(at("clone"))), "{started:#?}");
 }
