@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::facts::digest::Digest;
 use crate::proof::beside::Beside;
 use crate::proof::bundle::Bundle;
@@ -53,7 +55,7 @@ pub struct Case<'a> {
     /// What it says beside that.
     pub beside: &'a Beside,
     /// The bytes of an object.
-    pub object: &'a dyn Fn(&Digest) -> Option<Vec<u8>>,
+    pub object: &'a (dyn Fn(&Digest) -> Option<Vec<u8>> + Sync),
     /// The ingredients of keys that are at hand; those of others are read.
     pub preimages: BTreeMap<Digest, &'a Preimage>,
     /// The checkpoint of the ledger.
@@ -100,16 +102,19 @@ pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
     let plan = (case.object)(&began.plan).and_then(|bytes| plan_object::parse(&bytes)).unwrap_or_default();
     let plan: BTreeMap<&str, &Step> = plan.iter().map(|step| (step.name.as_str(), step)).collect();
     let machines = machines::of(report, case.parts, case.beside);
-    let mut steps = Vec::new();
+    let did = machines.iter().flat_map(|did| did.steps.iter().map(move |step| (did, *step))).collect::<Vec<_>>();
+    let said = |(did, step): &(&Did<'_>, &StepReport)| {
+        let failures = did.failures(step.key);
+        let around = Around { environment: &did.environment, streams: did.streams(step), failures };
+        let mut link = step_lines::link(step, around, &|key| preimage(case, key));
+        if let Some(planned) = plan.get(step.step.as_str()).filter(|_| step.reused_from.is_some()) {
+            link.command.clone_from(&planned.argv);
+        }
+        StepSaid { link, tests: step_lines::tests(step, case.object) }
+    };
+    let steps: Vec<StepSaid> = did.par_iter().map(said).collect();
     for did in &machines {
         for step in &did.steps {
-            let failures = did.failures(step.key);
-            let around = Around { environment: &did.environment, streams: did.streams(step), failures };
-            let mut link = step_lines::link(step, around, &|key| preimage(case, key));
-            if let Some(planned) = plan.get(step.step.as_str()).filter(|_| step.reused_from.is_some()) {
-                link.command.clone_from(&planned.argv);
-            }
-            steps.push(StepSaid { link, tests: step_lines::tests(step, case.object) });
             claims.push(claim(step, &did.environment));
             if step_lines::standing(step) != Standing::Holds {
                 let claim = format!("{}{}", names::STEP_CLAIM, step.step);

@@ -160,9 +160,11 @@ impl Bundle {
         let steps = self.steps.iter().flat_map(|step| {
             std::iter::once(&step.link.envelope).chain(step.tests.as_ref().map(|tests| &tests.envelope))
         });
-        let mut bytes = Vec::new();
-        for envelope in [&self.root.envelope, &self.claims.envelope].into_iter().chain(steps) {
-            bytes.extend_from_slice(&envelope.line());
+        let envelopes: Vec<&Envelope> = [&self.root.envelope, &self.claims.envelope].into_iter().chain(steps).collect();
+        let lines: Vec<Vec<u8>> = envelopes.par_iter().map(|envelope| envelope.line()).collect();
+        let mut bytes = Vec::with_capacity(lines.iter().map(|line| line.len() + 1).sum());
+        for line in lines {
+            bytes.extend_from_slice(&line);
             bytes.push(b'\n');
         }
         bytes
@@ -215,9 +217,11 @@ impl Bundle {
             Ok(same && tests.transpose()?.unwrap_or(true))
         };
         // The first fault in order, not the first that was found.
-        let steps: Vec<Result<bool, Malformed>> = steps.par_iter().map(is_at).collect();
-        let same = self.root.is_at(root)? && self.claims.is_at(claims)?;
-        steps.into_iter().try_fold(same, |same, step| Ok(same && step?))
+        let (front, steps) = rayon::join(
+            || Ok(self.root.is_at(root)? && self.claims.is_at(claims)?),
+            || steps.par_iter().map(is_at).collect::<Vec<Result<bool, Malformed>>>(),
+        );
+        steps.into_iter().try_fold(front?, |same, step| Ok(same && step?))
     }
 
     /// Says whether the lines are those that the root names, about what it is about.

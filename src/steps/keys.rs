@@ -3,10 +3,12 @@
 //! Pure: what the world was asked comes in as values, and a step's own variables only as keyed digests.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde_json::Value;
 
 use crate::facts::digest::Digest;
@@ -58,7 +60,7 @@ pub struct Ground<'a> {
     /// Who the tools are.
     pub tools: &'a Identified,
     /// The environment of a step.
-    pub environment: &'a dyn Fn(&Step) -> Environment,
+    pub environment: &'a (dyn Fn(&Step) -> Environment + Sync),
     /// The secret of this record: a step's own variables are told apart by it, and never told.
     pub salt: &'a [u8],
     /// The system and the architecture: `linux`, `x86_64`.
@@ -128,44 +130,88 @@ pub fn tools(plan: &Plan, environment: &dyn Fn(&Step) -> Environment, chain: &Ch
 /// Makes the keys. The steps of a plan stand in order, so the keys of needs are there when they are needed.
 pub fn keys(plan: &Plan, ground: &Ground<'_>) -> Keys {
     let mut keys = Keys { doubt: doubt(ground.listing), ..Keys::default() };
-    let apart = apart(ground.lock_path);
-    let mut inputs = Inputs::new(ground.listing, apart);
-    let around = around(ground);
-    let lock = ground.lock.map(|bytes| (Digest::of(bytes), bytes));
-    let mut known = BTreeMap::new();
+    let mut inputs = Inputs::new(ground.listing, apart(ground.lock_path));
+    let mut environments = BTreeMap::new();
+    let mut alike: Vec<(&Step, Ingredient)> = Vec::with_capacity(plan.steps.len());
     for step in &plan.steps {
-        let globs = Globs::new(step.inputs.as_deref());
-        let (stand_ins, variables) = known.entry(&step.env).or_insert_with(|| {
-            let environment = (ground.environment)(step);
-            let stand_ins = needed_tools::stand_ins(&environment, ground.chain, ground.root);
-            (stand_ins, variables(&step.env, &environment, ground.salt))
-        });
-        let mut found = policy(step, ground, &globs, &keys.steps);
+        environments.entry(step.env.as_slice()).or_insert_with(|| Seen::of(step, ground));
         let listing = inputs.of(step.inputs.as_deref());
-        found.push(Ingredient {
-            shown: Some(format!("{} files", listing.files)),
-            ..Ingredient::hidden(Layer::Source, LISTING, listing.digest)
+        let shown = Some(format!("{} files", listing.files));
+        alike.push((step, Ingredient { shown, ..Ingredient::hidden(Layer::Source, LISTING, listing.digest) }));
+    }
+    let lock = ground.lock.map(|bytes| (Digest::of(bytes), bytes));
+    let shared = Shared { ground, around: around(ground), lock: lock.map(|(digest, _)| digest) };
+    let mut rest = alike.as_slice();
+    while !rest.is_empty() {
+        let (wave, behind) = rest.split_at(wave(rest));
+        let keyed = wave.par_iter().with_min_len(8).map(|(step, listing)| {
+            let seen = &environments[step.env.as_slice()];
+            (step.name.clone(), shared.keyed(step, listing.clone(), seen, &keys.steps))
         });
-        if hangs_on_lock(step, &globs, ground.lock_path) {
-            found.push(match lock {
-                Some((digest, _)) => Ingredient::hidden(Layer::Dependencies, LOCKFILE, digest),
-                None => Ingredient::shown(Layer::Dependencies, LOCKFILE, ABSENT),
-            });
-        }
-        let mut missing = Vec::new();
-        for needed in needed_tools::of(step).iter().chain(&*stand_ins) {
-            tool(needed, ground.tools, &mut found, &mut missing);
-        }
-        found.extend(variables.iter().chain(&around).cloned());
-        let preimage = Preimage::new(found);
-        let bytes = preimage.bytes();
-        let key = Digest::of(&bytes);
-        let outside = ground.outside.iter().filter(|outside| outside.concerns(step, &globs)).cloned().collect();
-        keys.steps.insert(step.name.clone(), Keyed { key, preimage, bytes, missing, outside });
+        let keyed: Vec<(String, Keyed)> = keyed.collect();
+        keys.steps.extend(keyed);
+        rest = behind;
     }
     keys.objects = inputs.parts().map(|part| (part.digest, Arc::clone(&part.bytes))).collect();
     keys.objects.extend(lock.map(|(digest, bytes)| (digest, Arc::from(bytes))));
     keys
+}
+
+/// How many of the next steps need none of each other.
+fn wave(steps: &[(&Step, Ingredient)]) -> usize {
+    let mut names = BTreeSet::new();
+    let free = steps.iter().take_while(|(step, _)| {
+        let is_free = !step.needs.iter().any(|need| names.contains(need.as_str()));
+        names.insert(step.name.as_str());
+        is_free
+    });
+    free.count().max(1)
+}
+
+/// What steps with the same list of own variables see.
+struct Seen {
+    stand_ins: Vec<Needed>,
+    variables: Vec<Ingredient>,
+}
+
+impl Seen {
+    fn of(step: &Step, ground: &Ground<'_>) -> Self {
+        let environment = (ground.environment)(step);
+        let stand_ins = needed_tools::stand_ins(&environment, ground.chain, ground.root);
+        Self { stand_ins, variables: variables(&step.env, &environment, ground.salt) }
+    }
+}
+
+/// What is the same for all steps.
+struct Shared<'a> {
+    ground: &'a Ground<'a>,
+    around: Vec<Ingredient>,
+    lock: Option<Digest>,
+}
+
+impl Shared<'_> {
+    fn keyed(&self, step: &Step, listing: Ingredient, seen: &Seen, done: &BTreeMap<String, Keyed>) -> Keyed {
+        let ground = self.ground;
+        let globs = Globs::new(step.inputs.as_deref());
+        let mut found = policy(step, ground, &globs, done);
+        found.push(listing);
+        if hangs_on_lock(step, &globs, ground.lock_path) {
+            found.push(match self.lock {
+                Some(digest) => Ingredient::hidden(Layer::Dependencies, LOCKFILE, digest),
+                None => Ingredient::shown(Layer::Dependencies, LOCKFILE, ABSENT),
+            });
+        }
+        let mut missing = Vec::new();
+        for needed in needed_tools::of(step).iter().chain(&seen.stand_ins) {
+            tool(needed, ground.tools, &mut found, &mut missing);
+        }
+        found.extend(seen.variables.iter().chain(&self.around).cloned());
+        let preimage = Preimage::new(found);
+        let bytes = preimage.bytes();
+        let key = Digest::of(&bytes);
+        let outside = ground.outside.iter().filter(|outside| outside.concerns(step, &globs)).cloned().collect();
+        Keyed { key, preimage, bytes, missing, outside }
+    }
 }
 
 /// Says whether a step reads the lock file: a command that says which files it reads, and is not cargo's, only if it

@@ -66,7 +66,7 @@ def main(proof, public):
         predicate = json.loads(payload)["predicate"]
         kind = json.loads(payload)["predicateType"]
         # Fields of the verifier's own are allowed where they are named by an address; the schema knows the others.
-        own = {name: value for name, value in predicate.items() if not name.startswith("https://")}
+        own = {name: value for name, value in copy.deepcopy(predicate).items() if not name.startswith("https://")}
         if kind.startswith("https://slsa.dev/"):
             # The package knows SLSA 1.0: since then the levels are a list, and a verifier has a version.
             (own["verifiedLevels"],) = own["verifiedLevels"]
