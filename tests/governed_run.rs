@@ -88,6 +88,26 @@ fn a_second_run_reuses_and_an_edit_runs_again_just_what_it_must() {
 }
 
 #[test]
+fn a_run_ends_where_it_may_use_one_thread_alone() {
+    let scratch = place(&step("one", "echo one", ""));
+    let mut command = command(&scratch, &["run"]);
+    command.env("RAYON_NUM_THREADS", "1").stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().expect("the binary runs");
+    let begin = Instant::now();
+    let status = loop {
+        match child.try_wait().expect("a child") {
+            Some(status) => break status,
+            None if begin.elapsed() > Duration::from_secs(60) => {
+                child.kill().expect("it can be ended");
+                panic!("the run waits for itself");
+            }
+            None => std::thread::sleep(Duration::from_millis(20)),
+        }
+    };
+    assert_eq!(status.code(), Some(0));
+}
+
+#[test]
 fn failures_timeouts_and_missing_tools_have_their_exit_codes_and_are_never_reused() {
     let steps = step("fails", "echo why >&2; exit 7", "") + &step("after", "true", "needs = [\"fails\"]");
     let scratch = place(&steps);
