@@ -155,3 +155,41 @@ fn commits_behind_merges_and_wrong_clocks_are_found() {
     let (open, released) = all.split_once("## 1.0.0").expect("the release");
     assert!(open.contains("back in time") && released.contains("of the future") && released.contains("one ("), "{all}");
 }
+
+#[test]
+fn a_package_gets_what_merges_left_in_its_folder_since_its_own_tag() {
+    let scratch = Scratch::committed(&[
+        ("Cargo.toml", "[workspace]\nmembers = [\"one\", \"two\"]\nresolver = \"2\"\n"),
+        ("one/Cargo.toml", &manifest("one", "0.1.0", "", "")),
+        ("one/src/lib.rs", "//! One.\n"),
+        ("two/Cargo.toml", &manifest("two", "0.1.0", "", "")),
+        ("two/src/lib.rs", "//! Two.\n"),
+    ]);
+    scratch.git(&["tag", "one-v0.1.0"]);
+    let before = std::fs::read_to_string(scratch.at("one/src/lib.rs")).expect("a file");
+    change(&scratch, "two/src/lib.rs", "fix: two before its branch");
+    // A tag that lies on a branch of its own.
+    scratch.git(&["switch", "-q", "-c", "of-two"]);
+    scratch.write("two/Cargo.toml", manifest("two", "0.1.1", "", ""));
+    scratch.commit("chore: two 0.1.1");
+    scratch.git(&["tag", "two-v0.1.1"]);
+    scratch.git(&["switch", "-q", "main"]);
+    scratch.write("two/Cargo.toml", manifest("two", "0.1.1", "", ""));
+    scratch.commit("chore: two is 0.1.1 here too");
+    // What a side branch gave up again never came here; what it kept did.
+    scratch.git(&["switch", "-q", "-c", "side"]);
+    change(&scratch, "one/src/lib.rs", "feat: one given up");
+    scratch.write("one/src/lib.rs", before);
+    scratch.commit("revert: take it back");
+    change(&scratch, "two/src/lib.rs", "fix: two kept");
+    scratch.git(&["switch", "-q", "main"]);
+    change(&scratch, "one/src/lib.rs", "fix: one on the trunk");
+    scratch.git(&["merge", "-q", "--no-ff", "-m", "Merge side", "side"]);
+    let notes = governed(&scratch, &["release", "notes"]).stdout;
+    let (one, two) = notes.split_once("## two Unreleased\n").unwrap_or_else(|| panic!("{notes}"));
+    assert_eq!(one.lines().filter(|line| line.starts_with("- ")).count(), 1, "{notes}");
+    assert!(one.contains("- one on the trunk ("), "{notes}");
+    let found: Vec<&str> = two.lines().filter(|line| line.starts_with("- ")).map(|line| &line[2..10]).collect();
+    assert_eq!(found.len(), 2, "{notes}");
+    assert!(two.contains("- two kept (") && two.contains("two is 0.1.1 here too ("), "{notes}");
+}

@@ -29,6 +29,8 @@ use crate::release::notes::Note;
 use crate::release::notes::Source;
 use crate::world::git::commit_log;
 use crate::world::git::commit_log::Paths;
+use crate::world::git::folder_log;
+use crate::world::git::folder_log::Brought;
 
 /// How many tags are asked where their histories parted from the examined one.
 const ASKED: usize = 4;
@@ -75,10 +77,14 @@ struct Writer<'a> {
     since: OnceCell<Since<'a>>,
 }
 
-/// The newest release of each part, and all commits after the oldest of them.
+/// The newest release of each part, and what came after it.
 struct Since<'a> {
     newest: Vec<Option<&'a Tagged<'a>>>,
+    /// The commits after the releases of the whole repository.
     log: CommitLog,
+    /// What was brought into the folder of each part that stands apart.
+    brought: Vec<Option<Brought>>,
+    conventional: bool,
 }
 
 /// The notes, those of one package after those of another. Empty `wanted` mean every package that has some.
@@ -170,8 +176,11 @@ impl<'a> Writer<'a> {
             let Some(head) = history.head() else { return Ok(String::new()) };
             let since = self.since(&head.id)?;
             let at = self.parts.iter().position(|one| one.index == part.index);
-            if let Some(tagged) = at.and_then(|at| since.newest[at]) {
-                return Ok(self.commits(part, &since.log, since.log.after(&tagged.tag.commit)));
+            if let Some((at, tagged)) = at.and_then(|at| Some((at, since.newest[at]?))) {
+                return Ok(match &since.brought[at] {
+                    Some(brought) => notes::of_commits(self.mine(part, brought.commits.iter()), since.conventional),
+                    None => notes::of_commits(since.log.after(&tagged.tag.commit), since.conventional),
+                });
             }
             let log = self.log(&head.id, &[], &[part])?;
             Ok(self.commits(part, &log, log.commits.iter()))
@@ -200,27 +209,46 @@ impl<'a> Writer<'a> {
         if let Some(since) = self.since.get() {
             return Ok(since);
         }
-        let unwritten = |part: &&Part<'_>| self.section(part, None).is_none_or(|text| text.is_empty());
-        let open: Vec<&Part<'_>> = self.parts.iter().filter(unwritten).collect();
-        let read = |newest: &[Option<&Tagged<'_>>]| {
-            let bases: Vec<ObjectId> = newest.iter().flatten().map(|tagged| tagged.tag.commit.clone()).collect();
-            if bases.is_empty() { Ok(CommitLog::default()) } else { self.log(head, &bases, &open) }
-        };
-        let is_open = |part: &Part<'_>| open.iter().any(|one| one.index == part.index);
-        let newest: Vec<Option<&Tagged<'_>>> =
-            self.parts.iter().map(|part| self.reached(part).next().filter(|_| is_open(part))).collect();
-        let mut since = Since { log: read(&newest)?, newest };
+        let unwritten = |part: &Part<'_>| self.section(part, None).is_none_or(|text| text.is_empty());
+        let newest = self.parts.iter().map(|part| self.reached(part).next().filter(|_| unwritten(part))).collect();
+        let mut since = self.after(head, newest)?;
         let mut sure = since.newest.clone();
-        for (part, newest) in self.parts.iter().zip(&mut sure) {
-            let stands = newest.and_then(|tagged| since.log.standing.get(&tagged.tag.commit));
-            if newest.is_some() && !matches!(stands, Some(Standing::Behind | Standing::Parted)) {
-                *newest = self.newest(part)?;
+        for (at, newest) in sure.iter_mut().enumerate() {
+            let stands = match (&since.brought[at], &newest) {
+                (Some(brought), _) => Some(brought.standing),
+                (None, Some(tagged)) => since.log.standing.get(&tagged.tag.commit).copied(),
+                (None, None) => continue,
+            };
+            if !matches!(stands, Some(Standing::Behind | Standing::Parted)) {
+                *newest = self.newest(&self.parts[at])?;
             }
         }
         if sure != since.newest {
-            since = Since { log: read(&sure)?, newest: sure };
+            since = self.after(head, sure)?;
         }
         Ok(self.since.get_or_init(|| since))
+    }
+
+    /// What came after one release of each part: of the whole repository all of it, of a package what was brought into it.
+    fn after(&self, head: &ObjectId, newest: Vec<Option<&'a Tagged<'a>>>) -> Result<Since<'a>, Error> {
+        let both = || self.parts.iter().zip(&newest).filter_map(|(part, newest)| Some((part, (*newest)?)));
+        let bases: Vec<ObjectId> =
+            both().filter(|(part, _)| !part.apart).map(|(_, tagged)| tagged.tag.commit.clone()).collect();
+        let log = if bases.is_empty() { CommitLog::default() } else { self.log(head, &bases, &[])? };
+        let asked: Vec<(&ObjectId, &str)> =
+            both().filter(|(part, _)| part.apart).map(|(part, tagged)| (&tagged.tag.commit, part.folder)).collect();
+        let found = match &self.read.repository {
+            Some(repository) => folder_log::read(repository, head, &asked)?,
+            None => Vec::new(),
+        };
+        let all = log.commits.iter().chain(found.iter().flat_map(|brought| &brought.commits));
+        let conventional = messages::is_conventional(all);
+        let mut found = found.into_iter();
+        let of = |(part, newest): (&Part<'_>, &Option<&Tagged<'_>>)| {
+            if part.apart && newest.is_some() { found.next() } else { None }
+        };
+        let brought = self.parts.iter().zip(&newest).map(of).collect();
+        Ok(Since { newest, log, brought, conventional })
     }
 
     /// The tags of versions that the manifest has come to, the newest first.

@@ -51,6 +51,7 @@ use crate::render::release::publish_json;
 use crate::render::release::status_human;
 use crate::render::release::status_json;
 use crate::world::clock;
+use crate::world::git::repository::Repository;
 
 /// Runs the verb.
 pub(crate) fn run(shared: &Shared, args: &ReleaseArgs) -> u8 {
@@ -195,6 +196,7 @@ fn publish(shared: &Shared, args: &PublishArgs) -> Result<u8, Error> {
 }
 
 fn notes(shared: &Shared, args: &NotesArgs) -> Result<u8, Error> {
+    Repository::trust_objects();
     let read = release_ground::read(&options(shared, None)?, is_told)?;
     let which = match (&args.version, args.all) {
         (Some(version), _) => Which::Version(version.clone()),

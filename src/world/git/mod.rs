@@ -2,9 +2,11 @@
 
 pub(crate) mod attributes;
 pub(crate) mod blobs;
+mod commit_graph;
 pub mod commit_log;
 pub(crate) mod fetched;
 mod file_at;
+pub mod folder_log;
 pub mod heads;
 pub mod history;
 mod index_tree;

@@ -51,6 +51,18 @@ impl<'r> Trees<'r> {
         Self { wanted: Some(folders.iter().map(|folder| folder.as_bytes().to_vec()).collect()), ..Self::new(odb) }
     }
 
+    /// The id of a folder of a tree, by its path; none where the tree has no such folder.
+    pub(super) fn folder(&mut self, tree: Oid, path: &str) -> Result<Option<Oid>, git2::Error> {
+        let mut found = tree;
+        for name in path.split('/').filter(|name| !name.is_empty()) {
+            let tree = self.get(found)?;
+            let entry = Entries(&tree).find(|entry| entry.is_folder && entry.name == name.as_bytes());
+            let Some(entry) = entry else { return Ok(None) };
+            found = entry.id;
+        }
+        Ok(Some(found))
+    }
+
     /// Whether anything at a path, or below it, is wanted.
     fn is_wanted(&self, path: &[u8], is_folder: bool) -> bool {
         let wanted = |folder: &Vec<u8>| is_below(path, folder) || is_folder && is_below(folder, path);
@@ -71,6 +83,19 @@ impl<'r> Trees<'r> {
         let tree: Rc<[u8]> = Rc::from(object.data());
         self.kept.insert(id, Rc::clone(&tree));
         Ok(tree)
+    }
+
+    /// The paths below a folder that differ, in no order.
+    pub(super) fn differing_below(
+        &mut self,
+        old: Option<Oid>,
+        new: Oid,
+        folder: &str,
+    ) -> Result<Vec<Differing>, git2::Error> {
+        let all = self.wanted.replace(vec![folder.as_bytes().to_vec()]);
+        let found = self.differing(old, new);
+        self.wanted = all;
+        found
     }
 
     /// The paths that differ, in no order; without an earlier tree all paths of the later one.
