@@ -65,9 +65,9 @@ fn judge(name: &str, from: &Path) -> Vec<String> {
     let before = loud(&scratch);
     let (mut dry, mut shown) = prepare(&scratch, &[]);
     let mut more: Vec<&str> = Vec::new();
-    if dry == 3
-        && shown["blockers"].as_array().is_some_and(|all| all.iter().all(|one| one["code"] == "package-unproven"))
-    {
+    // What cargo itself refuses to pack, or can't pack here, is the repository's and the network's: the edits are judged anyway.
+    let of_packing = |one: &Value| one["code"] == "package-unproven" || one["code"] == "package-failed";
+    if dry != 0 && shown["blockers"].as_array().is_some_and(|all| all.iter().all(of_packing)) {
         report(&format!("{name}: not packed: {}", shown["blockers"][0]["message"]));
         more.push("--no-package");
         (dry, shown) = prepare(&scratch, &more);
@@ -103,10 +103,11 @@ fn judge(name: &str, from: &Path) -> Vec<String> {
         fault(format!("found afterwards: {finding}"));
     }
     report(&format!(
-        "{name}: {} packages, {} files, packed {}, left to a person {}, findings {} -> {}",
+        "{name}: {} packages, {} files, packed {} ({}), left to a person {}, findings {} -> {}",
         packages.len(),
         done["changes"].as_array().map_or(0, Vec::len),
         done["packed"].as_array().map_or(0, Vec::len),
+        done["unlocked"].as_str().and_then(|why| why.lines().last()).unwrap_or("with the lock file"),
         done["left"],
         before.len(),
         after.len()

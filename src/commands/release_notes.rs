@@ -244,10 +244,9 @@ impl<'a> Writer<'a> {
         let all = log.commits.iter().chain(found.iter().flat_map(|brought| &brought.commits));
         let conventional = messages::is_conventional(all);
         let mut found = found.into_iter();
-        let of = |(part, newest): (&Part<'_>, &Option<&Tagged<'_>>)| {
-            if part.apart && newest.is_some() { found.next() } else { None }
-        };
-        let brought = self.parts.iter().zip(&newest).map(of).collect();
+        let asks = |(part, newest): (&Part<'_>, Option<_>)| part.apart && newest.is_some();
+        let all = self.parts.iter().zip(newest.iter().copied());
+        let brought = all.map(|pair| if asks(pair) { found.next() } else { None }).collect();
         Ok(Since { newest, log, brought, conventional })
     }
 
