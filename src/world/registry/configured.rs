@@ -103,10 +103,11 @@ impl Configured {
     /// The registry of a name.
     pub fn named(&self, name: &str) -> Result<Registry, Error> {
         let name = name.to_owned();
+        if name == CRATES_IO {
+            // As cargo has it: its index is no matter of configuration, and its token goes nowhere else.
+            return Ok(Registry { name, index: Index::Sparse(CRATES_IO_INDEX.to_owned()) });
+        }
         let Some(index) = self.get(&format!("registries.{name}.index")) else {
-            if name == CRATES_IO {
-                return Ok(Registry { name, index: Index::Sparse(CRATES_IO_INDEX.to_owned()) });
-            }
             let message = format!("find the registry `{name}`: cargo's configuration has no index of it");
             let help = format!("name it: [registries.{name}] index = \"...\" in .cargo/config.toml");
             return Err(Error::usage("unknown-registry", message).help(help));
@@ -136,7 +137,8 @@ mod tests {
         for (path, text) in [
             (
                 root.join(".cargo/config.toml"),
-                "[registries.mine]\nindex = \"sparse+http://127.0.0.1:1/i\"\ntoken = \"s\"\n",
+                "[registries.mine]\nindex = \"sparse+http://127.0.0.1:1/i\"\ntoken = \"s\"\n\
+                 [registries.crates-io]\nindex = \"sparse+http://elsewhere/\"\n",
             ),
             (
                 folder.path().join("up/.cargo/config.toml"),

@@ -206,7 +206,8 @@ impl Door {
                 Kind::Limited(Some(told)) => told,
                 _ => Duration::from_millis(250) * 2_u32.pow(attempt),
             };
-            let there_is_time = Instant::now() + pause < deadline;
+            // A server may tell any time.
+            let there_is_time = pause < deadline.saturating_duration_since(Instant::now());
             if !failure.may_pass() || attempt >= ATTEMPTS || !there_is_time {
                 return Err(failure);
             }
@@ -244,5 +245,14 @@ mod tests {
         ] {
             assert_eq!(download(template, "Serde", &version, "ab"), expected);
         }
+    }
+
+    #[test]
+    fn a_server_may_tell_any_time_to_wait() {
+        let (configured, folder) = (Configured::read(Path::new("/nowhere"), &[]), tempfile::tempdir().unwrap());
+        let registry = configured.named("crates-io").unwrap();
+        let door = Door::open(&configured, &registry, folder.path(), Duration::from_secs(1));
+        let limited = || Err::<(), _>(Failure::new(Kind::Limited(Some(Duration::MAX)), "GET x", "429"));
+        assert!(door.patiently(&limited).is_err());
     }
 }

@@ -8,6 +8,7 @@ use ureq::tls::Certificate;
 use ureq::tls::RootCerts;
 use ureq::tls::TlsConfig;
 
+use crate::world::forge::access::is_loopback;
 use crate::world::registry::credential::Secret;
 use crate::world::registry::failure::Failure;
 use crate::world::registry::failure::Kind;
@@ -31,6 +32,13 @@ pub(super) enum Got {
     Bytes(Vec<u8>),
     /// There is nothing at that address.
     Nothing,
+}
+
+/// Says whether nobody on the way reads what is sent.
+fn is_private(address: &str) -> bool {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let host = rest.split('/').next().unwrap_or_default();
+    scheme == "https" || (scheme == "http" && is_loopback(host))
 }
 
 impl Http {
@@ -58,6 +66,10 @@ impl Http {
         // No cache between us and the registry may answer: the question is what is there now.
         let mut request = self.agent.get(address).header("cache-control", "no-cache");
         if let Some(token) = token {
+            if !is_private(address) {
+                let why = "it wants a token, which would travel in clear text";
+                return Err(Failure::new(Kind::Denied, asked.as_str(), why));
+            }
             request = request.header("authorization", token.header());
         }
         let failed = |kind: Kind, why: &str| Failure::new(kind, asked.as_str(), why);
@@ -80,5 +92,16 @@ impl Http {
             (500.., Ok(body)) => Err(failed(Kind::Broken, &said(&body))),
             (_, Ok(body)) => Err(failed(Kind::Unreadable, &said(&body))),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_travels_only_where_nobody_listens() {
+        assert!(is_private("https://index.example/config.json") && is_private("http://127.0.0.1:80/x"));
+        assert!(!is_private("http://index.example/config.json") && !is_private("http://127.0.0.1.example/x"));
     }
 }
