@@ -55,9 +55,14 @@ pub(crate) fn after(
     match case.assemble(site) {
         Ok(assembled) => {
             let path = facts.map(|facts| folder(&site.root, facts).join(PROOF));
-            let written = || path.as_deref().map_or(Ok(()), |path| write(&assembled, path));
-            let (kept, written) = rayon::join(|| keep(store, &assembled, &case.report.began.run), written);
-            kept.and(written)?;
+            let staged = || path.as_deref().map(|path| outfile::stage(path, &assembled.bytes())).transpose();
+            let (kept, staged) = rayon::join(|| keep(store, &assembled, &case.report.began.run), staged);
+            // What the record does not vouch for takes nobody's place.
+            kept?;
+            if let (Some(staged), Some(path)) = (staged?, &path) {
+                outfile::replace(&path.with_file_name(LISTING), &assembled.listing)?;
+                staged.publish()?;
+            }
             // Its memory goes with the process: nobody waits for it to be given back.
             rayon::spawn(move || drop(assembled));
             Ok(path.map(|path| path.display().to_string()))

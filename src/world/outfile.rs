@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::path::PathBuf;
 
 use crate::error::Error;
 
@@ -75,18 +76,43 @@ pub(crate) fn folders_below(root: &Path, path: &str) -> Result<(), Error> {
 
 /// Writes a file in one step: whoever reads it sees the old bytes or the new ones, and a link in its place is replaced.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    stage(path, bytes)?.publish()
+}
+
+/// The bytes of a file beside it, on their way into its place; they go away where they do not get there.
+pub(crate) struct Staged<'p> {
+    path: &'p Path,
+    beside: PathBuf,
+}
+
+impl Staged<'_> {
+    /// Puts them in the place of the file.
+    pub(crate) fn publish(self) -> Result<(), Error> {
+        fs::rename(&self.beside, self.path).map_err(|error| unwritable(self.path, &error))
+    }
+}
+
+impl Drop for Staged<'_> {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.beside);
+    }
+}
+
+/// Writes the bytes of a file beside it.
+pub(crate) fn stage<'p>(path: &'p Path, bytes: &[u8]) -> Result<Staged<'p>, Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
+    let staged = Staged { path, beside };
     let result = folder.map_or(Ok(()), fs::create_dir_all).and_then(|()| {
-        let _ = fs::remove_file(&beside);
-        fs::File::create_new(&beside)?.write_all(bytes)?;
-        fs::rename(&beside, path)
+        let _ = fs::remove_file(&staged.beside);
+        fs::File::create_new(&staged.beside)?.write_all(bytes)
     });
-    result.map_err(|error| {
-        let _ = fs::remove_file(&beside);
-        Error::failed("file-unwritable", format!("write {}: {error}", path.display()))
-            .at(path.display().to_string())
-            .help("give a path that can be written")
-    })
+    result.map(|()| staged).map_err(|error| unwritable(path, &error))
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    Error::failed("file-unwritable", format!("write {}: {error}", path.display()))
+        .at(path.display().to_string())
+        .help("give a path that can be written")
 }
