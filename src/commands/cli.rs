@@ -66,7 +66,7 @@ pub struct Shared {
     /// Take the policy from this file instead of governed.toml
     #[arg(long, value_name = "FILE", global = true, value_hint = ValueHint::FilePath, hide_short_help = true)]
     pub config: Option<PathBuf>,
-    /// Open no connection (no verb but `action` opens one)
+    /// Open no connection (only `action` and `release` open one)
     #[arg(long, global = true, hide_short_help = true)]
     pub offline: bool,
     /// Colour the output
