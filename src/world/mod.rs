@@ -29,6 +29,7 @@ pub mod installation;
 pub mod kept_files;
 pub mod listing;
 pub mod lock_file;
+pub(crate) mod loopback;
 pub mod materialise;
 pub mod memo;
 mod memo_file;

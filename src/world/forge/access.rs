@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::world::loopback::is_loopback;
 
 /// How to reach a forge.
 #[derive(Clone)]
@@ -65,12 +66,6 @@ pub fn api_of(server: &str) -> String {
         Some(host) if host == "github.com" || host.ends_with(".ghe.com") => format!("https://api.{host}"),
         _ => format!("{server}/api/v3"),
     }
-}
-
-/// Says whether a host, its port with it, is this machine.
-pub(crate) fn is_loopback(host: &str) -> bool {
-    let name = host.strip_prefix("[::1]").map_or_else(|| host.split(':').next().unwrap_or_default(), |_| "[::1]");
-    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use ureq::tls::Certificate;
 use ureq::tls::RootCerts;
 use ureq::tls::TlsConfig;
 
-use crate::world::forge::access::is_loopback;
+use crate::world::loopback::is_loopback;
 use crate::world::registry::credential::Secret;
 use crate::world::registry::failure::Failure;
 use crate::world::registry::failure::Kind;
