@@ -209,3 +209,29 @@ fn tags_are_signed_where_git_is_set_to() {
     assert_eq!((code, &done["acts"][1]["says"]), (0, &"signed".into()), "{done:#}");
     assert!(shop.scratch.git(&["cat-file", "tag", "aa-v0.1.0"]).contains("BEGIN SSH SIGNATURE"));
 }
+
+#[test]
+fn a_tag_that_the_remote_refused_is_still_missing_from_the_next_commit_on() {
+    let sparse = Sparse::new();
+    let shop = Shop::at(&CHAIN[..1], WITNESSES, sparse.index());
+    let hook = shop.remote().join("hooks/pre-receive");
+    std::fs::write(&hook, "#!/bin/sh\nexit 1\n").expect("a hook");
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&hook, mode).expect("a hook that runs");
+    assert_eq!(shop.publish(&["--execute"]).0, 4);
+    assert_eq!((tags(shop.scratch.path()).len(), tags(&shop.remote()).len()), (1, 0));
+    let released = shop.commit();
+    std::fs::remove_file(hook).expect("a hook");
+    // Other bytes, so that this commit is not taken for the one that came out.
+    shop.scratch.write("aa/src/lib.rs", "//! Other.\n");
+    shop.scratch.commit("other");
+    shop.prove();
+    for more in [&[][..], &["--execute"]] {
+        let (code, left) = shop.publish(more);
+        assert_eq!((code, codes(&left)), (1, vec!["release-unfinished".to_owned()]), "{left:#}");
+        assert!(left["blockers"][0]["remedy"].as_str().is_some_and(|told| told.contains(&released)), "{left:#}");
+    }
+    shop.scratch.git(&["push", "-q", "origin", "refs/tags/aa-v0.1.0"]);
+    let (code, whole) = shop.publish(&["--execute"]);
+    assert_eq!((code, &whole["packages"][0]["stands"]), (0, &"earlier".into()), "{whole:#}");
+}

@@ -3,11 +3,11 @@
 
 use crate::release::plan::Blocker;
 use crate::release::publishing::act::Act;
+use crate::release::publishing::earlier;
 use crate::release::publishing::seen::OnRegistry;
 use crate::release::publishing::seen::OnTag;
 use crate::release::publishing::seen::Package;
 use crate::release::publishing::seen::Scene;
-use crate::release::publishing::seen::TagAt;
 use crate::release::witness::Asked;
 
 /// How a package stands.
@@ -51,8 +51,10 @@ pub fn settle(scene: &Scene<'_>) -> Settled {
     let mut settled = Settled::default();
     let mut of_tags = Vec::new();
     for package in scene.packages {
-        if let Some(commit) = earlier(scene, package) {
-            settled.stands.push(Stands::Earlier(commit));
+        if let Some(commit) = earlier::from(scene, package) {
+            let unfinished = earlier::unfinished(scene, package, &commit);
+            settled.stands.push(if unfinished.is_some() { Stands::Blocked } else { Stands::Earlier(commit) });
+            settled.blockers.extend(unfinished);
             continue;
         }
         let (blocked, acts) = (settled.blockers.len(), settled.acts.len() + of_tags.len());
@@ -96,35 +98,6 @@ fn awaited(package: &Package, acts: &[Act]) -> bool {
         Act::ForgeRelease { packages, .. } => packages.contains(&package.index),
         Act::Upload { .. } => false,
     })
-}
-
-/// The commit from which a package came out earlier; none where it belongs to this release.
-fn earlier(scene: &Scene<'_>, package: &Package) -> Option<String> {
-    if package.named {
-        return None;
-    }
-    let on = package.registry.as_ref();
-    let published = on.and_then(|on| match &on.index {
-        Asked::Answer(Some(published)) => Some((on, published)),
-        _ => None,
-    });
-    let tagged = match package.tag.as_ref().map(|on| &on.here) {
-        Some(Asked::Answer(Some(at))) => Some(at),
-        _ => None,
-    };
-    let elsewhere = |at: &&TagAt| at.commit != scene.commit && at.behind && at.states_version;
-    match (published, tagged.filter(elsewhere)) {
-        // The bytes name the commit that they were packed from: those of an earlier release differ from ours.
-        (Some((on, published)), Some(at)) if published.checksum != on.checksum => Some(at.commit.clone()),
-        (Some((on, published)), None) if tagged.is_none() && published.checksum != on.checksum => {
-            let version = package.version.to_string();
-            let commit = scene.journal.released_at(&package.name, &version, &published.checksum)?;
-            (commit != scene.commit).then(|| commit.to_owned())
-        }
-        // Kept from every registry: its tag alone tells.
-        (None, Some(at)) if on.is_none() => Some(at.commit.clone()),
-        _ => None,
-    }
 }
 
 fn upload(scene: &Scene<'_>, package: &Package, on: &OnRegistry, settled: &mut Settled) {
@@ -275,6 +248,8 @@ mod tests {
 
     use super::*;
     use crate::release::publishing::journal::Journal;
+    use crate::release::publishing::seen::TagAt;
+    use crate::release::witness::ForgeRelease;
     use crate::release::witness::Published;
 
     fn package(index: Asked<Option<&str>>, here: Option<&str>, there: Option<&str>) -> Package {
@@ -333,7 +308,10 @@ mod tests {
             (none, None, Some("before"), (Stands::Blocked, vec!["upload"], vec!["tag-elsewhere"])),
             // The bytes of this commit under the tag of another one.
             (ours, Some("before"), None, (Stands::Blocked, vec![], vec!["tag-elsewhere"])),
-            (theirs.clone(), Some("before"), None, (Stands::Earlier("before".to_owned()), vec![], vec![])),
+            (theirs.clone(), Some("before"), Some("before"), (Stands::Earlier("before".to_owned()), vec![], vec![])),
+            // It came out earlier, and the push of its tag was refused.
+            (theirs.clone(), Some("before"), None, (Stands::Blocked, vec![], vec!["release-unfinished"])),
+            (theirs.clone(), Some("before"), head, (Stands::Blocked, vec![], vec!["tag-elsewhere"])),
             (theirs, Some("aside"), None, (Stands::Blocked, vec![], vec!["checksum-differs", "tag-elsewhere"])),
             (Asked::Unknown("cut".to_owned()), head, head, (Stands::Blocked, vec![], vec!["registry-unknown"])),
         ] {
@@ -367,5 +345,30 @@ mod tests {
         let mut named = package(Asked::Answer(Some("theirs")), Some("before"), None);
         named.named = true;
         assert_eq!(settled(named).2, ["checksum-differs", "tag-elsewhere"]);
+    }
+
+    #[test]
+    fn what_came_out_earlier_is_whole_only_where_others_see_it() {
+        let before = || package(Asked::Answer(Some("theirs")), Some("before"), Some("before"));
+        let (tag, url) = ("v0.1.0".to_owned(), String::new());
+        let on_forge = |draft: bool| ForgeRelease { tag: tag.clone(), url: url.clone(), draft };
+        let with = |there: Option<Asked<Option<String>>>, forge: Option<Asked<Option<ForgeRelease>>>| {
+            let mut one = before();
+            one.tag.as_mut().expect("a tag").there = there;
+            one.forge = forge;
+            settled(one)
+        };
+        let pushed = Some(Asked::Answer(Some("before".to_owned())));
+        let cut = || "cut".to_owned();
+        assert_eq!(with(pushed.clone(), Some(Asked::Answer(Some(on_forge(false))))).2, [""; 0]);
+        for (there, forge, code) in [
+            (None, None, "release-unfinished"),
+            (Some(Asked::Unknown(cut())), None, "tag-unknown"),
+            (pushed.clone(), Some(Asked::Answer(None)), "release-unfinished"),
+            (pushed.clone(), Some(Asked::Answer(Some(on_forge(true)))), "forge-draft"),
+            (pushed, Some(Asked::Unknown(cut())), "forge-unknown"),
+        ] {
+            assert_eq!(with(there, forge), (Stands::Blocked, vec![], vec![code]));
+        }
     }
 }
