@@ -1,6 +1,7 @@
 //! Asks cargo whether packages can be packed, and cargo-semver-checks how far an API moved. Neither is an alias of the tree.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
@@ -44,7 +45,11 @@ pub enum Compared {
 
 /// The words by which cargo and rustup say that something is missing around them.
 const MISSING: &[&str] = &[
-    "offline",
+    "in the offline mode (",
+    "using offline mode (",
+    "but --offline was specified",
+    "but --frozen was specified",
+    "but net.offline was specified",
     "could not resolve host",
     "failed to download",
     "network failure",
@@ -56,11 +61,11 @@ const MISSING: &[&str] = &[
     "can't be started",
     "no token found",
     "token rejected",
-    "credential-provider",
+    "registries require a credential-provider",
 ];
 
 /// Packs packages of the tree at a root against each other, without building them. `target` takes what is packed. The tree is
-/// a copy that is only ours: where its lock file can't be followed it is tried once more without it.
+/// a copy that is only ours: where a git source of its lock file can't be had it is tried once more without that file.
 pub fn package(
     root: &Path,
     target: &Path,
@@ -70,8 +75,9 @@ pub fn package(
 ) -> Packed {
     let locked = packed(root, target, packages, environment, offline);
     let Packed::Unable(why) = &locked else { return locked };
+    let lock = std::fs::read_to_string(root.join(LOCK)).unwrap_or_default();
     // Cargo resolves a lock file with all patches of the workspace before it packs, and without one only what it packs.
-    if std::fs::remove_file(root.join(LOCK)).is_err() {
+    if !names_git_source(&lock, why) || std::fs::remove_file(root.join(LOCK)).is_err() {
         return locked;
     }
     match packed(root, target, packages, environment, offline) {
@@ -102,12 +108,29 @@ fn packed(
     match query::run(Path::new("cargo"), &words, root, &environment, PATIENCE) {
         Ok(answer) if answer.code == Some(0) => Packed::Whole,
         Ok(answer) => {
-            let lower = answer.err.to_ascii_lowercase();
             let told = answer.err.trim().to_owned();
-            if MISSING.iter().any(|word| lower.contains(word)) { Packed::Unable(told) } else { Packed::Refused(told) }
+            if says_missing(&told) { Packed::Unable(told) } else { Packed::Refused(told) }
         }
         Err(why) => Packed::Unable(why),
     }
+}
+
+/// Says whether cargo's words are about something that is missing around it.
+fn says_missing(told: &str) -> bool {
+    let lower = told.to_ascii_lowercase();
+    MISSING.iter().any(|words| lower.contains(words))
+}
+
+/// Says whether cargo's words name a git source of a lock file: `source = "git+https://host/a?rev=1#1"`.
+fn names_git_source(lock: &str, told: &str) -> bool {
+    let sources = lock.lines().filter_map(|line| line.trim().strip_prefix("source = \"git+"));
+    let addresses: BTreeSet<&str> = sources.filter_map(|source| source.split(['"', '?', '#']).next()).collect();
+    // A longer address is another source.
+    let goes_on = |rest: &str| rest.starts_with(|next: char| next.is_alphanumeric() || "-_./".contains(next));
+    let is_named = |address: &str| {
+        !address.is_empty() && told.match_indices(address).any(|(at, _)| !goes_on(&told[at + address.len()..]))
+    };
+    addresses.into_iter().any(is_named)
 }
 
 /// Says whether the program that compares APIs is there.
@@ -156,6 +179,42 @@ fn told(is_success: bool, text: &str) -> Compared {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Packs with a cargo that says this as long as there is a lock file.
+    #[cfg(unix)]
+    #[track_caller]
+    fn packing(says: &str) -> (Packed, bool) {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, program) = (folder.path().join("tree"), folder.path().join("cargo"));
+        std::fs::create_dir(&root).unwrap();
+        let lock = "[[package]]\nname = \"b\"\nsource = \"git+https://host/b?rev=1#12\"\n";
+        std::fs::write(root.join(LOCK), lock).unwrap();
+        std::fs::write(&program, format!("#!/bin/sh\n[ -f Cargo.lock ] || exit 0\necho '{says}' >&2\nexit 101\n"))
+            .unwrap();
+        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        let path = format!("{}:/usr/bin:/bin", folder.path().display());
+        let environment = BTreeMap::from([("PATH".into(), path.into())]);
+        let packed = package(&root, &folder.path().join("target"), &["a"], &environment, false);
+        (packed, root.join(LOCK).exists())
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_a_git_source_that_is_missing_takes_the_lock_file_away() {
+        for says in [
+            "warning: spurious network error: Could not resolve host: index.crates.io",
+            "error: no token found for `mine`",
+            "failed to download `c v1.0.0`: but --offline was specified",
+            "Unable to update https://host/b-other?rev=1#12",
+        ] {
+            assert_eq!(packing(says), (Packed::Unable(says.to_owned()), true));
+        }
+        let says = "Unable to update https://host/b?rev=1#12";
+        assert_eq!(packing(says), (Packed::Unlocked(says.to_owned()), false));
+        // What cargo refuses is no missing network, whatever paths and packages are called.
+        let says = "error: failed to parse /work/offline/credential-provider/Cargo.toml of `offline-first`";
+        assert_eq!(packing(says), (Packed::Refused(says.to_owned()), true));
+    }
 
     #[test]
     fn only_a_summary_is_an_answer() {
