@@ -179,7 +179,14 @@ impl Door {
             Index::Git(_) => git_index::file(&self.folder, path),
             Index::Sparse(address) => {
                 let auth_required = self.config()?.auth_required;
-                self.sparse(&format!("{address}{path}"), self.token.as_ref().filter(|_| auth_required))
+                let token = self.token.as_ref().filter(|_| auth_required);
+                let found = self.sparse(&format!("{address}{path}"), token)?;
+                // Who is not let in may be told that nothing is there.
+                if found.is_none() && auth_required && token.is_none() {
+                    let why = "the index shows what it has only with a token, and none is at hand";
+                    return Err(Failure::new(Kind::Denied, format!("read {path} of {}", self.registry.name), why));
+                }
+                Ok(found)
             }
         }
     }
@@ -233,7 +240,63 @@ fn download(template: &str, name: &str, version: &Version, checksum: &str) -> St
 
 #[cfg(test)]
 mod tests {
+    use std::io::BufRead as _;
+    use std::io::BufReader;
+    use std::io::Write as _;
+    use std::net::TcpListener;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering;
+
     use super::*;
+
+    /// A door to an index that answers by path; where it has no answer the connection ends. With the number of connections.
+    fn serving(answer: fn(&str) -> Option<(u16, &'static str)>) -> (Door, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                count.fetch_add(1, Ordering::SeqCst);
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                let first = lines.next().unwrap().unwrap();
+                // The whole question is read: an end before that would be a reset.
+                lines.map_while(Result::ok).find(String::is_empty);
+                if let Some((status, body)) = answer(first.split(' ').nth(1).unwrap()) {
+                    let length = body.len();
+                    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+                    let _ = stream.write_all(format!("{head}{body}").as_bytes());
+                }
+            }
+        });
+        let registry = Registry { name: "mine".to_owned(), index: Index::Sparse(address) };
+        let door =
+            Door::open(&<Configured as Default>::default(), &registry, Path::new("/nowhere"), Duration::from_secs(3));
+        (door, asked)
+    }
+
+    #[test]
+    fn only_an_index_that_shows_what_it_has_says_that_something_is_not_there() {
+        let (open, _) = serving(|path| {
+            Some(match path {
+                "/config.json" => (200, "{\"dl\": \"http://127.0.0.1:9\"}"),
+                "/go/ne/gone" => (410, ""),
+                "/la/wy/lawyer" => (451, ""),
+                _ => (404, ""),
+            })
+        });
+        assert_eq!(open.versions("absent"), Ok(Vec::new()));
+        for name in ["gone", "lawyer"] {
+            assert_eq!(open.versions(name).unwrap_err().kind, Kind::Denied, "{name}");
+        }
+        let (closed, _) = serving(|path| match path {
+            "/config.json" => Some((200, "{\"dl\": \"http://127.0.0.1:9\", \"auth-required\": true}")),
+            _ => Some((404, "")),
+        });
+        assert_eq!(closed.versions("absent").unwrap_err().kind, Kind::Denied, "it may only hide it");
+    }
 
     #[test]
     fn a_file_lies_where_the_index_says() {

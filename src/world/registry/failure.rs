@@ -8,7 +8,7 @@ use std::time::Duration;
 pub enum Kind {
     /// It could not be reached, or did not answer in time.
     Unreachable,
-    /// It does not let us read: 401, 403.
+    /// It does not let us read: 401, 403, and what it withdrew: 410, 451.
     Denied,
     /// Too much was asked; how long to wait, where it says so.
     Limited(Option<Duration>),

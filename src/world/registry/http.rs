@@ -84,10 +84,10 @@ impl Http {
         };
         match (status, body) {
             (200..300, Ok(body)) => Ok(Got::Bytes(body)),
-            // As cargo reads it: not found, gone, and withheld for legal reasons.
-            (404 | 410 | 451, _) => Ok(Got::Nothing),
+            (404, _) => Ok(Got::Nothing),
             (_, Err(error)) => Err(failed(Kind::Unreachable, &error.to_string())),
-            (401 | 403, Ok(body)) => Err(failed(Kind::Denied, &said(&body))),
+            // Gone, and withheld for legal reasons: something was there, or is, and nothing is known of it.
+            (401 | 403 | 410 | 451, Ok(body)) => Err(failed(Kind::Denied, &said(&body))),
             (429, Ok(body)) => Err(failed(Kind::Limited(after), &said(&body))),
             (500.., Ok(body)) => Err(failed(Kind::Broken, &said(&body))),
             (_, Ok(body)) => Err(failed(Kind::Unreadable, &said(&body))),
