@@ -16,11 +16,9 @@ use crate::release::baseline::Found;
 use crate::release::registered;
 use crate::release::registered::Origin;
 use crate::release::registered::Registered;
+use crate::release::untagged;
 use crate::release::witness::Published;
 use crate::world::registry::door::Door;
-
-/// How many versions of a package are asked where they were packed.
-const ASKED: usize = 4;
 
 /// What the registries have, by package.
 pub(crate) type Answers = BTreeMap<usize, Registered>;
@@ -53,15 +51,14 @@ pub(crate) fn settle(
             continue;
         }
         let untold = registered::untold(registered, found, &lines[index]);
-        let Some(newest) = untold.first() else { continue };
+        if untold.is_empty() {
+            continue;
+        }
         let Ok(Some(registry)) = registries.of_package(package) else { continue };
         let Some(door) = registries.door(&registry) else { continue };
         let name = package.name.value.as_str();
-        let next = untold.iter().take(ASKED).find_map(|one| {
-            let origin = origin(history, &door, name, one);
-            registered::settled((name, current), registered, found, &one.version, origin)
-        });
-        if let Some(next) = next.or_else(|| registered::elsewhere(name, registered, found, &newest.version)) {
+        let mut origin = |one: &Published| origin(history, &door, name, one);
+        if let Some(next) = untagged::settled((name, current), registered, found, &untold, &mut origin) {
             *found = next;
         }
     }

@@ -28,4 +28,5 @@ pub mod status;
 pub mod step;
 pub mod surface;
 pub mod tags;
+pub mod untagged;
 pub mod witness;
