@@ -93,12 +93,21 @@ impl Door {
         })
     }
 
-    /// The versions of several crates, as the index is now: one fetch serves all of them.
+    /// The versions of several crates, as the index is now: one fetch serves all of them, and one time to be patient in. After
+    /// a registry that can't be reached nothing more is asked.
     pub fn versions_of(&self, names: &[&str]) -> Vec<Result<Vec<Entry>, Failure>> {
-        let refreshed = self.patiently(&|| self.refresh());
-        let one = |name: &&str| match &refreshed {
-            Ok(()) => self.patiently(&|| self.look_up(name)),
-            Err(failure) => Err(failure.clone()),
+        let deadline = Instant::now() + self.patience;
+        let mut silent = Self::until(deadline, &|| self.begin()).err();
+        let one = |name: &&str| {
+            if let Some(failure) = &silent {
+                return Err(failure.clone());
+            }
+            let answer = Self::until(deadline, &|| self.look_up(name));
+            let is_last = |failure: &&Failure| {
+                failure.kind == Kind::Unreachable || failure.may_pass() && Instant::now() >= deadline
+            };
+            silent = answer.as_ref().err().filter(is_last).cloned();
+            answer
         };
         names.iter().map(one).collect()
     }
@@ -148,6 +157,14 @@ impl Door {
         git_index::fetch(&self.folder, address, &self.variables)?;
         let _ = self.fetched.set(());
         Ok(())
+    }
+
+    /// What must be there before any crate is asked for.
+    fn begin(&self) -> Result<(), Failure> {
+        match &self.registry.index {
+            Index::Git(_) => self.refresh(),
+            Index::Sparse(_) => self.config().map(drop),
+        }
     }
 
     fn config(&self) -> Result<&Config, Failure> {
@@ -200,9 +217,13 @@ impl Door {
         }
     }
 
-    /// Asks again where that may help and there is time.
+    /// Asks again where that may help, as long as one question may take.
     fn patiently<T>(&self, ask: &dyn Fn() -> Result<T, Failure>) -> Result<T, Failure> {
-        let deadline = Instant::now() + self.patience;
+        Self::until(Instant::now() + self.patience, ask)
+    }
+
+    /// Asks again where that may help and there is time.
+    fn until<T>(deadline: Instant, ask: &dyn Fn() -> Result<T, Failure>) -> Result<T, Failure> {
         let mut attempt = 1;
         loop {
             let failure = match ask() {
@@ -296,6 +317,24 @@ mod tests {
             _ => Some((404, "")),
         });
         assert_eq!(closed.versions("absent").unwrap_err().kind, Kind::Denied, "it may only hide it");
+    }
+
+    #[test]
+    fn a_registry_that_falls_silent_is_not_asked_for_the_rest() {
+        let names = ["aaaa", "bbbb", "cccc", "dddd", "eeee"];
+        let (silent, asked) = serving(|_| None);
+        assert!(silent.versions_of(&names).iter().all(Result::is_err));
+        let attempts = asked.load(Ordering::SeqCst);
+        assert!(attempts <= ATTEMPTS as usize, "{attempts}");
+        let (cut, asked) = serving(|path| match path {
+            "/config.json" => Some((200, "{\"dl\": \"http://127.0.0.1:9\"}")),
+            "/aa/aa/aaaa" => Some((404, "")),
+            _ => None,
+        });
+        let answers = cut.versions_of(&names);
+        assert!(answers[0] == Ok(Vec::new()) && answers[1..].iter().all(Result::is_err), "{answers:?}");
+        let attempts = asked.load(Ordering::SeqCst);
+        assert!(attempts <= 2 + ATTEMPTS as usize, "{attempts}");
     }
 
     #[test]
