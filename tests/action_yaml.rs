@@ -146,6 +146,7 @@ fn proposed(programs: bool) -> Vec<(&'static str, String)> {
     let ground = Ground {
         branch: "main".to_owned(),
         releases: true,
+        unreleased: String::new(),
         crates_io: programs.is_none(),
         registries: programs.iter().map(|_| "my-own".to_owned()).collect(),
         programs,

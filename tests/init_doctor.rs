@@ -13,9 +13,12 @@ use cargo_governed::commands::init_github;
 use cargo_governed::judge::workflow_proposal::texts::Part;
 use support::checkout::git_in;
 
+/// What a registry asks for.
+const HEAD: &str =
+    "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\ndescription = \"A.\"\nlicense = \"MIT\"\n";
+
 fn package(folder: &Path) {
-    fs::write(folder.join("Cargo.toml"), "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n")
-        .expect("a scratch folder");
+    fs::write(folder.join("Cargo.toml"), HEAD).expect("a scratch folder");
     fs::create_dir(folder.join("src")).expect("a scratch folder");
     fs::write(folder.join("src/lib.rs"), "").expect("a scratch folder");
 }
@@ -100,7 +103,7 @@ fn init_github_proposes_what_the_packages_need() {
         let told = init_github::write(scratch.path(), Mode::Write, &[Part::Release]).expect("a scratch folder");
         (fs::read_to_string(&release).unwrap_or_default(), told)
     };
-    let head = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+    let head = HEAD;
     let (text, told) = write(&format!("{head}publish = false\n"));
     assert!(text.is_empty() && told.contains("no package of the workspace can be published"), "{told}");
     // A library has nothing to build.
@@ -118,6 +121,27 @@ fn init_github_proposes_what_the_packages_need() {
     // Names that a shell would read go into no script.
     let (text, _) = write(&format!("{head}[[bin]]\nname = \"$(id)\"\npath = \"src/main.rs\"\n"));
     assert!(!text.contains("id)") && !text.contains("binaries"), "{text}");
+}
+
+#[test]
+fn init_github_writes_no_release_that_could_not_run() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    package(scratch.path());
+    let told = |manifest: &str| {
+        fs::write(scratch.path().join("Cargo.toml"), manifest).expect("a scratch folder");
+        init_github::write(scratch.path(), Mode::Write, &[Part::Release]).expect("a scratch folder")
+    };
+    // The Action names no registry: which one is meant, nobody knows.
+    let several = told(&format!("{HEAD}publish = [\"my-reg\", \"crates-io\"]\n"));
+    assert!(several.contains("a (my-reg, crates-io) allows several registries"), "{several}");
+    assert!(several.contains("release publish --registry NAME"), "{several}");
+    assert!(!several.contains("TOKEN") && !several.contains("Environments"), "{several}");
+    // What `release plan` leaves out, a workflow can't release.
+    let left = told(&HEAD.replace("license = \"MIT\"\n", ""));
+    assert!(left.contains("a is left out: no tag names it, and it lacks what a registry asks for"), "{left}");
+    let left = told(&HEAD.replace("0.1.0", "0.0.0"));
+    assert!(left.contains("a is left out: its version is 0.0.0"), "{left}");
+    assert_eq!(workflows(scratch.path()), [""; 0]);
 }
 
 #[test]

@@ -6,10 +6,14 @@ use std::path::Path;
 use crate::commands::init;
 use crate::commands::init::Mode;
 use crate::error::Error;
+use crate::facts::tag_line;
 use crate::judge::workflow_proposal::ground::Ground;
+use crate::judge::workflow_proposal::ground::Released;
 use crate::judge::workflow_proposal::settings;
 use crate::judge::workflow_proposal::texts;
 use crate::judge::workflow_proposal::texts::Part;
+use crate::release::candidates;
+use crate::release::candidates::Candidates;
 use crate::render::line_diff;
 use crate::world::checkout::Checkout;
 use crate::world::outfile;
@@ -22,7 +26,11 @@ pub fn write(folder: &Path, mode: Mode, parts: &[Part]) -> Result<String, Error>
     let tree = std::mem::take(&mut checkout.tree);
     let facts = reading::read_facts(tree, |entry, limit| checkout.read(entry, limit), None);
     let branch = init::branch(folder, &facts);
-    let ground = Ground::of(&facts, branch.strip_prefix("origin/").unwrap_or(&branch));
+    // What is released is what `release plan` takes.
+    let lines = tag_line::lines(&facts.cargo, checkout.history.tags().unwrap_or_default());
+    let Candidates { indices, left } = candidates::among(&facts, &lines);
+    let released = Released { indices: &indices, left: &left };
+    let ground = Ground::of(&facts, branch.strip_prefix("origin/").unwrap_or(&branch), &released);
     let mut told = String::new();
     for (path, text) in texts::propose(&ground, parts) {
         match (facts.text(path), mode) {

@@ -6,7 +6,6 @@ use crate::facts::Facts;
 use crate::facts::manifest::Publish;
 use crate::facts::manifest::TargetKind;
 use crate::facts::workspace::Package;
-use crate::facts::zone::Zone;
 
 /// The package whose programs a release carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,13 +18,24 @@ pub struct Programs {
     pub locked: bool,
 }
 
+/// What is released, as the release itself finds it.
+#[derive(Clone, Copy, Debug)]
+pub struct Released<'a> {
+    /// The packages, as indices into those of the tree.
+    pub indices: &'a [usize],
+    /// Why others are left out, a line each.
+    pub left: &'a [String],
+}
+
 /// What the workflows of a repository depend on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ground {
     /// The branch that pull requests are made against.
     pub branch: String,
-    /// Whether any package can be published.
+    /// Whether a workflow can release any package.
     pub releases: bool,
+    /// Why no workflow can.
+    pub unreleased: String,
     /// The one package with programs among those that are published; none where there are several, or none.
     pub programs: Option<Programs>,
     /// The names of the packages with programs, where there are several.
@@ -38,20 +48,16 @@ pub struct Ground {
 
 impl Ground {
     /// What a tree shows. `branch` is the one that pull requests are made against.
-    pub fn of(facts: &Facts, branch: &str) -> Self {
-        let own = |package: &&Package| {
-            package.zone == Zone::Own
-                && package.stray.is_none()
-                && facts.cargo.is_of_main_workspace(package)
-                && package.is_publishable()
-        };
-        let published: Vec<&Package> = facts.cargo.packages.iter().filter(own).collect();
+    pub fn of(facts: &Facts, branch: &str, released: &Released<'_>) -> Self {
+        let packages: Vec<&Package> = released.indices.iter().map(|&index| &facts.cargo.packages[index]).collect();
+        let unreleased = unreleased(&packages, released.left);
         let mut ground = Self {
             branch: if is_plain(branch) { branch.to_owned() } else { "main".to_owned() },
-            releases: !published.is_empty(),
+            releases: unreleased.is_none(),
+            unreleased: unreleased.unwrap_or_default(),
             ..Self::default()
         };
-        for package in &published {
+        for package in packages.iter().filter(|package| package.is_publishable()) {
             match package.publish.as_ref().map(|located| &located.value) {
                 Some(Publish::Registries(names)) => {
                     let (usual, others): (Vec<&String>, Vec<_>) = names.iter().partition(|name| *name == "crates-io");
@@ -61,13 +67,38 @@ impl Ground {
                 _ => ground.crates_io = true,
             }
         }
-        let mut with: Vec<Programs> = published.iter().filter_map(|package| programs(facts, package)).collect();
+        // Only what a build at the root reaches.
+        let reached = |package: &&&Package| package.stray.is_none() && facts.cargo.is_of_main_workspace(package);
+        let built = packages.iter().filter(reached);
+        let mut with: Vec<Programs> = built.filter_map(|package| programs(facts, package)).collect();
         match with.len() {
             0 | 1 => ground.programs = with.pop(),
             _ => ground.several = with.into_iter().map(|one| one.package).collect(),
         }
         ground
     }
+}
+
+/// Why no workflow can release these packages; none where one can.
+fn unreleased(packages: &[&Package], left: &[String]) -> Option<String> {
+    if packages.is_empty() {
+        let why = if left.is_empty() { String::new() } else { format!(" ({})", left.join("; ")) };
+        return Some(format!("no package of the workspace can be published{why}"));
+    }
+    let several = |package: &&Package| match package.publish.as_ref().map(|located| &located.value) {
+        Some(Publish::Registries(names)) if names.len() > 1 => {
+            Some(format!("{} ({})", package.name.value, names.join(", ")))
+        }
+        _ => None,
+    };
+    let several: Vec<String> = packages.iter().filter_map(several).collect();
+    (!several.is_empty()).then(|| {
+        format!(
+            "the manifest of {} allows several registries, and `command: release` of the Action chooses none; leave one in \
+             `publish`, or release by hand: `cargo governed release publish --registry NAME`",
+            several.join(" and of ")
+        )
+    })
 }
 
 fn programs(facts: &Facts, package: &Package) -> Option<Programs> {

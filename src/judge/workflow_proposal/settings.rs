@@ -31,7 +31,7 @@ pub fn told(ground: &Ground, parts: &[Part]) -> String {
     if parts.contains(&Part::Release) && ground.releases {
         release(ground, &mut text);
     } else if parts.contains(&Part::Release) {
-        text.push_str("no workflow of a release was proposed: no package of the workspace can be published\n");
+        let _ = writeln!(text, "no workflow of a release was proposed: {}", ground.unreleased);
     }
     text
 }

@@ -31,7 +31,7 @@ fn action() -> &'static str {
     env!("CARGO_PKG_REPOSITORY").trim_start_matches("https://github.com/")
 }
 
-/// The workflows of some parts, each with its path. Where nothing can be published, none is for releases.
+/// The workflows of some parts, each with its path. Where no workflow can release anything, none is for releases.
 pub fn propose(ground: &Ground, parts: &[Part]) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     if parts.contains(&Part::Check) {
@@ -120,6 +120,7 @@ mod tests {
                 let ground = Ground {
                     branch: "main".to_owned(),
                     releases: true,
+                    unreleased: String::new(),
                     programs: programs.clone(),
                     several: Vec::new(),
                     crates_io,
