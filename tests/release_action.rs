@@ -107,6 +107,39 @@ fn a_release_comes_out_with_its_proof_and_its_files_and_the_same_run_changes_not
 }
 
 #[test]
+fn each_release_carries_the_files_of_its_own_packages_and_no_others() {
+    let sparse = Sparse::new();
+    let shop = Shop::at(&[("aa", &[]), ("bb", &[])], WITNESSES, sparse.index());
+    let forge = Forge::new();
+    let job = Job { shop: &shop, forge: &forge, folder: tempfile::tempdir().expect("a folder") };
+    let dist = job.folder.path().join("dist");
+    std::fs::create_dir(&dist).expect("a folder");
+    for name in ["aa-0.1.0-x86_64-unknown-linux-gnu.tar.gz", "bb-0.0.9.tar.gz", "notes.txt"] {
+        std::fs::write(dist.join(name), name).expect("a file");
+    }
+    let (ran, _, _) = job.run(&[]);
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    assert!(ran.stdout.contains("bb-0.0.9.tar.gz goes to no release"), "{}", ran.stdout);
+    let state = forge.state();
+    let carried = |tag: &str| -> BTreeMap<String, String> {
+        let release = state.releases.iter().find(|release| release["tag_name"] == tag).expect("a release");
+        let own = state.assets.iter().filter(|(asset, _)| asset["release"] == release["id"]);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        own.map(|(asset, bytes)| (asset["name"].as_str().expect("a name").to_owned(), text(bytes))).collect()
+    };
+    let (first, second) = (carried("aa-v0.1.0"), carried("bb-v0.1.0"));
+    let archive = "aa-0.1.0-x86_64-unknown-linux-gnu.tar.gz";
+    assert_eq!(
+        first.keys().collect::<Vec<_>>(),
+        ["SHA256SUMS", archive, "aa.tar.gz", "notes.txt", "proof.intoto.jsonl"]
+    );
+    assert_eq!(second.keys().collect::<Vec<_>>(), ["SHA256SUMS", "notes.txt", "proof.intoto.jsonl"]);
+    // The digests are those of what the release carries.
+    assert!(first["SHA256SUMS"].contains(archive) && first["SHA256SUMS"].lines().count() == 4, "{first:#?}");
+    assert!(!second["SHA256SUMS"].contains("  aa") && second["SHA256SUMS"].lines().count() == 2, "{second:#?}");
+}
+
+#[test]
 fn an_enterprise_gets_its_release_below_its_own_path() {
     let sparse = Sparse::new();
     let shop = Shop::at(&CHAIN[..1], WITNESSES, sparse.index());

@@ -48,6 +48,7 @@ mod proving;
 mod recorded;
 pub mod recover;
 mod release_api;
+mod release_assets;
 mod release_crew;
 mod release_forge;
 pub mod release_ground;

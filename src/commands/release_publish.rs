@@ -9,6 +9,7 @@ use crate::commands::gating;
 use crate::commands::gating::Asked as GateAsked;
 use crate::commands::gating::Judged;
 use crate::commands::release_api;
+use crate::commands::release_assets::Owner;
 use crate::commands::release_crew::Crew;
 use crate::commands::release_crew::Stop;
 use crate::commands::release_forge::Wanted;
@@ -131,6 +132,14 @@ fn admit(read: &Read, commit: &str) -> Result<PathBuf, Error> {
     Ok(root)
 }
 
+/// The packages of a release on the forge.
+fn of_forge(act: &Act) -> &[usize] {
+    match act {
+        Act::ForgeRelease { packages, .. } => packages,
+        _ => &[],
+    }
+}
+
 impl Site<'_> {
     /// Puts into the report what was seen, and what would be done.
     fn tell(&self, read: &Read, view: &View, report: &mut Report) {
@@ -186,7 +195,7 @@ impl Site<'_> {
             settle: self.how.settle,
             talk: self.how.talk,
         };
-        let stop = self.acts(&crew, read, &view.settled.acts, &mut report.acts).err();
+        let stop = self.acts(&crew, read, view, &mut report.acts).err();
         // What was not reached is told as it was planned.
         let reached: Vec<Act> = report.acts.iter().map(|acted| acted.act.clone()).collect();
         let left = view.settled.acts.iter().filter(|act| !reached.contains(act));
@@ -202,7 +211,8 @@ impl Site<'_> {
         Ok(())
     }
 
-    fn acts(&self, crew: &Crew<'_>, read: &Read, acts: &[Act], acted: &mut Vec<Acted>) -> Result<(), Stop> {
+    fn acts(&self, crew: &Crew<'_>, read: &Read, view: &View, acted: &mut Vec<Acted>) -> Result<(), Stop> {
+        let acts = view.settled.acts.as_slice();
         let uploads: Vec<Act> = acts.iter().filter(|act| matches!(act, Act::Upload { .. })).cloned().collect();
         let index = |act: &Act| match act {
             Act::Upload { index, .. } => Some(*index),
@@ -216,10 +226,22 @@ impl Site<'_> {
         let find = |wanted: &usize| uploads.iter().find(|act| index(act) == Some(*wanted)).cloned();
         let layers: Vec<Vec<Act>> = layers.iter().map(|layer| layer.iter().filter_map(find).collect()).collect();
         release_upload::layers(crew, &layers, acted)?;
+        let facts = &read.examined.facts;
+        let owners: Vec<Owner> = view.packages.iter().map(|package| Owner::of(facts, package.index)).collect();
+        let released: Vec<usize> = acts.iter().flat_map(of_forge).copied().collect();
+        if !released.is_empty() {
+            for name in self.how.assets.left(&owners, &released) {
+                (self.how.talk)(&format!("{name} goes to no release: by its name it is of none that comes out now"));
+            }
+        }
         for act in acts.iter().filter(|act| !matches!(act, Act::Upload { .. })) {
+            let assets = match of_forge(act) {
+                [] => Vec::new(),
+                packages => self.how.assets.of(&owners, packages).map_err(|error| Stop::Failed(Box::new(error)))?,
+            };
             let wanted = |act: &Act| {
                 let wanted = release_said::wanted(read, act, &self.commit)?;
-                Some(Wanted { assets: self.how.assets.clone(), ..wanted })
+                Some(Wanted { assets: assets.clone(), ..wanted })
             };
             let (state, says, result) = crew.act(act, &wanted);
             acted.push(Acted { act: act.clone(), state, says });

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::commands::proving;
-use crate::commands::release_forge::Asset;
+use crate::commands::release_assets::Handed;
 use crate::commands::release_forge::Forge;
 use crate::commands::release_forge::Given;
 use crate::commands::release_ground::Read;
@@ -62,8 +62,8 @@ pub(crate) struct How<'a> {
     pub(crate) settle: Duration,
     /// What is known of the forge.
     pub(crate) forge: Given,
-    /// The files that a release on the forge carries.
-    pub(crate) assets: Vec<Asset>,
+    /// The files that releases on the forge carry.
+    pub(crate) assets: Handed,
     /// Hears what is done.
     pub(crate) talk: &'a (dyn Fn(&str) + Sync),
 }

@@ -15,6 +15,7 @@ use crate::commands::edits;
 use crate::commands::edits::Touch;
 use crate::commands::exit;
 use crate::commands::output;
+use crate::commands::release_assets::Handed;
 use crate::commands::release_forge::Given;
 use crate::commands::release_ground;
 use crate::commands::release_ground::AskApi;
@@ -181,7 +182,7 @@ fn publish(shared: &Shared, args: &PublishArgs) -> Result<u8, Error> {
             wait: Duration::from_secs(args.wait),
             settle: Duration::from_secs(args.settle),
             forge: Given::from_environment(),
-            assets: Vec::new(),
+            assets: Handed::default(),
             talk: &talk,
         },
     )?;

@@ -2,8 +2,6 @@
 //! release on the forge carries the proof, the digests and the files that were handed over.
 
 use std::fmt::Write as _;
-use std::path::Path;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::commands::action::ground::Ground;
@@ -13,14 +11,13 @@ use crate::commands::action::runner::Runner;
 use crate::commands::cli::Shared;
 use crate::commands::exit;
 use crate::commands::output;
-use crate::commands::release_forge::Asset;
+use crate::commands::release_assets::Handed;
 use crate::commands::release_forge::Given;
 use crate::commands::release_outside::Reach;
 use crate::commands::release_publish;
 use crate::commands::release_site::How;
 use crate::commands::surroundings;
 use crate::error::Error;
-use crate::facts::digest::Digest;
 use crate::gate::decision::Refusal;
 use crate::judge::report::Verdict;
 use crate::release::plan::Blocker;
@@ -32,17 +29,11 @@ use crate::render::comment::case::Reason;
 use crate::render::encode::annotation;
 use crate::render::encode::markdown;
 use crate::render::release::publish_human;
-use crate::world::given;
-use crate::world::outfile;
 
 /// How long to wait for an index, and for a registry that limits us.
 const WAIT: Duration = Duration::from_secs(900);
 /// How long a registry may take to finish what was cut off.
 const SETTLE: Duration = Duration::from_secs(10);
-/// The most bytes of a file of a release.
-const MOST: u64 = 2 << 30;
-/// The name of the digests of all files.
-const SUMS: &str = "SHA256SUMS";
 
 /// Publishes what is checked out, or says what that would do.
 pub(crate) fn of(shared: &Shared, inputs: &Inputs, runner: &Runner, ground: &Ground) -> Result<Outcome, Error> {
@@ -77,7 +68,7 @@ pub(crate) fn of(shared: &Shared, inputs: &Inputs, runner: &Runner, ground: &Gro
             repository: Some(runner.repository.clone()).filter(|name| !name.is_empty()),
             token: Some(inputs.token.0.clone()).filter(|token| !token.is_empty()),
         },
-        assets: assets(inputs, proof)?,
+        assets: Handed::read(proof, inputs.assets.as_deref())?,
         talk: &talk,
     };
     let report = release_publish::publish(place, &how)?;
@@ -85,29 +76,6 @@ pub(crate) fn of(shared: &Shared, inputs: &Inputs, runner: &Runner, ground: &Gro
         output::talk(&output::described(&error));
     }
     Ok(outcome(report))
-}
-
-/// The proof, the files that were handed over, and the digests of all of them.
-fn assets(inputs: &Inputs, proof: &Path) -> Result<Vec<Asset>, Error> {
-    let mut assets = vec![Asset { name: "proof.intoto.jsonl".to_owned(), path: proof.to_path_buf() }];
-    if let Some(handed) = &inputs.assets {
-        for (name, path) in given::files_in(handed)? {
-            if name == SUMS || assets.iter().any(|asset| asset.name == name) {
-                return Err(Error::usage("bad-input", format!("take {name} among the assets: the Action writes it"))
-                    .at(path.display().to_string()));
-            }
-            assets.push(Asset { name, path });
-        }
-    }
-    let mut sums = String::new();
-    for asset in &assets {
-        let bytes = given::document(&asset.path, MOST)?;
-        let _ = writeln!(sums, "{}  {}", Digest::of(&bytes).hex(), asset.name);
-    }
-    let path: PathBuf = proof.with_file_name(SUMS);
-    outfile::replace(&path, sums.as_bytes())?;
-    assets.push(Asset { name: SUMS.to_owned(), path });
-    Ok(assets)
 }
 
 fn outcome(report: Report) -> Outcome {
