@@ -257,7 +257,7 @@ fn the_key_signs_in_a_job_of_its_own_and_is_left_nowhere() {
     }
 }
 
-/// Where the key is, nothing of the repository is executed, whatever is checked in.
+/// Beside the script and the tool that it is given, nothing is executed where the key is, whatever is checked in.
 #[test]
 fn signing_starts_nothing_but_the_tool_and_the_machine_s_ssh_keygen() {
     let Some(strace) = tools::find("strace") else { return };

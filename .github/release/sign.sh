@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Joins the exported run, signs its proof with the key in the variable KEY, and leaves the signed proof in a folder.
+# The tool comes from the job that built it: .github/workflows/sign.yml says what that means for the key.
 set -euo pipefail
 tool=$1
 run=$2
