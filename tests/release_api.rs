@@ -61,6 +61,22 @@ fn the_summary_of_the_tool_decides() {
 }
 
 #[test]
+fn what_the_sources_add_counts_beside_a_tool_that_finds_nothing_broken() {
+    let tools = fake("echo '     Summary no semver update required' >&2; exit 0");
+    let scratch = one("1.2.3", "v1.2.3");
+    scratch.write("src/lib.rs", "//! A.\npub fn one() {}\npub fn two() {}\n");
+    scratch.commit("more of it");
+    let (code, added) = plan(&scratch, Some(tools.path()));
+    assert_eq!((code, next(&added, "a").as_str()), (0, "1.3.0"), "{added:#}");
+    // What is gone is the tool's to judge, and it has.
+    scratch.write("src/lib.rs", "//! A.\nmacro_rules! one { () => { pub fn one() {} } }\none!();\n");
+    scratch.commit("by a macro");
+    let (code, gone) = plan(&scratch, Some(tools.path()));
+    assert_eq!((code, next(&gone, "a").as_str()), (0, "1.2.4"), "{gone:#}");
+    assert!(!gone.to_string().contains("are gone from the sources"), "{gone:#}");
+}
+
+#[test]
 fn a_tool_that_gives_no_answer_leaves_the_plan_unproven() {
     let scratch = changed();
     for script in [
@@ -105,6 +121,8 @@ fn the_real_tool_end_to_end() {
         write("pub fn one() { let _ = 1; }\n"),
         ("1.2.4".into(), "cargo-semver-checks finds the API compatible".into())
     );
+    let compatible = "cargo-semver-checks finds the API compatible";
+    assert_eq!(write("pub fn one() {}\npub fn two() {}\n"), ("1.3.0".into(), compatible.into()));
     assert_eq!(
         write("#[deprecated]\npub fn one() {}\n"),
         ("1.3.0".into(), "cargo-semver-checks finds additions to the API".into())

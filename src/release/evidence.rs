@@ -188,7 +188,7 @@ fn manifest(ground: &Ground<'_>, package: &Package, past: &Past<'_>) -> Result<O
     Ok(Some(manifest_change::between(before_pair, pair(after, after_root.or(Some(after))))))
 }
 
-/// The reasons of kind `api`: the answer of a tool, else the names that the sources make public.
+/// The reasons of kind `api`: the answer of a tool, and where it finds nothing new the names that the sources make public.
 fn api(
     ground: &Ground<'_>,
     index: usize,
@@ -198,11 +198,16 @@ fn api(
 ) -> Result<(), Unavailable> {
     let package = &ground.facts.cargo.packages[index];
     let Some(library) = package.library() else { return Ok(()) };
+    let mut whole = false;
     match ground.api.get(&index) {
         Some(Api::Asks(weight, detail)) => {
-            evidence.told = true;
             evidence.because.push(Because::new(Kind::Api, *weight, detail.clone()));
-            return Ok(());
+            if *weight >= Weight::Feature {
+                evidence.told = true;
+                return Ok(());
+            }
+            // That nothing broke says little of what is new: a function more is compatible.
+            whole = true;
         }
         Some(Api::Unproven(why) | Api::Failed(why)) => {
             evidence.unproven.push(format!("whether the API is compatible: {why}"));
@@ -226,7 +231,7 @@ fn api(
         let detail = format!("the sources make {} more names public: {}", added.len(), listed(&added));
         evidence.because.push(Because::new(Kind::Files, Weight::Feature, detail));
     }
-    if !gone.is_empty() {
+    if !gone.is_empty() && !whole {
         // A name may be gone from a private module, or come from a macro now: the hint alone breaks nothing.
         let detail = format!("{} public names are gone from the sources: {}", gone.len(), listed(&gone));
         evidence.because.push(Because::new(Kind::Files, Weight::Fix, detail));
