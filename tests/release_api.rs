@@ -61,6 +61,18 @@ fn the_summary_of_the_tool_decides() {
 }
 
 #[test]
+fn the_tool_leaves_no_lock_file_behind() {
+    let tools = fake("touch Cargo.lock; echo '     Summary no semver update required' >&2; exit 0");
+    let scratch = changed();
+    assert_eq!(plan(&scratch, Some(tools.path())).0, 0);
+    assert!(!scratch.at("Cargo.lock").exists(), "it was not there before");
+    scratch.write("Cargo.lock", "version = 4\n");
+    scratch.commit("a lock file");
+    assert_eq!(plan(&scratch, Some(tools.path())).0, 0);
+    assert!(scratch.at("Cargo.lock").exists(), "it is the tree's own");
+}
+
+#[test]
 fn what_the_sources_add_counts_beside_a_tool_that_finds_nothing_broken() {
     let tools = fake("echo '     Summary no semver update required' >&2; exit 0");
     let scratch = one("1.2.3", "v1.2.3");
@@ -115,6 +127,10 @@ fn the_real_tool_end_to_end() {
         let api = plan["packages"][0]["because"].as_array().expect("reasons").iter();
         let api: Vec<&str> = api.filter(|one| one["kind"] == "api").filter_map(|one| one["detail"].as_str()).collect();
         assert_eq!((code, api.len()), (0, 1), "{plan:#}");
+        assert!(
+            scratch.git(&["status", "--porcelain"]).is_empty(),
+            "what it builds is ignored, and nothing else is left"
+        );
         (next(&plan, "a"), api[0].to_owned())
     };
     assert_eq!(

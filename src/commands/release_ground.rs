@@ -292,11 +292,11 @@ pub(crate) fn ask_api(read: &Read, facts: &Facts, found: &[(usize, Found)]) -> B
     let mut answers = BTreeMap::new();
     for (index, found) in found {
         let (Found::At(baseline), Some(_)) = (found, facts.cargo.packages[*index].library()) else { continue };
-        let name = &facts.cargo.packages[*index].name.value;
+        let manifest = &facts.cargo.packages[*index].manifest;
         let answer = match around.filter(|_| installed) {
             None if root.is_none() => Api::Unproven("the API of a revision is not compared".to_owned()),
             None => Api::Unproven("cargo-semver-checks is not installed".to_owned()),
-            Some(around) => match packaging::compare(around, name, &baseline.commit.0) {
+            Some(around) => match packaging::compare(around, manifest, &baseline.commit.0) {
                 Compared::Patch => Api::Asks(Weight::Fix, "cargo-semver-checks finds the API compatible".to_owned()),
                 Compared::Minor => {
                     Api::Asks(Weight::Feature, "cargo-semver-checks finds additions to the API".to_owned())

@@ -138,13 +138,14 @@ pub fn compares(around: Around<'_>) -> bool {
     around.find(SEMVER).is_some()
 }
 
-/// Compares the API of a package with that of an earlier commit.
-pub fn compare(around: Around<'_>, package: &str, commit: &str) -> Compared {
+/// Compares the API of the package of a manifest, from the root of the tree, with that of an earlier commit. The package is
+/// told by its manifest: by name it would be looked for in what the tool itself has checked out into the target folder too.
+pub fn compare(around: Around<'_>, manifest: &str, commit: &str) -> Compared {
     let Some(program) = around.find(SEMVER) else { return Compared::Unable(format!("{SEMVER} is not installed")) };
     let words = [
         "semver-checks",
-        "--package",
-        package,
+        "--manifest-path",
+        manifest,
         "--baseline-rev",
         commit,
         "--release-type",
@@ -154,7 +155,14 @@ pub fn compare(around: Around<'_>, package: &str, commit: &str) -> Compared {
     ];
     let mut environment = around.environment.clone();
     environment.insert("RUSTUP_AUTO_INSTALL".into(), "0".into());
-    match query::run(&program, &words, around.root, &environment, PATIENCE) {
+    // Cargo writes a lock file for it where the tree has none: that is no output of ours.
+    let lock = around.root.join(LOCK);
+    let has_lock = lock.symlink_metadata().is_ok();
+    let answer = query::run(&program, &words, around.root, &environment, PATIENCE);
+    if !has_lock {
+        let _ = std::fs::remove_file(lock);
+    }
+    match answer {
         Ok(answer) => told(answer.code == Some(0), &format!("{}\n{}", answer.out, answer.err)),
         Err(why) => Compared::Unable(why),
     }
