@@ -357,4 +357,13 @@ mod tests {
         let limited = || Err::<(), _>(Failure::new(Kind::Limited(Some(Duration::MAX)), "GET x", "429"));
         assert!(door.patiently(&limited).is_err());
     }
+
+    #[test]
+    fn what_was_not_asked_is_not_taken_for_a_file_that_is_not_there() {
+        let (open, _) = serving(|_| Some((200, "{\"dl\": \"http://host.invalid/dl\", \"auth-required\": true}")));
+        let configured = Configured::read(Path::new("/nowhere"), &[("CARGO_REGISTRIES_MINE_TOKEN".into(), "t".into())]);
+        let door = Door::open(&configured, open.registry(), Path::new("/nowhere"), Duration::from_secs(3));
+        let stored = door.stored("a", &Version::new(1, 0, 0), "00");
+        assert_eq!(stored.unwrap_err().kind, Kind::Unasked);
+    }
 }

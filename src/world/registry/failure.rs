@@ -16,6 +16,8 @@ pub enum Kind {
     Broken,
     /// It answered with something that can't be read.
     Unreadable,
+    /// It was not asked, because its token would have travelled in clear text.
+    Unasked,
 }
 
 /// A failure.

@@ -68,7 +68,7 @@ impl Http {
         if let Some(token) = token {
             if !is_private(address) {
                 let why = "it wants a token, which would travel in clear text";
-                return Err(Failure::new(Kind::Denied, asked.as_str(), why));
+                return Err(Failure::new(Kind::Unasked, asked.as_str(), why));
             }
             request = request.header("authorization", token.header());
         }
