@@ -11,12 +11,12 @@ use jiff::civil::Date;
 
 use crate::commands::authority;
 use crate::commands::check::Options;
+use crate::commands::concluding;
 use crate::commands::examine::Examined;
 use crate::commands::governed;
 use crate::commands::governed::Ruling;
 use crate::commands::policy;
 use crate::commands::proving;
-use crate::commands::run;
 use crate::commands::verifying;
 use crate::error::Error;
 use crate::facts::digest::Digest;
@@ -165,7 +165,7 @@ fn ready_on(folder: &Path, base: &str, rev: Option<&str>, trees: Trees) -> Resul
     let whole = planned_in(&trees.head, &ruling, &ruling.policy, plan::OPTIONAL_TOOLS).unwrap_or_else(|_| plan.clone());
     Ok(Ready {
         folder: folder.to_path_buf(),
-        replaced: replaced::deciding(run::replaced(&report), &plan.steps),
+        replaced: replaced::deciding(concluding::replaced(&report), &plan.steps),
         inputs: inputs(&trees, &whole),
         before: planned_before(&trees).map_err(|error| error.to_string()),
         is_accepted: is_accepted(&trees, today),

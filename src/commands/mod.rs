@@ -14,6 +14,7 @@ pub mod cli;
 pub mod cli_proof;
 pub mod cli_release;
 pub mod cli_run;
+mod concluding;
 pub mod dispatch;
 pub mod doctor;
 pub mod doctor_loop;

@@ -11,6 +11,7 @@ use crate::commands::shown::Opened;
 use crate::error::Error;
 use crate::facts::Facts;
 use crate::facts::digest::Digest;
+use crate::proof::ahead::Ahead;
 use crate::proof::assemble;
 use crate::proof::assemble::Assembled;
 use crate::proof::assemble::Case;
@@ -29,6 +30,7 @@ use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::world::git::remote;
 use crate::world::outfile;
+use crate::world::outfile::Staged;
 
 /// The folder of proofs, from the folder of the main workspace: `CARGO_TARGET_DIR` does not move it.
 const FOLDER: &str = "target/governed";
@@ -43,35 +45,65 @@ pub(crate) fn folder(root: &Path, facts: &Facts) -> PathBuf {
     root.join(workspace).join(FOLDER)
 }
 
-/// Makes the proof of a run, after its end, and writes it where facts say where the main workspace is.
+/// What of a proof can be made before its run has ended.
+#[derive(Default)]
+pub(crate) struct Early {
+    /// The lines of the steps.
+    ahead: Option<Ahead>,
+    /// The address of the repository; none where it was not asked for.
+    address: Option<Option<String>>,
+}
+
+/// A proof that the record vouches for, on its way into its place.
+pub(crate) struct Made {
+    assembled: Assembled,
+    staged: Option<(PathBuf, Staged)>,
+}
+
+/// Makes the proof of a run, after its end, for the place where facts say where the main workspace is.
 ///
 /// A tree that no listing can vouch for has a verdict, and no proof.
 pub(crate) fn after(
     site: &Site,
     facts: Option<&Facts>,
     case: &Ended<'_>,
+    early: Early,
     store: &Store,
-) -> Result<Option<String>, Error> {
-    match case.assemble(site) {
-        Ok(assembled) => {
-            let path = facts.map(|facts| folder(&site.root, facts).join(PROOF));
-            let staged = || path.as_deref().map(|path| outfile::stage(path, &assembled.bytes())).transpose();
-            let (kept, staged) = rayon::join(|| keep(store, &assembled, &case.report.began.run), staged);
-            // What the record does not vouch for takes nobody's place.
-            kept?;
-            if let (Some(staged), Some(path)) = (staged?, &path) {
-                outfile::replace(&path.with_file_name(LISTING), &assembled.listing)?;
-                staged.publish()?;
-            }
-            // Its memory goes with the process: nobody waits for it to be given back.
-            rayon::spawn(move || drop(assembled));
-            Ok(path.map(|path| path.display().to_string()))
-        }
+) -> Result<Option<Made>, Error> {
+    let assembled = match case.assemble(site, early) {
+        Ok(assembled) => assembled,
         Err(error) if error.code == UNPROVABLE => {
             output::talk(&Charset::default().line(&format!("no proof was made: {}", error.message)));
-            Ok(None)
+            return Ok(None);
         }
-        Err(error) => Err(error),
+        Err(error) => return Err(error),
+    };
+    let stage = || {
+        let path = facts.map(|facts| folder(&site.root, facts).join(PROOF));
+        path.map(|path| outfile::stage(&path, &assembled.bytes()).map(|staged| (path, staged))).transpose()
+    };
+    let (kept, staged) = rayon::join(|| keep(store, &assembled, &case.report.began.run), stage);
+    // What the record does not vouch for takes nobody's place.
+    kept?;
+    let staged = staged?;
+    Ok(Some(Made { assembled, staged }))
+}
+
+impl Made {
+    /// Puts it in its place, and says where that is; none where it stands in the record alone.
+    pub(crate) fn publish(self) -> Result<Option<String>, Error> {
+        let Self { assembled, staged } = self;
+        let told = match staged {
+            Some((path, staged)) => {
+                outfile::renew(&path.with_file_name(LISTING), &assembled.listing)?;
+                staged.publish()?;
+                Some(path.display().to_string())
+            }
+            None => None,
+        };
+        // Its memory goes with the process: nobody waits for it to be given back.
+        rayon::spawn(move || drop(assembled));
+        Ok(told)
     }
 }
 
@@ -94,31 +126,52 @@ pub(crate) struct Ended<'a> {
 pub(crate) fn assemble(site: &Site, opened: &Opened, run: &str) -> Result<Assembled, Error> {
     let record = opened.record(run)?;
     let report = record.report().ok_or_else(|| opened.unfound(run))?;
-    Ended { opened, record: &record, report: &report, keys: None }.assemble(site)
+    Ended { opened, record: &record, report: &report, keys: None }.assemble(site, Early::default())
 }
 
 impl Ended<'_> {
-    fn assemble(&self, site: &Site) -> Result<Assembled, Error> {
+    /// What can be made of the proof while the run's end becomes durable.
+    pub(crate) fn early(&self, site: &Site) -> Early {
+        let ahead = self.with_case(None, None, Ahead::of).ok().flatten();
+        Early { ahead, address: Some(address(site)) }
+    }
+
+    fn with_case<T>(
+        &self,
+        checkpoint: Option<&Checkpoint>,
+        repository: Option<&str>,
+        then: impl FnOnce(&Case<'_>) -> T,
+    ) -> Result<T, Error> {
         let Self { opened, record, report, keys } = self;
-        let address = remote::origin(&site.record).and_then(|remote| repository::address(&remote));
-        let checkpoint = shown::storage(&site.record).read(checkpoint::PATH, 0, u64::MAX);
-        let checkpoint = checkpoint.ok().and_then(|bytes| Checkpoint::parse(&bytes).ok());
         let made = keys.iter().flat_map(|keys| keys.steps.values().map(|keyed| (keyed.key, &keyed.preimage)));
-        let case = Case {
+        Ok(then(&Case {
             parts: &record.parts,
             report,
             beside: &opened.beside(record, report)?,
             object: &|digest: &Digest| opened.objects.read(digest).ok(),
             preimages: made.collect(),
-            checkpoint: checkpoint.as_ref(),
-            repository: address.as_deref(),
-        };
-        assemble::assemble(&case).map_err(|why| {
-            let error = Error::failed(UNPROVABLE, format!("prove run {}: {}", report.began.run, why.message));
-            Error { exit: exit::UNPROVEN, ..error }
+            checkpoint,
+            repository,
+        }))
+    }
+
+    fn assemble(&self, site: &Site, early: Early) -> Result<Assembled, Error> {
+        let address = early.address.unwrap_or_else(|| address(site));
+        let checkpoint = shown::storage(&site.record).read(checkpoint::PATH, 0, u64::MAX);
+        let checkpoint = checkpoint.ok().and_then(|bytes| Checkpoint::parse(&bytes).ok());
+        let made =
+            self.with_case(checkpoint.as_ref(), address.as_deref(), |case| assemble::assemble(case, early.ahead))?;
+        made.map_err(|why| {
+            let message = format!("prove run {}: {}", self.report.began.run, why.message);
+            Error { exit: exit::UNPROVEN, ..Error::failed(UNPROVABLE, message) }
                 .help("`cargo governed replay` says what the record does not hold any more")
         })
     }
+}
+
+/// The address of the repository; none where it has no remote.
+fn address(site: &Site) -> Option<String> {
+    remote::origin(&site.record).and_then(|remote| repository::address(&remote))
 }
 
 /// Writes the proof, and the listing beside it.

@@ -6,18 +6,14 @@ use std::path::PathBuf;
 
 use crate::commands::beginning;
 use crate::commands::beginning::Beginning;
+use crate::commands::concluding::Conclusion;
 use crate::commands::exporting;
 use crate::commands::governed;
-use crate::commands::governed::Documents;
 use crate::commands::governed::Readied;
 use crate::commands::governed::Site;
-use crate::commands::judging;
 use crate::commands::output;
 use crate::commands::place;
 use crate::commands::place::Place;
-use crate::commands::proving;
-use crate::commands::proving::Ended;
-use crate::commands::reporting;
 use crate::commands::resuming;
 use crate::commands::shown;
 use crate::commands::stage;
@@ -28,14 +24,10 @@ use crate::judge::report::Report;
 use crate::record::kept::Past;
 use crate::record::lookup;
 use crate::record::reusable::Reusable;
+use crate::record::state::LEDGER;
 use crate::record::store::Store;
 use crate::render::human::look::Look;
 use crate::render::run::Shown;
-use crate::render::run::checked::Checked;
-use crate::steps::event::CheckSummary;
-use crate::steps::event::Event;
-use crate::steps::event::JudgedRun;
-use crate::steps::event::RunEnded;
 use crate::steps::execute;
 use crate::steps::execution::Planned;
 use crate::steps::execution::Progress;
@@ -44,14 +36,9 @@ use crate::steps::forecast::Forecast;
 use crate::steps::lease;
 use crate::steps::outcome::Confinement;
 use crate::steps::plan;
-use crate::steps::replaced;
-use crate::steps::replaced::RULES;
-use crate::steps::replaced::Replaced;
 use crate::steps::reuse::Terms;
 use crate::steps::shard;
 use crate::steps::shard::Asked;
-use crate::steps::sink::Durability;
-use crate::steps::sink::Sink;
 use crate::world::clock;
 use crate::world::elsewhere::Elsewhere;
 use crate::world::process::interrupt::Interrupt;
@@ -88,6 +75,15 @@ impl Options {
     }
 }
 
+/// Whether the record is opened for writing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    /// It is: where there is one, while the tree is checked.
+    Writing,
+    /// It is not: nothing will be recorded.
+    Reading,
+}
+
 /// Everything up to the first process: what `--plan` shows.
 pub(crate) struct Ready {
     pub(crate) site: Site,
@@ -95,15 +91,17 @@ pub(crate) struct Ready {
     pub(crate) forecast: Forecast,
     /// What earlier runs left.
     past: Past,
+    /// The record, where it could be opened already.
+    store: Option<Store>,
     /// The torn run that this one goes on from.
     pub(crate) resumes: Option<String>,
     /// The fresh folder of `--rev`, which goes away with this value.
-    elsewhere: Option<Elsewhere>,
+    pub(crate) elsewhere: Option<Elsewhere>,
 }
 
 /// Says what would run, and why. Nothing is executed but questions to tools who they are.
 pub fn foresee(options: &Options) -> Result<Forecast, Error> {
-    let mut forecast = ready(options)?.forecast;
+    let mut forecast = ready(options, Opening::Reading)?.forecast;
     forecast.parts = match &options.shard {
         Some(asked) => shard::pack(&plan_of(&forecast), &forecast.timings, Some(asked.shard.total))?,
         None => Vec::new(),
@@ -113,7 +111,7 @@ pub fn foresee(options: &Options) -> Result<Forecast, Error> {
 
 /// The jobs of a matrix: as many as there are independent parts, or as many as were asked for.
 pub fn matrix(options: &Options, total: Option<u32>) -> Result<Forecast, Error> {
-    let mut forecast = ready(options)?.forecast;
+    let mut forecast = ready(options, Opening::Reading)?.forecast;
     forecast.parts = shard::pack(&plan_of(&forecast), &forecast.timings, total)?;
     Ok(forecast)
 }
@@ -123,16 +121,24 @@ fn plan_of(forecast: &Forecast) -> plan::Plan {
     plan::Plan { steps, left_out: forecast.left_out.clone() }
 }
 
-pub(crate) fn ready(options: &Options) -> Result<Ready, Error> {
+fn ready(options: &Options, opening: Opening) -> Result<Ready, Error> {
     let Options { folder, rev, base, config, .. } = options.clone();
     let check = governed::options(folder, rev, base, config);
     let Place { checkout, site, elsewhere } = place::open(&options.folder, options.rev.as_deref())?;
-    let past = governed::past(&site.record)?;
-    let resumes = if options.resume { Some(torn(&past, &site.record)?) } else { None };
     let memory = elsewhere.is_none().then_some(site.record.as_path());
-    let readied = governed::ready(&check, checkout, &site, memory, &options.steps)?;
+    // Who begins a record waits until nothing is wrong with the tree. One that is there can be opened meanwhile.
+    let is_there = || shown::storage(&site.record).look(LEDGER).is_ok_and(|ledger| ledger.is_some());
+    let opens = opening == Opening::Writing && !options.resume && is_there();
+    let mut store = None;
+    let readied = rayon::in_place_scope(|scope| {
+        scope.spawn(|_| store = opens.then(|| Store::in_folder(&site.record)));
+        governed::ready(&check, checkout, &site, memory, &options.steps)
+    })?;
+    let store = store.transpose()?;
+    let past = store.as_ref().map_or_else(|| governed::past(&site.record), |store| Ok(store.past()))?;
+    let resumes = if options.resume { Some(torn(&past, &site.record)?) } else { None };
     let forecast = forecast(&readied, &past, options.fresh, resumes.as_deref(), &site)?;
-    Ok(Ready { site, readied, forecast, past, resumes, elsewhere })
+    Ok(Ready { site, readied, forecast, past, store, resumes, elsewhere })
 }
 
 /// The last run that was told to stop, or did not end and whose engine is gone.
@@ -191,14 +197,20 @@ pub(crate) fn with_report(
 ) -> Result<(Shown, Report), Error> {
     let clock = clock::Stopwatch::start();
     let interrupt = Interrupt::on_signals()?;
-    let ready = ready(options)?;
+    let mut ready = ready(options, Opening::Writing)?;
     for line in &ready.readied.ruling.told {
         output::talk(&Look::plain().charset.line(&format!("base: {line}")));
     }
     let shard = options.shard.as_ref().map(|asked| asked.shard);
     let export = exporting::prepare(options.export.as_deref(), shard, options.own_root(&ready.site))?;
-    let store = Store::in_folder(&ready.site.record)?;
-    store.adopt(&ready.past);
+    let store = match ready.store.take() {
+        Some(store) => store,
+        None => {
+            let store = Store::in_folder(&ready.site.record)?;
+            store.adopt(&ready.past);
+            store
+        }
+    };
     if options.rev.is_none() {
         refuse_second_copy(&store.past(), &ready.forecast)?;
     }
@@ -235,44 +247,12 @@ pub(crate) fn with_report(
     let watching = stage::watching(scene, &ground, &store, &interrupt);
     let doing: Vec<Planned> = planned.into_iter().filter(|planned| !missing.contains(&planned.step.name)).collect();
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
-    let check = summary(&ready.readied.report, &ready.readied.documents, &store)?;
-    let report = shown::writing(&ready.site.record, &store).report(&run)?;
-    let checked = Checked::read(ready.readied.documents.json.as_bytes());
-    let steps = &ready.readied.prepared.plan.steps;
-    let replaced = replaced::deciding(replaced(&ready.readied.report), steps);
-    let claims = match ready.readied.report.claims.as_slice() {
-        [] => Vec::new(),
-        _ => judging::claims(store.objects(), &check, steps, &report),
-    };
-    let (verdict, because) = judging::of(ready.readied.report.verdict, &replaced, &claims, &report);
-    let word = verdict.as_str().to_owned();
-    let junit = Some(reporting::junit(&store, &report, checked.as_ref())?);
-    store.append(
-        &Event::Judged(JudgedRun { run: run.clone(), check, verdict: word.clone(), because, junit }),
-        Durability::Soon,
-    )?;
-    let certifiable = options.reason.is_none();
-    let ended = RunEnded { run: run.clone(), verdict: word, duration_ms: clock.milliseconds(), certifiable };
-    store.append(&Event::RunEnded(ended), Durability::Now)?;
-    // A run that no checkpoint covers can be cut away without a trace: then its end is no end.
-    store.checkpoint()?;
-    if let Some(folder) = &export {
-        exporting::write(folder, &ready.site, &run)?;
-    }
-    let exported = export.map(|folder| folder.display().to_string());
-    // What ran in a folder of its own leaves its proof in the record alone: `prove` writes it.
-    let facts = ready.elsewhere.is_none().then_some(&ready.readied.head.facts);
-    let opened = shown::writing(&ready.site.record, &store);
-    let record = opened.record(&run)?;
-    let report = record.report().ok_or_else(|| opened.unfound(&run))?;
-    let ended = Ended { opened: &opened, record: &record, report: &report, keys: Some(&prepared.keys) };
-    let proof = proving::after(&ready.site, facts, &ended, &store)?;
-    let past = store.past();
-    let shown = opened.show(&record, report)?;
-    let shown = Shown { proof, exported, ledger: (past.entries(), past.head()), ..shown };
-    let Ready { readied: Readied { report, prepared, .. }, forecast, .. } = ready;
+    let conclusion =
+        Conclusion { ready: &ready, store: &store, run: &run, options, clock: &clock, export: export.as_deref() };
+    let (shown, record) = conclusion.conclude()?;
+    let Ready { readied: Readied { report, prepared, documents, .. }, forecast, past, .. } = ready;
     // Nobody waits until their memory is given back piece by piece.
-    rayon::spawn(move || drop((prepared, forecast, record)));
+    rayon::spawn(move || drop((prepared, documents, forecast, past, record)));
     Ok((shown, report))
 }
 
@@ -296,29 +276,4 @@ fn part(asked: Option<&Asked>, forecast: &Forecast) -> Result<BTreeSet<String>, 
         None => Ok(forecast.steps.iter().map(|foreseen| foreseen.step.name.clone()).collect()),
         Some(asked) => shard::steps(asked, &plan_of(forecast), &forecast.timings),
     }
-}
-
-fn summary(report: &Report, documents: &Documents, store: &Store) -> Result<CheckSummary, Error> {
-    let summary = report.summary();
-    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-    Ok(CheckSummary {
-        verdict: report.verdict.as_str().to_owned(),
-        deny: count(summary.deny),
-        warn: count(summary.warn),
-        note: count(summary.note),
-        waived: count(summary.waived),
-        new: count(summary.new),
-        report: store.object(documents.json.as_bytes())?,
-        sarif: Some(store.object(documents.sarif.as_bytes())?),
-    })
-}
-
-/// The findings of the rules that `run` enforces, whatever their level, and whatever waives them.
-pub(crate) fn replaced(report: &Report) -> Vec<Replaced> {
-    let of = |judged: &&crate::judge::report::Judged| RULES.contains(&judged.rule);
-    let one = |judged: &crate::judge::report::Judged| Replaced {
-        rule: judged.rule.to_owned(),
-        message: judged.finding.message.clone(),
-    };
-    report.findings.iter().filter(of).map(one).collect()
 }

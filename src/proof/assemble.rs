@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use crate::facts::digest::Digest;
+use crate::proof::ahead::Ahead;
 use crate::proof::beside::Beside;
 use crate::proof::bundle::Bundle;
 use crate::proof::bundle::StepSaid;
@@ -38,6 +39,8 @@ use crate::proof::summary::Summary;
 use crate::proof::summary::Verifier;
 use crate::proof::summary::Word;
 use crate::proof::tree_listing;
+use crate::proof::written;
+use crate::proof::written::WrittenStep;
 use crate::record::checkpoint::Checkpoint;
 use crate::record::part::Part;
 use crate::record::report::RunReport;
@@ -83,14 +86,46 @@ impl Assembled {
     }
 }
 
+/// What a proof is about, and the listing of its files.
+pub(super) fn about(case: &Case<'_>) -> Result<(Subject, Vec<u8>), Malformed> {
+    let digest = &case.report.began.subject.listing;
+    let listing = (case.object)(digest).ok_or_else(|| missing("listing of the tree", digest))?;
+    let listing = tree_listing::of(&listing)?;
+    Ok((subject(case.report, &listing)?, listing))
+}
+
+/// The lines of all steps, machine by machine.
+pub(super) fn steps_of(case: &Case<'_>, subject: &Subject) -> Result<Vec<WrittenStep>, Malformed> {
+    // A result that was reused has the key of the planned command, and so its command is the planned one.
+    let plan = (case.object)(&case.report.began.plan).and_then(|bytes| plan_object::parse(&bytes)).unwrap_or_default();
+    let plan: BTreeMap<&str, &Step> = plan.iter().map(|step| (step.name.as_str(), step)).collect();
+    let machines = machines::of(case.report, case.parts, case.beside);
+    let did = machines.iter().flat_map(|did| did.steps.iter().map(move |step| (did, *step))).collect::<Vec<_>>();
+    let write = |(did, step): &(&Did<'_>, &StepReport)| {
+        let failures = did.failures(step.key);
+        let around = Around { environment: &did.environment, streams: did.streams(step), failures };
+        let mut link = step_lines::link(step, around, &|key| preimage(case, key));
+        if let Some(planned) = plan.get(step.step.as_str()).filter(|_| step.reused_from.is_some()) {
+            link.command.clone_from(&planned.argv);
+        }
+        WrittenStep::of(subject, StepSaid { link, tests: step_lines::tests(step, case.object) })
+    };
+    let written: Vec<Result<WrittenStep, Malformed>> = did.par_iter().map(write).collect();
+    // The first fault in order, not the first that was found.
+    written.into_iter().collect()
+}
+
+fn missing(what: &str, digest: &Digest) -> Malformed {
+    Malformed::new(format!("the record does not hold the {what} {digest}"))
+}
+
 /// Makes the proof of a run. What the record does not hold any more can't be proven: then there is none.
-pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
+///
+/// Lines that were made ahead stand in for those that would be made, where nothing that they say has changed since.
+pub fn assemble(case: &Case<'_>, ahead: Option<Ahead>) -> Result<Assembled, Malformed> {
     let report = case.report;
     let began = &report.began;
-    let missing = |what: &str, digest: &Digest| Malformed::new(format!("the record does not hold the {what} {digest}"));
-    let listing = (case.object)(&began.subject.listing);
-    let listing = listing.ok_or_else(|| missing("listing of the tree", &began.subject.listing))?;
-    let listing = tree_listing::of(&listing)?;
+    let (subject, listing) = about(case)?;
     let Apart { rules: mut claims, mut not_proven, declared } = match &report.check {
         Some(check) => {
             let document = (case.object)(&check.report);
@@ -98,21 +133,9 @@ pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
         }
         None => Apart::default(),
     };
-    // A result that was reused has the key of the planned command, and so its command is the planned one.
-    let plan = (case.object)(&began.plan).and_then(|bytes| plan_object::parse(&bytes)).unwrap_or_default();
-    let plan: BTreeMap<&str, &Step> = plan.iter().map(|step| (step.name.as_str(), step)).collect();
+    let steps = ahead.and_then(|ahead| ahead.for_case(case, &subject));
+    let steps = steps.map_or_else(|| steps_of(case, &subject), Ok)?;
     let machines = machines::of(report, case.parts, case.beside);
-    let did = machines.iter().flat_map(|did| did.steps.iter().map(move |step| (did, *step))).collect::<Vec<_>>();
-    let said = |(did, step): &(&Did<'_>, &StepReport)| {
-        let failures = did.failures(step.key);
-        let around = Around { environment: &did.environment, streams: did.streams(step), failures };
-        let mut link = step_lines::link(step, around, &|key| preimage(case, key));
-        if let Some(planned) = plan.get(step.step.as_str()).filter(|_| step.reused_from.is_some()) {
-            link.command.clone_from(&planned.argv);
-        }
-        StepSaid { link, tests: step_lines::tests(step, case.object) }
-    };
-    let steps: Vec<StepSaid> = did.par_iter().map(said).collect();
     for did in &machines {
         for step in &did.steps {
             claims.push(claim(step, &did.environment));
@@ -132,17 +155,10 @@ pub fn assemble(case: &Case<'_>) -> Result<Assembled, Malformed> {
         }
         claims.push(judged.claim);
     }
-    let subject = subject(report, &listing)?;
     claims.sort_by(|one, other| name_of(one).cmp(&name_of(other)));
     let claims = Claims { attributes: claims, producer: tool(&began.version) };
-    let bundle = Bundle::new(&subject, summary(case, not_proven, &machines)?, claims, steps);
-    // What we could not read back to the last byte would be refused wherever it is verified.
-    let unsigned = bundle.bytes();
-    if bundle.reads_back(&unsigned)? {
-        Ok(Assembled { bundle, listing, unsigned })
-    } else {
-        Err(Malformed::new("the proof is not read back as it was made"))
-    }
+    let (bundle, unsigned) = written::bundle(&subject, summary(case, not_proven, &machines)?, claims, steps)?;
+    Ok(Assembled { bundle, listing, unsigned })
 }
 
 /// The declared claims of a run, by what its steps came to.

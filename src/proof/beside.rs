@@ -42,8 +42,8 @@ impl Beside {
         }
     }
 
-    /// From what a record knows right after the end of a run, of the run's own lines and of the results that it reuses.
-    /// None where it does not know all of it: results of older versions do not say what they wrote.
+    /// From what a record knows right after the end of a run, or before it, of the run's own lines and of the results that
+    /// it reuses. None where it does not know all of it: results of older versions do not say what they wrote.
     pub fn of_past(past: &Past, own: &RunRecord, report: &RunReport) -> Option<Self> {
         let mut streams = BTreeMap::new();
         for step in &report.steps {
@@ -53,7 +53,7 @@ impl Beside {
         }
         let keys = report.steps.iter().filter_map(|step| step.key);
         Some(Self {
-            ended: Some(ended(own.lines.iter())?),
+            ended: ended(own.lines.iter()),
             earlier: past.earlier(&report.began.run)?,
             failures: keys.map(|key| (key, past.failures(&key))).filter(|(_, failures)| *failures > 0).collect(),
             streams,

@@ -52,11 +52,10 @@ impl<P: Predicate + Clone> Line<P> {
     }
 
     /// Says whether bytes are read back as this line.
-    fn is_at(&self, line: Option<&[u8]>) -> Result<bool, Malformed>
+    pub(super) fn is_at(&self, line: &[u8]) -> Result<bool, Malformed>
     where
         P: PartialEq,
     {
-        let Some(line) = line else { return Ok(false) };
         Ok(Envelope::parse(line)? == self.envelope && self.statement.is_read_from(&self.envelope.payload)?)
     }
 
@@ -80,6 +79,16 @@ pub struct StepLines {
 }
 
 impl StepLines {
+    /// Makes the lines of what a step said: tests name the step in front of them.
+    pub(super) fn new(subject: &Subject, said: StepSaid) -> Self {
+        let link = Line::new(subject, said.link);
+        let tests = said.tests.map(|mut tests| {
+            tests.configuration.insert(0, link_of(&link));
+            Line::new(subject, tests)
+        });
+        Self { link, tests }
+    }
+
     /// The run that did it, and its name.
     fn key(&self) -> (&str, &str) {
         let link = self.link.predicate();
@@ -95,9 +104,6 @@ pub struct StepSaid {
     /// Its tests.
     pub tests: Option<TestResult>,
 }
-
-/// The lines of a step, and the bytes that should be read back as them: first what it did, then its tests.
-type StepAt<'a> = (&'a StepLines, Option<&'a [u8]>, Option<&'a [u8]>);
 
 /// A bundle that was read whole, or is going to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -125,16 +131,13 @@ fn inputs(claims: &Line<Claims>, steps: &[StepLines]) -> Vec<Resource> {
 impl Bundle {
     /// Makes the lines, and fills in what they say of each other: the root of its inputs, tests of their step, the claims
     /// of steps of their evidence.
-    pub fn new(subject: &Subject, mut summary: Summary, mut claims: Claims, steps: Vec<StepSaid>) -> Self {
-        let lines = |said: StepSaid| {
-            let link = Line::new(subject, said.link);
-            let tests = said.tests.map(|mut tests| {
-                tests.configuration.insert(0, link_of(&link));
-                Line::new(subject, tests)
-            });
-            StepLines { link, tests }
-        };
-        let steps: Vec<StepLines> = steps.into_par_iter().map(lines).collect();
+    pub fn new(subject: &Subject, summary: Summary, claims: Claims, steps: Vec<StepSaid>) -> Self {
+        let steps = steps.into_par_iter().map(|said| StepLines::new(subject, said)).collect();
+        Self::of(subject, summary, claims, steps)
+    }
+
+    /// The same, of lines of steps that were made.
+    pub(super) fn of(subject: &Subject, mut summary: Summary, mut claims: Claims, steps: Vec<StepLines>) -> Self {
         let lines: BTreeMap<(&str, &str), &Line<Link>> = steps.iter().map(|step| (step.key(), &step.link)).collect();
         for claim in &mut claims.attributes {
             let Some(line) = claim.step().and_then(|key| lines.get(&key)) else { continue };
@@ -195,37 +198,8 @@ impl Bundle {
         Ok(bundle)
     }
 
-    /// Says whether its own bytes are read back as what it is, as [`Bundle::parse`] would, without keeping what is read.
-    pub fn reads_back(&self, bytes: &[u8]) -> Result<bool, Malformed> {
-        let lines: Vec<&[u8]> = bytes.split_inclusive(|&byte| byte == b'\n').collect();
-        let (count, longest) = (lines.len(), lines.iter().map(|line| line.len() - 1).max().unwrap_or_default());
-        if bytes.len() > MOST_BYTES || count > MOST_LINES || longest > MOST_LINE {
-            let message = format!("it has {} bytes in {count} lines, the longest {longest}: too many", bytes.len());
-            return Err(Malformed::new(message));
-        }
-        self.hangs_together()?;
-        let mut lines = lines.into_iter().map(|line| &line[..line.len() - 1]);
-        let (root, claims) = (lines.next(), lines.next());
-        let steps = self.steps.iter().map(|step| (step, lines.next(), step.tests.as_ref().and_then(|_| lines.next())));
-        let steps: Vec<StepAt<'_>> = steps.collect();
-        if lines.next().is_some() {
-            return Ok(false);
-        }
-        let is_at = |&(step, link, tests): &StepAt<'_>| {
-            let same = step.link.is_at(link)?;
-            let tests = step.tests.as_ref().map(|own| own.is_at(tests));
-            Ok(same && tests.transpose()?.unwrap_or(true))
-        };
-        // The first fault in order, not the first that was found.
-        let (front, steps) = rayon::join(
-            || Ok(self.root.is_at(root)? && self.claims.is_at(claims)?),
-            || steps.par_iter().map(is_at).collect::<Vec<Result<bool, Malformed>>>(),
-        );
-        steps.into_iter().try_fold(front?, |same, step| Ok(same && step?))
-    }
-
     /// Says whether the lines are those that the root names, about what it is about.
-    fn hangs_together(&self) -> Result<(), Malformed> {
+    pub(super) fn hangs_together(&self) -> Result<(), Malformed> {
         let subject = self.subject();
         let mut subjects = vec![&self.claims.statement.subject];
         for step in &self.steps {

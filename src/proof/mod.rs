@@ -2,6 +2,7 @@
 //!
 //! Nothing here opens a file, reads the clock or starts a process: bytes come in, bytes and judgements go out.
 
+pub mod ahead;
 pub mod allowed_signers;
 pub mod assemble;
 pub mod beside;
@@ -31,3 +32,4 @@ pub mod test_result;
 pub mod tree_listing;
 pub mod verified;
 pub mod verify;
+mod written;

@@ -1,5 +1,6 @@
 //! The objects: immutable bytes, each in a file named by the digest of the bytes, so that a change shows on every read.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 use std::hash::Hasher;
@@ -37,8 +38,8 @@ pub struct Objects {
     storage: Arc<dyn Storage>,
     /// The folders whose own names are durable for certain.
     known_folders: Arc<Mutex<BTreeSet<String>>>,
-    /// Objects that were seen to be durable. They stay: only who has the record alone removes any.
-    sealed: Arc<Mutex<BTreeSet<Digest>>>,
+    /// Objects that were seen to be durable, with their lengths where they were looked at. They stay: only who has the record alone removes any.
+    sealed: Arc<Mutex<BTreeMap<Digest, Option<u64>>>>,
 }
 
 /// The file of an object, from the folder of the record.
@@ -71,13 +72,13 @@ impl Objects {
 
     /// Says whether an object is there, without reading it.
     pub fn has(&self, digest: &Digest) -> bool {
-        self.sealed().contains(digest) || self.look(digest).is_some()
+        self.sealed().contains_key(digest) || self.look(digest).is_some()
     }
 
     fn look(&self, digest: &Digest) -> Option<Seen> {
         let seen = self.storage.look(&path(digest)).ok().flatten()?;
         if seen.sealed {
-            self.sealed().insert(*digest);
+            self.sealed().insert(*digest, Some(seen.length));
         }
         Some(seen)
     }
@@ -86,13 +87,13 @@ impl Objects {
     /// not sealed is read, because a crash may have left half of it. What was altered in place only its reader sees.
     pub fn stands(&self, digest: &Digest) -> bool {
         static EMPTY: LazyLock<Digest> = LazyLock::new(|| Digest::of(b""));
-        if self.sealed().contains(digest) {
+        if self.sealed().contains_key(digest) {
             return true;
         }
         match self.storage.look(&path(digest)).ok().flatten() {
             Some(Seen { length: 0, .. }) if *digest != *EMPTY => false,
-            Some(Seen { sealed: true, .. }) => {
-                self.sealed().insert(*digest);
+            Some(Seen { sealed: true, length }) => {
+                self.sealed().insert(*digest, Some(length));
                 true
             }
             Some(_) => self.is_good(digest),
@@ -102,10 +103,12 @@ impl Objects {
 
     /// Says whether an object of so many bytes can be relied on.
     pub fn stands_with(&self, digest: &Digest, length: usize) -> bool {
-        self.look(digest).is_some_and(|seen| seen.sealed && seen.length == length as u64)
+        let known = self.sealed().get(digest).copied().flatten();
+        let known = known.or_else(|| self.look(digest).filter(|seen| seen.sealed).map(|seen| seen.length));
+        known == Some(length as u64)
     }
 
-    fn sealed(&self) -> MutexGuard<'_, BTreeSet<Digest>> {
+    fn sealed(&self) -> MutexGuard<'_, BTreeMap<Digest, Option<u64>>> {
         self.sealed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -171,12 +174,15 @@ impl Objects {
     /// Makes objects durable: their bytes, their names, the folders that hold them; then marks them, so that it is done once.
     pub(crate) fn settle(&self, digests: &BTreeSet<Digest>) -> Result<(), Error> {
         let mut paths = Vec::new();
-        let open: Vec<Digest> = digests.difference(&self.sealed()).copied().collect();
+        let open: Vec<Digest> = {
+            let sealed = self.sealed();
+            digests.iter().filter(|digest| !sealed.contains_key(digest)).copied().collect()
+        };
         for digest in &open {
             let path = path(digest);
             match self.storage.look(&path) {
                 Ok(Some(seen)) if seen.sealed => {
-                    self.sealed().insert(*digest);
+                    self.sealed().insert(*digest, Some(seen.length));
                 }
                 Ok(Some(_)) => paths.push(path),
                 Ok(None) => return Err(failure::altered(path, "the object is not there")),
@@ -200,7 +206,7 @@ impl Objects {
         self.storage.sync_together(&paths, &folders).map_err(failed)?;
         known.extend(new);
         paths.iter().try_for_each(|path| self.storage.seal(path)).map_err(failed)?;
-        self.sealed().extend(open);
+        self.sealed().extend(open.into_iter().map(|digest| (digest, None)));
         Ok(())
     }
 }

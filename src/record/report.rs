@@ -1,5 +1,7 @@
 //! The report of a run, made from its events alone: what `run` prints at its end and what `inspect` shows of any run.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::facts::digest::Digest;
@@ -195,6 +197,10 @@ impl RunReport {
         let mut entries = entries.into_iter();
         let first = entries.next()?;
         let Event::RunBegan(began) = first.event else { return None };
+        let mut places: HashMap<String, usize> = HashMap::with_capacity(planned.len());
+        for (place, step) in planned.iter().enumerate() {
+            places.entry(step.clone()).or_insert(place);
+        }
         let mut report = Self {
             began: began.clone(),
             at: first.at.to_owned(),
@@ -213,26 +219,26 @@ impl RunReport {
                 report.last = (entry.n, entry.at.to_owned());
             }
             let result = result(&entry);
-            report.take(entry, result);
+            report.take(entry, result, &mut places);
         }
         Some(report)
     }
 
-    fn take(&mut self, entry: Entry<'_>, result: Option<StepEnded>) {
+    fn take(&mut self, entry: Entry<'_>, result: Option<StepEnded>, places: &mut HashMap<String, usize>) {
         if let (Some(part), Some(step)) = (entry.part, step_of(entry.event)) {
-            self.step(step).joined_from = Some(part.to_owned());
+            self.step(step, places).joined_from = Some(part.to_owned());
         }
         match entry.event {
-            Event::StepBegan(began) => self.step(&began.step).begin(began, entry.at),
+            Event::StepBegan(began) => self.step(&began.step, places).begin(began, entry.at),
             Event::StepOutput(output) => {
-                let step = self.step(&output.step);
+                let step = self.step(&output.step, places);
                 let kept = if output.stream == Stream::Out { &mut step.stdout } else { &mut step.stderr };
                 kept.bytes += output.bytes;
                 kept.objects.push(output.object);
             }
-            Event::StepEnded(ended) => self.step(&ended.step).end(ended, Source::Executed),
+            Event::StepEnded(ended) => self.step(&ended.step, places).end(ended, Source::Executed),
             Event::StepReused(reused) => {
-                let step = self.step(&reused.step);
+                let step = self.step(&reused.step, places);
                 let from = ReusedFrom { run: reused.from.clone(), at: reused.executed_at.clone(), line: reused.line };
                 step.reused_from = Some(from);
                 let stands = |ended: &StepEnded| lookup::keys(ended).any(|key| key == reused.key);
@@ -246,7 +252,7 @@ impl RunReport {
                 step.key = Some(reused.key);
             }
             Event::StepNotRun(skipped) => {
-                let step = self.step(&skipped.step);
+                let step = self.step(&skipped.step, places);
                 step.state = Some(State::NotRun);
                 step.doubts = vec![skipped.why.clone()];
             }
@@ -265,12 +271,14 @@ impl RunReport {
         }
     }
 
-    fn step(&mut self, name: &str) -> &mut StepReport {
-        let index = self.steps.iter().position(|step| step.step == name).unwrap_or_else(|| {
+    /// The report of a step, by the places of those that there are.
+    fn step(&mut self, name: &str, places: &mut HashMap<String, usize>) -> &mut StepReport {
+        let place = places.get(name).copied().unwrap_or_else(|| {
             self.steps.push(StepReport::new(name));
+            places.insert(name.to_owned(), self.steps.len() - 1);
             self.steps.len() - 1
         });
-        &mut self.steps[index]
+        &mut self.steps[place]
     }
 
     /// Says whether the run came to its end. One that did not is never accepted, whatever it says.

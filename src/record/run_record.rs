@@ -63,6 +63,12 @@ impl RunRecord {
         Self { lines, parts, unread, reused, objects: objects.clone(), plan: OnceLock::new() }
     }
 
+    /// Takes the lines of the run that were written since.
+    pub(crate) fn go_on(&mut self, lines: Vec<Line>) {
+        debug_assert!(lines.iter().all(|line| !matches!(line.event, Event::StepReused(_) | Event::ShardJoined(_))));
+        self.lines.extend(lines);
+    }
+
     /// The steps of its plan.
     pub fn plan(&self) -> &[Step] {
         self.plan.get_or_init(|| {

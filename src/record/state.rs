@@ -53,6 +53,13 @@ impl Default for Known {
 }
 
 impl Known {
+    /// The same for a reader: what is not settled yet is for the one who writes.
+    pub(crate) fn settled(&self) -> Self {
+        let Self { position, first, .. } = *self;
+        let (frontier, lookup) = (self.frontier.clone(), self.lookup.clone());
+        Self { position, frontier, first, unsettled: Vec::new(), lookup }
+    }
+
     /// Goes on through the bytes behind the known end, and says where they stop being a ledger.
     pub fn read_on(&mut self, bytes: &[u8]) -> Option<Break> {
         let from = self.position;

@@ -113,7 +113,7 @@ impl Store {
 
     /// What all runs left up to now, as far as this store has read.
     pub fn past(&self) -> Past {
-        let known = self.writer().known.clone();
+        let known = self.writer().known.settled();
         Past::new(Arc::clone(&self.inner.storage), self.inner.objects.clone(), known, self.inner.seen.clone())
     }
 
@@ -121,6 +121,15 @@ impl Store {
     /// name stand is looked at again, because from now on nothing is removed.
     pub fn adopt(&self, past: &Past) {
         self.inner.seen.adopt(past.seen(), &self.inner.objects);
+    }
+
+    /// The lines of a run that this store wrote itself behind a line of it.
+    pub(crate) fn lines_behind(&self, run: &str, n: u64) -> Vec<Line> {
+        let writer = self.writer();
+        let behind = writer.own.iter().rev().take_while(|line| line.n > n);
+        let mut lines: Vec<Line> = behind.filter(|line| runs::run_of(&line.event) == Some(run)).cloned().collect();
+        lines.reverse();
+        lines
     }
 
     /// The lines of a run that this store wrote itself, from the first; none where another one began it.

@@ -79,31 +79,37 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     stage(path, bytes)?.publish()
 }
 
+/// The same, where the file does not hold these bytes already.
+pub(crate) fn renew(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let is_there = fs::symlink_metadata(path).is_ok_and(|file| file.is_file() && file.len() == bytes.len() as u64);
+    if is_there && fs::read(path).is_ok_and(|there| there == bytes) { Ok(()) } else { replace(path, bytes) }
+}
+
 /// The bytes of a file beside it, on their way into its place; they go away where they do not get there.
-pub(crate) struct Staged<'p> {
-    path: &'p Path,
+pub(crate) struct Staged {
+    path: PathBuf,
     beside: PathBuf,
 }
 
-impl Staged<'_> {
+impl Staged {
     /// Puts them in the place of the file.
     pub(crate) fn publish(self) -> Result<(), Error> {
-        fs::rename(&self.beside, self.path).map_err(|error| unwritable(self.path, &error))
+        fs::rename(&self.beside, &self.path).map_err(|error| unwritable(&self.path, &error))
     }
 }
 
-impl Drop for Staged<'_> {
+impl Drop for Staged {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.beside);
     }
 }
 
 /// Writes the bytes of a file beside it.
-pub(crate) fn stage<'p>(path: &'p Path, bytes: &[u8]) -> Result<Staged<'p>, Error> {
+pub(crate) fn stage(path: &Path, bytes: &[u8]) -> Result<Staged, Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let staged = Staged { path, beside };
+    let staged = Staged { path: path.to_path_buf(), beside };
     let result = folder.map_or(Ok(()), fs::create_dir_all).and_then(|()| {
         let _ = fs::remove_file(&staged.beside);
         fs::File::create_new(&staged.beside)?.write_all(bytes)
