@@ -4,14 +4,14 @@ use std::path::Path;
 
 use crate::commands::exporting;
 use crate::commands::governed::Documents;
+use crate::commands::governed::Readied;
+use crate::commands::governed::Site;
 use crate::commands::judging;
 use crate::commands::proving;
 use crate::commands::proving::Early;
 use crate::commands::proving::Ended;
 use crate::commands::proving::Made;
 use crate::commands::reporting;
-use crate::commands::run::Options;
-use crate::commands::run::Ready;
 use crate::commands::shown;
 use crate::error::Error;
 use crate::judge::report::Report;
@@ -33,14 +33,18 @@ use crate::world::clock::Stopwatch;
 
 /// A run whose steps have ended.
 pub(crate) struct Conclusion<'a> {
+    /// Where it was done.
+    pub(crate) site: &'a Site,
+    /// Whether it was done in a folder of its own, which goes away.
+    pub(crate) is_elsewhere: bool,
     /// What was known before the first of them began.
-    pub(crate) ready: &'a Ready,
+    pub(crate) readied: &'a Readied,
     /// The record.
     pub(crate) store: &'a Store,
     /// The run.
     pub(crate) run: &'a str,
-    /// What was asked for.
-    pub(crate) options: &'a Options,
+    /// Whether nobody went on past a refusal.
+    pub(crate) certifiable: bool,
     /// Since when it runs.
     pub(crate) clock: &'a Stopwatch,
     /// Where it is exported to.
@@ -50,9 +54,8 @@ pub(crate) struct Conclusion<'a> {
 impl Conclusion<'_> {
     /// Judges the run, records its end, proves it, and gives what is shown of it.
     pub(crate) fn conclude(&self) -> Result<(Shown, RunRecord), Error> {
-        let Self { ready, store, run, .. } = *self;
-        let readied = &ready.readied;
-        let opened = shown::writing(&ready.site.record, store);
+        let Self { site, readied, store, run, .. } = *self;
+        let opened = shown::writing(&site.record, store);
         let mut record = opened.record(run)?;
         let report = record.report().ok_or_else(|| opened.unfound(run))?;
         let judged = self.judged(&report)?;
@@ -60,19 +63,19 @@ impl Conclusion<'_> {
         // Who waits for the disk is none of those who compute.
         let mut early = Early::default();
         rayon::in_place_scope(|scope| {
-            scope.spawn(|_| early = case.early(&ready.site));
+            scope.spawn(|_| early = case.early(site));
             self.end(judged)
         })?;
         if let Some(folder) = self.export {
-            exporting::write(folder, &ready.site, run)?;
+            exporting::write(folder, site, run)?;
         }
-        let opened = shown::writing(&ready.site.record, store);
+        let opened = shown::writing(&site.record, store);
         record.go_on(store.lines_behind(run, record.lines.last().map_or(0, |line| line.n)));
         let report = record.report().ok_or_else(|| opened.unfound(run))?;
         // What ran in a folder of its own leaves its proof in the record alone: `prove` writes it.
-        let facts = ready.elsewhere.is_none().then_some(&readied.head.facts);
+        let facts = (!self.is_elsewhere).then_some(&readied.head.facts);
         let case = Ended { opened: &opened, record: &record, report: &report, keys: Some(&readied.prepared.keys) };
-        let made = proving::after(&ready.site, facts, &case, early, store)?;
+        let made = proving::after(site, facts, &case, early, store)?;
         let publish = || made.map(Made::publish).transpose().map(Option::flatten);
         let (proof, shown) = rayon::join(publish, || opened.show(&record, report));
         let past = store.past();
@@ -82,8 +85,7 @@ impl Conclusion<'_> {
 
     /// What the run comes to.
     fn judged(&self, report: &RunReport) -> Result<JudgedRun, Error> {
-        let Self { ready, store, run, .. } = *self;
-        let readied = &ready.readied;
+        let Self { readied, store, run, .. } = *self;
         let check = summary(&readied.report, &readied.documents, store)?;
         let checked = Checked::read(readied.documents.json.as_bytes());
         let steps = &readied.prepared.plan.steps;
@@ -99,10 +101,9 @@ impl Conclusion<'_> {
 
     /// Records the end. A run that no checkpoint covers can be cut away without a trace: then its end is no end.
     fn end(&self, judged: JudgedRun) -> Result<(), Error> {
-        let Self { store, run, options, clock, .. } = *self;
+        let Self { store, run, clock, certifiable, .. } = *self;
         let verdict = judged.verdict.clone();
         store.append(&Event::Judged(judged), Durability::Soon)?;
-        let certifiable = options.reason.is_none();
         let ended = RunEnded { run: run.to_owned(), verdict, duration_ms: clock.milliseconds(), certifiable };
         store.append(&Event::RunEnded(ended), Durability::Now)?;
         store.checkpoint().map(|_| ())

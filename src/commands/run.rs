@@ -85,18 +85,18 @@ enum Opening {
 }
 
 /// Everything up to the first process: what `--plan` shows.
-pub(crate) struct Ready {
-    pub(crate) site: Site,
-    pub(crate) readied: Readied,
-    pub(crate) forecast: Forecast,
+struct Ready {
+    site: Site,
+    readied: Readied,
+    forecast: Forecast,
     /// What earlier runs left.
     past: Past,
     /// The record, where it could be opened already.
     store: Option<Store>,
     /// The torn run that this one goes on from.
-    pub(crate) resumes: Option<String>,
+    resumes: Option<String>,
     /// The fresh folder of `--rev`, which goes away with this value.
-    pub(crate) elsewhere: Option<Elsewhere>,
+    elsewhere: Option<Elsewhere>,
 }
 
 /// Says what would run, and why. Nothing is executed but questions to tools who they are.
@@ -247,8 +247,16 @@ pub(crate) fn with_report(
     let watching = stage::watching(scene, &ground, &store, &interrupt);
     let doing: Vec<Planned> = planned.into_iter().filter(|planned| !missing.contains(&planned.step.name)).collect();
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
-    let conclusion =
-        Conclusion { ready: &ready, store: &store, run: &run, options, clock: &clock, export: export.as_deref() };
+    let conclusion = Conclusion {
+        site: &ready.site,
+        is_elsewhere: ready.elsewhere.is_some(),
+        readied: &ready.readied,
+        store: &store,
+        run: &run,
+        certifiable: options.reason.is_none(),
+        clock: &clock,
+        export: export.as_deref(),
+    };
     let (shown, record) = conclusion.conclude()?;
     let Ready { readied: Readied { report, prepared, documents, .. }, forecast, past, .. } = ready;
     // Nobody waits until their memory is given back piece by piece.
