@@ -14,7 +14,7 @@ use crate::facts::digest::Digest;
 use crate::proof::ahead::Ahead;
 use crate::proof::assemble;
 use crate::proof::assemble::Assembled;
-use crate::proof::assemble::Case;
+use crate::proof::case::Case;
 use crate::proof::repository;
 use crate::record::checkpoint;
 use crate::record::checkpoint::Checkpoint;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::facts::digest::Digest;
-use crate::proof::assemble;
-use crate::proof::assemble::Case;
+use crate::proof::case;
+use crate::proof::case::Case;
 use crate::proof::statement::Subject;
 use crate::proof::written::WrittenStep;
 use crate::record::report::StepReport;
@@ -29,8 +29,8 @@ impl Ahead {
         if !case.parts.is_empty() {
             return None;
         }
-        let subject = assemble::about(case).ok()?.0;
-        let written = assemble::steps_of(case, &subject).ok()?;
+        let subject = case::about(case).ok()?.0;
+        let written = case::steps_of(case, &subject).ok()?;
         Some(Self {
             subject,
             began: case.report.began.clone(),

@@ -8,6 +8,7 @@ pub mod assemble;
 pub mod beside;
 pub mod bundle;
 pub mod canonical;
+pub mod case;
 pub mod check_claims;
 pub mod declared;
 pub mod dsse;
