@@ -133,6 +133,21 @@ fn leads_out(root: &Path, link: &Arc<str>, is_listed: &(dyn Fn(&str) -> bool + S
 
 /// Lists the work trees of submodules, those inside submodules too.
 fn submodules(root: &Path, tree: &Tree, memo: Option<&HashMemo>, listing: &mut Listing) {
+    visit_submodules(root, tree, &mut |folder, opened| {
+        let Some(checkout) = opened else {
+            let problem = Problem { message: "the submodule could not be listed".to_owned(), span: None, limit: false };
+            listing.unread.push(Unread { path: Arc::from(folder), problem });
+            return;
+        };
+        let results = digests(checkout, &checkout.tree, folder, memo);
+        gather(results, &mut listing.inside, &mut listing.unread, &mut listing.hashed);
+    });
+    listing.inside.sort_by(|one, other| one.path.cmp(&other.path));
+}
+
+/// Opens the work trees of the submodules of a tree, those inside submodules too: each with its folder from the root, and
+/// none where it can't be opened as a repository of its own.
+pub(crate) fn visit_submodules(root: &Path, tree: &Tree, visit: &mut dyn FnMut(&str, Option<&Checkout>)) {
     let there = |tree: &Tree, folder: &str| -> Vec<String> {
         let modules = tree.entries().iter().filter(|entry| entry.mode == Mode::Submodule);
         let paths = modules.map(|entry| path::child(folder, &entry.path));
@@ -147,16 +162,10 @@ fn submodules(root: &Path, tree: &Tree, memo: Option<&HashMemo>, listing: &mut L
     while let Some((folder, depth)) = open.pop() {
         let is_own = depth < NESTED && submodule::open(&root.join(&folder)).is_some();
         let opened = if is_own { Checkout::open(&root.join(&folder), None).ok() } else { None };
-        let Some(checkout) = opened else {
-            let problem = Problem { message: "the submodule could not be listed".to_owned(), span: None, limit: false };
-            listing.unread.push(Unread { path: Arc::from(folder), problem });
-            continue;
-        };
-        let results = digests(&checkout, &checkout.tree, &folder, memo);
-        gather(results, &mut listing.inside, &mut listing.unread, &mut listing.hashed);
-        open.extend(there(&checkout.tree, &folder).into_iter().map(|path| (path, depth + 1)));
+        visit(&folder, opened.as_ref());
+        let inner = opened.iter().flat_map(|checkout| there(&checkout.tree, &folder));
+        open.extend(inner.map(|path| (path, depth + 1)));
     }
-    listing.inside.sort_by(|one, other| one.path.cmp(&other.path));
 }
 
 type Hashed = Result<(Listed, bool), Unread>;

@@ -9,9 +9,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::error::Error;
+use crate::facts::path;
 use crate::facts::tree::Mode;
+use crate::facts::tree::Tree;
 use crate::world::checkout::Checkout;
 use crate::world::entry_path;
+use crate::world::listing;
 use crate::world::listing::Listing;
 use crate::world::stamp::Stamp;
 
@@ -41,17 +44,27 @@ impl Snapshot {
         Self { stamps: paths.into_iter().cloned().zip(now).collect() }
     }
 
-    /// The files as they are now, those that were added among them: the work tree is listed anew.
+    /// The files as they are now, those that were added among them: the work tree is listed anew, and those of its
+    /// submodules.
     pub fn relisted(&self, root: &Path) -> Result<Self, Error> {
         let checkout = Checkout::open(root, None)?;
         let mut now = self.again(root);
-        for entry in checkout.tree.entries().iter().filter(|entry| entry.mode != Mode::Submodule) {
-            if !now.stamps.contains_key(&entry.path) {
-                let stamp = Stamp::at(&entry_path::below(root, entry.path.as_bytes()));
-                now.stamps.insert(Arc::clone(&entry.path), stamp);
+        now.add(root, "", &checkout.tree);
+        listing::visit_submodules(root, &checkout.tree, &mut |folder, opened| {
+            if let Some(inner) = opened {
+                now.add(root, folder, &inner.tree);
             }
-        }
+        });
         Ok(now)
+    }
+
+    /// Takes the files of the tree in a folder that are not among them.
+    fn add(&mut self, root: &Path, folder: &str, tree: &Tree) {
+        for entry in tree.entries().iter().filter(|entry| entry.mode != Mode::Submodule) {
+            let path =
+                if folder.is_empty() { Arc::clone(&entry.path) } else { path::child(folder, &entry.path).into() };
+            self.stamps.entry(path).or_insert_with_key(|path| Stamp::at(&entry_path::below(root, path.as_bytes())));
+        }
     }
 
     /// How many files it holds.
