@@ -380,6 +380,9 @@ fn a_skipped_job_is_never_green() {
         assert_eq!(acted.ran.code, code, "{result}: {:#?}", acted.ran);
         assert_eq!(acted.outputs.get("verdict").map(String::as_str), Some(verdict));
         assert_eq!(acted.ran.stdout.contains("::error title=job-not-passed::the job fuzz"), code != 0);
+        let passed = if code == 0 { 2 } else { 1 };
+        let last = format!("{verdict}: check accepted, no findings; {passed} of 2 other jobs passed");
+        assert_eq!(acted.ran.stdout.lines().last(), Some(last.as_str()), "the verdict of the job is the last word");
     }
     assert!(place("skipped").act().summary.contains("`fuzz` | \u{26a0}\u{fe0f} skipped: proves nothing"));
     let acted = Place::new(AGREES).event("push", &json!({})).with("INPUT_NEEDS", "{}").act();
@@ -601,6 +604,16 @@ fn a_second_job_gates_on_the_proof_of_the_first() {
     let place = place.with("INPUT_COMMAND", "run").with("INPUT_COMMENT", "never");
     let ran = act(&place);
     assert_eq!(ran.ran.code, 0, "{:#?}", ran.ran);
+    let last = ran.ran.stdout.lines().last().unwrap_or_default();
+    assert!(last.starts_with("accepted: check accepted, no") && last.ends_with(" passed"), "{last}");
+    let place = place.with("INPUT_NEEDS", "{\"lint\": {\"result\": \"failure\"}}");
+    let refused = act(&place);
+    let last = refused.ran.stdout.lines().last().unwrap_or_default();
+    assert!(
+        refused.ran.code == 1 && last.starts_with("refused: ") && last.ends_with("0 of 1 other job passed"),
+        "{last}"
+    );
+    let place = place.with("INPUT_NEEDS", "");
     let outside = tempfile::tempdir().expect("a scratch folder");
     let proof = outside.path().join("proof.intoto.jsonl");
     std::fs::copy(&ran.outputs["proof-path"], &proof).expect("a proof");

@@ -15,8 +15,15 @@ use crate::rules::level::Level;
 /// GitHub keeps ten annotations of each kind a step and drops the rest without a word.
 const PER_KIND: usize = 10;
 
-/// Renders a report as commands, worst first, and a last line that says what was left out.
+/// Renders a report as commands, worst first, and a last line with the verdict.
 pub fn render(report: &Report) -> String {
+    let mut out = listed(report);
+    let _ = writeln!(out, "{}: {}", report.verdict.as_str(), text::counts(report));
+    out
+}
+
+/// The findings of a report as commands, worst first, and what was left out of them.
+pub(crate) fn listed(report: &Report) -> String {
     let worst = text::worst_first(report);
     let mut out = String::new();
     let mut left_out = Vec::new();
@@ -43,7 +50,6 @@ pub fn render(report: &Report) -> String {
     for note in &report.subject.notes {
         let _ = writeln!(out, "{}", annotation::log_line(&format!("note: {note}")));
     }
-    let _ = writeln!(out, "{}: {}", report.verdict.as_str(), text::counts(report));
     out
 }
 

@@ -1,6 +1,8 @@
 //! The views of an outcome, in the order in which they are sure to arrive: job summary, annotations, files, comment,
 //! check run. One that fails is a warning and nothing else.
 
+use std::fmt::Write as _;
+
 use crate::commands::action::check_run;
 use crate::commands::action::ground::Ground;
 use crate::commands::action::inputs::Command;
@@ -16,6 +18,7 @@ use crate::commands::action::warning;
 use crate::commands::action::warning::Needed;
 use crate::commands::action::warning::Warning;
 use crate::error::Error;
+use crate::judge::report::Report;
 use crate::judge::report::Standing;
 use crate::judge::report::Verdict;
 use crate::render::comment::case::Around;
@@ -29,6 +32,8 @@ use crate::render::encode::annotation;
 use crate::render::format::Format;
 use crate::render::github;
 use crate::render::human::look::Look;
+use crate::render::text;
+use crate::render::text::count;
 use crate::rules::level::Level;
 use crate::world::forge::checks;
 use crate::world::forge::connection::Connection;
@@ -108,7 +113,10 @@ pub(crate) fn summary(scene: &Scene<'_>) -> Option<Warning> {
 pub(crate) fn annotations(scene: &Scene<'_>) -> String {
     let outcome = scene.outcome;
     if !scene.inputs.annotations {
-        return String::new();
+        // What was printed of the check alone must not be the last word on a job that others decided.
+        let decided =
+            outcome.report.as_ref().filter(|report| outcome.error.is_none() && report.verdict != outcome.verdict);
+        return decided.map(|report| format!("{}\n", closing(outcome, report))).unwrap_or_default();
     }
     let mut out = String::new();
     let said = |title: &str, message: &str| {
@@ -124,10 +132,31 @@ pub(crate) fn annotations(scene: &Scene<'_>) -> String {
     // GitHub shows ten of a kind: what is about the whole comes before the findings, which the log lists anyway.
     match (&outcome.error, &outcome.report) {
         (Some(error), _) => out.push_str(&github::render_error(error)),
-        (None, Some(report)) => out.push_str(&github::render(report)),
+        (None, Some(report)) => {
+            out.push_str(&github::listed(report));
+            let _ = writeln!(out, "{}", closing(outcome, report));
+        }
         (None, None) => {}
     }
     out
+}
+
+/// The last line of the log: the verdict of this job, and behind it what it is made of.
+fn closing(outcome: &Outcome, report: &Report) -> String {
+    let counts = text::counts(report);
+    let (steps, jobs) = (&outcome.steps, &outcome.jobs);
+    if steps.is_empty() && jobs.is_empty() && outcome.verdict == report.verdict {
+        return format!("{}: {counts}", report.verdict.as_str());
+    }
+    let mut parts = vec![format!("check {}, {counts}", report.verdict.as_str())];
+    let mut add = |passed: usize, all: usize, what: &str| {
+        if all > 0 {
+            parts.push(format!("{passed} of {} passed", count(all, what)));
+        }
+    };
+    add(steps.iter().filter(|step| step.passed).count(), steps.len(), "step");
+    add(jobs.iter().filter(|job| job.standing() == Standing::Holds).count(), jobs.len(), "other job");
+    format!("{}: {}", outcome.verdict.as_str(), parts.join("; "))
 }
 
 /// The files that were asked for: SARIF and JSON.
