@@ -98,7 +98,7 @@ fn a_signal_ends_the_run_with_an_end_and_resume_runs_what_had_not_ended() {
         assert_eq!(std::fs::read(scratch.at("target/first")).expect("a file"), b"x\n");
         assert_eq!(std::fs::read(scratch.at("target/second")).expect("a file"), b"x\nx\n");
         let again = governed(scratch.path(), &["run", "--resume"]);
-        assert!(again.code == 2 && again.stderr.contains("every run that began has ended"), "{again:?}");
+        assert!(again.code == 2 && again.stderr.contains("every run that began here has ended"), "{again:?}");
     }
 }
 

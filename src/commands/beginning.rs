@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::commands::governed;
 use crate::commands::governed::Ruling;
 use crate::error::Error;
+use crate::judge::report::Source;
 use crate::judge::report::Subject;
 use crate::record::store::Store;
 use crate::steps::event::Doubt;
@@ -54,6 +55,8 @@ pub(crate) fn standing(steps: &[Foreseen], mine: &BTreeSet<String>) -> BTreeSet<
 pub(crate) fn begin(beginning: Beginning<'_>, standing: &BTreeSet<String>, store: &Store) -> Result<String, Error> {
     let Beginning { subject, ruling, prepared, shard, resumes, overridden, replays } = beginning;
     let run = governed::new_name();
+    // What runs in a fresh folder is in nobody's way.
+    let is_here = subject.source != Source::Revision && replays.is_none();
     for bytes in prepared.keys.objects.values() {
         store.object(bytes)?;
     }
@@ -86,6 +89,7 @@ pub(crate) fn begin(beginning: Beginning<'_>, standing: &BTreeSet<String>, store
         quorum: None,
         overridden,
         replays,
+        place: is_here.then(|| prepared.place()),
     };
     if began.policy.sha256.is_some() {
         // A replay judges by the levels of this policy, wherever it came from.

@@ -164,6 +164,7 @@ fn begin(store: &Store, gathered: &Gathered) -> Result<String, Error> {
         lease: lease::engine(),
         shard: None,
         resumes: None,
+        place: None,
         joins: gathered.parts.iter().map(|part| part.began.run.clone()).collect(),
         quorum: gathered.quorum,
         overridden: gathered.parts.iter().find_map(|part| part.began.overridden.clone()),

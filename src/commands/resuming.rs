@@ -7,12 +7,14 @@ use crate::commands::exit;
 use crate::commands::shown;
 use crate::commands::shown::Opened;
 use crate::error::Error;
+use crate::facts::digest::Digest;
 use crate::facts::policy::pattern;
 use crate::record::kept::Past;
 use crate::record::report::RunReport;
 use crate::record::store::Store;
 use crate::steps::event::Event;
 use crate::steps::event::Quarantined;
+use crate::steps::event::may_be_one_place;
 use crate::steps::listing_text;
 use crate::steps::outcome::State;
 use crate::steps::sink::Durability;
@@ -23,14 +25,24 @@ use crate::world::kept_files;
 /// The most files that an error names.
 const NAMED: usize = 5;
 
-/// The last run, where it was told to stop: it has an end, and steps that have none.
-pub(crate) fn interrupted(record: &Path, past: &Past) -> Result<Option<String>, Error> {
-    let Some(run) = past.last_run() else { return Ok(None) };
-    let report = shown::open(record)?.report(run)?;
-    let stopped = report.steps.iter().any(|step| {
-        step.state == Some(State::Interrupted) || step.doubts.iter().any(|doubt| doubt.code == "interrupted")
-    });
-    Ok((report.has_ended() && stopped).then(|| run.to_owned()))
+/// The last run in this work tree, where it was told to stop: it has an end, and steps that have none.
+pub(crate) fn interrupted(record: &Path, past: &Past, here: Option<&Digest>) -> Result<Option<String>, Error> {
+    let mut opened = None;
+    for run in past.last_runs() {
+        let opened = match &opened {
+            Some(opened) => opened,
+            None => opened.insert(shown::open(record)?),
+        };
+        let report = opened.report(run)?;
+        if !may_be_one_place(report.began.place.as_ref(), here) {
+            continue;
+        }
+        let stopped = report.steps.iter().any(|step| {
+            step.state == Some(State::Interrupted) || step.doubts.iter().any(|doubt| doubt.code == "interrupted")
+        });
+        return Ok((report.has_ended() && stopped).then(|| run.to_owned()));
+    }
+    Ok(None)
 }
 
 /// Refuses where the tree is not the one that the run began on.

@@ -28,6 +28,7 @@ use crate::record::state::LEDGER;
 use crate::record::store::Store;
 use crate::render::human::look::Look;
 use crate::render::run::Shown;
+use crate::steps::event::may_be_one_place;
 use crate::steps::execute;
 use crate::steps::execution::Planned;
 use crate::steps::execution::Progress;
@@ -136,24 +137,31 @@ fn ready(options: &Options, opening: Opening) -> Result<Ready, Error> {
     })?;
     let store = store.transpose()?;
     let past = store.as_ref().map_or_else(|| governed::past(&site.record), |store| Ok(store.past()))?;
-    let resumes = if options.resume { Some(torn(&past, &site.record)?) } else { None };
+    let here = elsewhere.is_none().then(|| readied.prepared.place());
+    let resumes = if options.resume { Some(torn(&past, &site.record, here.as_ref())?) } else { None };
     let forecast = forecast(&readied, &past, options.fresh, resumes.as_deref(), &site)?;
     Ok(Ready { site, readied, forecast, past, store, resumes, elsewhere })
 }
 
-/// The last run that was told to stop, or did not end and whose engine is gone.
-fn torn(past: &Past, record: &Path) -> Result<String, Error> {
-    if let Some(run) = resuming::interrupted(record, past)? {
+/// The last run in this work tree that was told to stop, or did not end and whose engine is gone.
+fn torn(past: &Past, record: &Path, here: Option<&Digest>) -> Result<String, Error> {
+    if let Some(run) = resuming::interrupted(record, past, here)? {
         return Ok(run);
     }
     let mut unfinished = past.unfinished();
-    unfinished.retain(|open| open.replays.is_none());
+    unfinished.retain(|open| open.replays.is_none() && may_be_one_place(open.place.as_ref(), here));
     let Some(last) = unfinished.iter().rev().find(|open| !lease::is_alive(&open.lease)) else {
         let message = match unfinished.last() {
             Some(open) => format!("go on from run {}: its engine still runs", open.run),
-            None => "go on from a run: every run that began has ended".to_owned(),
+            None => "go on from a run: every run that began here has ended".to_owned(),
         };
-        return Err(Error::usage("nothing-to-resume", message).help("run without --resume"));
+        let elsewhere = past.unfinished().into_iter().any(|open| open.replays.is_none());
+        let help = if unfinished.is_empty() && elsewhere {
+            "a run in another work tree of the repository did not end: go on there, or run without --resume"
+        } else {
+            "run without --resume"
+        };
+        return Err(Error::usage("nothing-to-resume", message).help(help));
     };
     Ok(last.run.clone())
 }
@@ -212,7 +220,7 @@ pub(crate) fn with_report(
         }
     };
     if options.rev.is_none() {
-        refuse_second_copy(&store.past(), &ready.forecast)?;
+        refuse_second_copy(&store.past(), &ready.forecast, &ready.readied.prepared.place())?;
     }
     if let Some(torn) = &ready.resumes {
         resuming::refuse_edited(&ready.site.record, torn, &ready.readied.prepared.subject.bytes)?;
@@ -266,8 +274,8 @@ pub(crate) fn with_report(
 
 /// A step in flight under a living shepherd is not started twice: said before anything is, and held to by the record
 /// when the step begins.
-fn refuse_second_copy(past: &Past, forecast: &Forecast) -> Result<(), Error> {
-    for open in past.unfinished().into_iter().filter(|open| open.revision.is_none() && open.replays.is_none()) {
+fn refuse_second_copy(past: &Past, forecast: &Forecast, here: &Digest) -> Result<(), Error> {
+    for open in past.unfinished().into_iter().filter(|open| open.is_in_the_way(Some(here))) {
         for step in &open.steps {
             let planned = forecast.steps.iter().any(|foreseen| foreseen.step.name == step.step);
             if planned && lease::is_alive(&step.lease) {

@@ -156,7 +156,12 @@ impl Past {
 
     /// The run that began last and does no other run again; none where none of the last ones is such.
     pub fn last_run(&self) -> Option<&str> {
-        self.known.lookup.recent().rev().find(|span| !span.replays).map(|span| span.run.as_str())
+        self.last_runs().next()
+    }
+
+    /// The last runs that do no other run again, the newest first.
+    pub fn last_runs(&self) -> impl Iterator<Item = &str> {
+        self.known.lookup.recent().rev().filter(|span| !span.replays).map(|span| span.run.as_str())
     }
 
     /// Says whether a run of this very name is among the last ones.

@@ -19,6 +19,7 @@ use crate::record::tally::Tally;
 use crate::steps::event::Event;
 use crate::steps::event::Lease;
 use crate::steps::event::StepEnded;
+use crate::steps::event::may_be_one_place;
 use crate::steps::execution::ALREADY_RUNNING;
 use crate::steps::execution::LOCK_APPEARED;
 use crate::steps::outcome::State;
@@ -65,6 +66,17 @@ pub struct OpenRun {
     /// The run that it does again.
     #[serde(default)]
     pub replays: Option<String>,
+    /// Which work tree it is in, where that is known.
+    #[serde(default)]
+    pub place: Option<Digest>,
+}
+
+impl OpenRun {
+    /// Says whether its steps may write where those of a run at a place do. Who runs in a fresh folder is in nobody's
+    /// way.
+    pub fn is_in_the_way(&self, place: Option<&Digest>) -> bool {
+        self.revision.is_none() && self.replays.is_none() && may_be_one_place(self.place.as_ref(), place)
+    }
 }
 
 /// Where the lines of one of the last runs stand.
@@ -156,6 +168,7 @@ impl Lookup {
                     overridden: began.overridden.is_some() || began.replays.is_some(),
                     revision: began.subject.revision.clone().filter(|_| began.subject.source == "revision"),
                     replays: began.replays.clone(),
+                    place: began.place,
                 };
                 self.open.insert(began.run.clone(), open);
                 let (run, replays) = (began.run.clone(), began.replays.is_some());

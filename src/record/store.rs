@@ -17,7 +17,6 @@ use crate::record::kept::Seen;
 use crate::record::line::Line;
 use crate::record::lookup;
 use crate::record::lookup::Lookup;
-use crate::record::lookup::OpenRun;
 use crate::record::objects::Objects;
 use crate::record::runs;
 use crate::record::state::LEDGER;
@@ -226,12 +225,9 @@ impl Sink for Store {
 /// A step in flight under a living shepherd is never started twice. The lock is held, so nobody begins it meanwhile.
 fn refuse_second(lookup: &Lookup, began: &StepBegan) -> Result<(), Error> {
     let open = lookup.unfinished();
-    // What runs in a fresh folder of its own is in nobody's way.
-    let is_here = |run: &OpenRun| run.revision.is_none() && run.replays.is_none();
-    if !open.iter().any(|run| run.run == began.run && is_here(run)) {
-        return Ok(());
-    }
-    let others = open.into_iter().filter(|run| run.run != began.run && is_here(run));
+    let own = open.iter().find(|run| run.run == began.run);
+    let Some(own) = own.filter(|own| own.is_in_the_way(own.place.as_ref())) else { return Ok(()) };
+    let others = open.iter().copied().filter(|run| run.run != began.run && run.is_in_the_way(own.place.as_ref()));
     let same = others.flat_map(|run| run.steps.iter().map(move |step| (run, step)));
     let alive = same.filter(|(_, step)| step.step == began.step).find(|(_, step)| lease::is_alive(&step.lease));
     match alive {

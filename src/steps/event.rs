@@ -22,6 +22,7 @@ pub use crate::steps::event_run::RunPolicy;
 pub use crate::steps::event_run::RunSubject;
 pub use crate::steps::event_run::Shard;
 pub use crate::steps::event_run::ShardJoined;
+pub use crate::steps::event_run::may_be_one_place;
 pub use crate::steps::event_step::Kept;
 pub use crate::steps::event_step::Normal;
 pub use crate::steps::event_step::StepBegan;

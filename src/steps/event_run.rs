@@ -90,6 +90,14 @@ pub struct RunBegan {
     /// The run whose steps this one does again, to compare: nothing of it is evidence for another run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replays: Option<String>,
+    /// Which work tree of the repository it is, as a digest under a secret of the record; none where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Digest>,
+}
+
+/// Says whether two runs may be in the same folder: where one does not say, they may.
+pub fn may_be_one_place(one: Option<&Digest>, other: Option<&Digest>) -> bool {
+    one.is_none() || other.is_none() || one == other
 }
 
 /// The record of a run of another machine joins a run.

@@ -8,12 +8,14 @@ use std::path::PathBuf;
 
 use crate::error::Error;
 use crate::facts::Facts;
+use crate::facts::digest::Digest;
 use crate::facts::path;
 use crate::facts::policy::Policy;
 use crate::steps::environment;
 use crate::steps::environment::Environment;
 use crate::steps::inputs;
 use crate::steps::inputs::Part;
+use crate::steps::keyed_digest;
 use crate::steps::keys;
 use crate::steps::keys::Ground;
 use crate::steps::keys::Keys;
@@ -107,6 +109,11 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Which folder of this machine the steps run in; nobody can tell its name from it.
+    pub fn place(&self) -> Digest {
+        keyed_digest::of(&self.salt, &[b"place ", self.root.as_os_str().as_encoded_bytes()].concat())
+    }
+
     /// The keys as they are since cargo wrote a lock file where there was none.
     pub fn keys_with(&self, lock: &[u8]) -> Keys {
         let of_step = |step: &Step| self.environments.get(&step.name).cloned().unwrap_or_default();

@@ -42,6 +42,7 @@ pub(crate) fn run_began(run: &str, listing: Digest, plan: Digest) -> Event {
         quorum: None,
         overridden: None,
         replays: None,
+        place: None,
     })
 }
 

@@ -145,6 +145,7 @@ pub(crate) fn accepted() -> Shown {
             quorum: None,
             overridden: None,
             replays: None,
+            place: None,
         },
         at: at(0),
         check: Some(CheckSummary {
