@@ -437,6 +437,56 @@ fn programs_beside_the_compiler_are_their_bytes_wherever_they_are_named() {
 }
 
 #[test]
+fn the_linker_that_flags_name_is_its_bytes_wherever_they_stand() {
+    let place = Place::new();
+    place.script("bin/my-ld", "true");
+    place.script("bin/ld.fast", "true");
+    place.script("above/repo/tools/cc", "true");
+    let flags = ["-Clinker=my-ld", "-C linker=tools/cc", "-Clink-arg=-fuse-ld=fast"];
+    let at = ["my-ld", "tools/cc", "ld.fast"];
+    let files = ["bin/my-ld", "above/repo/tools/cc", "bin/ld.fast"];
+    for ((flags, at), file) in flags.iter().zip(at).zip(files) {
+        let encoded = flags.replace(' ', "\u{1f}");
+        let variables =
+            [("RUSTFLAGS", *flags), ("CARGO_ENCODED_RUSTFLAGS", &encoded), ("CARGO_TARGET_X_RUSTFLAGS", flags)];
+        for variable in variables {
+            let with = || place.keys_with(&[variable]);
+            place.script(file, "true");
+            let old = with();
+            place.script(file, "false");
+            assert!(lines(&old, &with(), "test").contains(&format!("tools: {at} changed")), "{variable:?}");
+        }
+        place.write(".cargo/config.toml", &format!("[target.x]\nrustflags = \"{flags}\"\n"));
+        place.script(file, "true");
+        let old = place.keys();
+        place.script(file, "false");
+        assert!(lines(&old, &place.keys(), "test").contains(&format!("tools: {at} changed")), "{flags}");
+        place.write(".cargo/config.toml", "");
+    }
+}
+
+#[test]
+fn the_linker_that_a_command_names_is_its_bytes() {
+    for arguments in [
+        r#""--config", "target.x.linker='my-ld'""#,
+        r#""--config=build.rustflags=['-Clinker=my-ld']""#,
+        r#""--target", "./my-ld.json""#,
+    ] {
+        let place = Place::new();
+        let is_target = arguments.contains("json");
+        let (at, file) = if is_target { ("./my-ld.json", "above/repo/my-ld.json") } else { ("my-ld", "bin/my-ld") };
+        place.write(".gitignore", "my-ld.json\n");
+        place.script(file, "true");
+        let run = r#"run = ["cargo", "test""#;
+        assert!(POLICY.contains(run), "{POLICY}");
+        place.write("governed.toml", &POLICY.replace(run, &format!("{run}, {arguments}")));
+        let old = place.keys();
+        place.script(file, "false");
+        assert!(lines(&old, &place.keys(), "test").contains(&format!("tools: {at} changed")), "{arguments}");
+    }
+}
+
+#[test]
 fn that_a_secret_is_there_is_in_the_key_and_its_value_is_not() {
     let place = Place::new();
     place.write("governed.toml", &POLICY.replace("MY_URL", "MY_TOKEN"));

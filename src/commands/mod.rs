@@ -79,5 +79,6 @@ mod stage;
 pub mod surroundings;
 mod threads;
 pub mod trace;
+mod unnamed;
 mod verifying;
 mod watching;

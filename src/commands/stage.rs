@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use crate::commands::governed::Site;
+use crate::commands::unnamed;
 use crate::commands::watching;
 use crate::commands::watching::Watching;
 use crate::error::Error;
@@ -87,6 +88,8 @@ pub(crate) fn watching<'a>(
         silent: silent_suites(&scene.facts.cargo),
         files: prepared.listing.files.iter().map(|listed| listed.path.to_string()).collect(),
         members: members(scene.facts),
+        folders: unnamed::folders(scene.facts),
+        began: Mutex::default(),
         touched: Mutex::default(),
         prepared,
         locked: Mutex::default(),

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use crate::commands::moved;
+use crate::commands::unnamed;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::facts::policy::pattern;
@@ -45,13 +46,16 @@ use crate::steps::scrub;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::steps::step::Step;
+use crate::world::folders::Folders;
 use crate::world::kept_files;
 use crate::world::lock_file;
 use crate::world::process::interrupt::Interrupt;
 use crate::world::random;
 use crate::world::snapshot;
 use crate::world::snapshot::Snapshot;
+use crate::world::stamp;
 use crate::world::stamp::Stamp;
+use crate::world::stamp::Time;
 
 /// The most files that a doubt names.
 const NAMED: usize = 5;
@@ -66,6 +70,10 @@ pub(crate) struct Watching<'a> {
     pub(crate) files: BTreeSet<String>,
     /// The packages of the main workspace.
     pub(crate) members: Vec<String>,
+    /// The folders of the workspaces, the main one first.
+    pub(crate) folders: Vec<String>,
+    /// When the last attempt of each step began, and how the folders of the tree were then.
+    pub(crate) began: Mutex<BTreeMap<String, (Time, Folders)>>,
     /// What was there before an attempt of what may be a report of tests, by step and path.
     pub(crate) touched: Mutex<BTreeMap<String, BTreeMap<String, Option<Stamp>>>>,
     /// The plan, and what its keys were made from.
@@ -91,6 +99,8 @@ impl Watch for Watching<'_> {
         let touched = self.found(&planned.step, report_files::is_named).0.into_iter();
         let touched = touched.map(|(path, file)| (path, Stamp::at(&file))).collect();
         self.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(planned.step.name.clone(), touched);
+        let began = (stamp::now(), Folders::of(&self.prepared.listing, &self.ground.root));
+        self.began.lock().unwrap_or_else(PoisonError::into_inner).insert(planned.step.name.clone(), began);
         Ok(())
     }
 
@@ -139,13 +149,20 @@ impl Watch for Watching<'_> {
             let bytes = serde_json::to_vec(results).unwrap_or_default();
             judged.evidence.results = Some(self.sink.object(&bytes)?);
         }
+        let began = self.began.lock().unwrap_or_else(PoisonError::into_inner).remove(&step.name);
+        let (began, folders) = began.unwrap_or_default();
+        let passed = unnamed::passed_through(&folders, step, &self.ground.root);
+        let (read, unnamed) = unnamed::of(self.prepared, self.ground, &self.folders, step, began);
+        let outside = self.outside(step);
+        // What was foreseen need not be told by each of its files.
+        let outside = if outside.is_empty() { read } else { outside };
         Ok(Left {
             evidence: judged.evidence,
             outputs: kept.files,
             normal: Some(self.normal(step, attempted.captured)?),
             also: self.also(step)?,
-            unproven: [judged.unproven, kept.doubts, self.outside(step)].concat(),
-            notes: [judged.notes, kept.notes, self.appeared(step)].concat(),
+            unproven: [judged.unproven, kept.doubts, outside].concat(),
+            notes: [judged.notes, kept.notes, self.appeared(step), unnamed, passed].concat(),
         })
     }
 }

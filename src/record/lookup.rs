@@ -16,11 +16,13 @@ use crate::record::line::Line;
 use crate::record::spot::Spot;
 use crate::record::table::Table;
 use crate::record::tally::Tally;
+use crate::steps::event::Doubt;
 use crate::steps::event::Event;
 use crate::steps::event::Lease;
 use crate::steps::event::StepEnded;
 use crate::steps::event::may_be_one_place;
 use crate::steps::execution::ALREADY_RUNNING;
+use crate::steps::execution::INPUTS_UNNAMED;
 use crate::steps::execution::LOCK_APPEARED;
 use crate::steps::outcome::State;
 
@@ -150,8 +152,8 @@ pub fn keys(ended: &StepEnded) -> impl Iterator<Item = Digest> {
 /// Where cargo wrote the lock file that was not there, it resolved what the registry had that day: the result belongs to
 /// that lock file, and says nothing of the next time that there is none.
 pub fn reusable_key(ended: &StepEnded) -> Option<Digest> {
-    let is_bound = !ended.notes.iter().any(|note| note.code == LOCK_APPEARED);
-    is_bound.then(|| ended.also.unwrap_or(ended.key))
+    let is_bound = |note: &Doubt| matches!(note.code.as_str(), LOCK_APPEARED | INPUTS_UNNAMED);
+    (!ended.notes.iter().any(is_bound)).then(|| ended.also.unwrap_or(ended.key))
 }
 
 impl Lookup {

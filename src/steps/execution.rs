@@ -73,6 +73,10 @@ pub const ALREADY_RUNNING: &str = "already-running";
 /// the lock file, the result may be of the other case, so it stands in for no later execution.
 pub const LOCK_APPEARED: &str = "lock-appeared";
 
+/// The code of the note that the compiler read what no key names, though it belongs to the tree or the machine: under the
+/// same key it may be another thing, so the result stands in for no later execution.
+pub const INPUTS_UNNAMED: &str = "inputs-unnamed";
+
 /// What an attempt wrote, secrets taken out, up to the cap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Captured {

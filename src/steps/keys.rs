@@ -27,6 +27,7 @@ use crate::steps::keyed_digest;
 use crate::steps::needed_tools;
 use crate::steps::needed_tools::Hold;
 use crate::steps::needed_tools::Needed;
+use crate::steps::outside;
 use crate::steps::outside::Outside;
 use crate::steps::plan;
 use crate::steps::plan::Plan;
@@ -88,9 +89,9 @@ impl Keyed {
         told(self.outside.iter()).map(|told| format!("not all that it may read is in the tree: {told}"))
     }
 
-    /// What the step may read that is there and that the key can't name.
+    /// What the step may read that makes its result prove nothing.
     pub fn reads_outside(&self) -> Option<String> {
-        told(self.outside.iter().filter(|outside| outside.is_there))
+        told(self.outside.iter().filter(|outside| outside.counts))
     }
 }
 
@@ -172,13 +173,15 @@ fn wave(steps: &[(&Step, Ingredient)]) -> usize {
 struct Seen {
     stand_ins: Vec<Needed>,
     variables: Vec<Ingredient>,
+    outside: Vec<Outside>,
 }
 
 impl Seen {
     fn of(step: &Step, ground: &Ground<'_>) -> Self {
         let environment = (ground.environment)(step);
         let stand_ins = needed_tools::stand_ins(&environment, ground.chain, ground.root);
-        Self { stand_ins, variables: variables(&step.env, &environment, ground.salt) }
+        let outside = outside::of_flags(&needed_tools::flags(&environment, ground.chain), ground.root);
+        Self { stand_ins, variables: variables(&step.env, &environment, ground.salt), outside }
     }
 }
 
@@ -209,7 +212,8 @@ impl Shared<'_> {
         let preimage = Preimage::new(found);
         let bytes = preimage.bytes();
         let key = Digest::of(&bytes);
-        let outside = ground.outside.iter().filter(|outside| outside.concerns(step, &globs)).cloned().collect();
+        let outside =
+            ground.outside.iter().chain(&seen.outside).filter(|one| one.concerns(step, &globs)).cloned().collect();
         Keyed { key, preimage, bytes, missing, outside }
     }
 }

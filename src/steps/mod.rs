@@ -46,4 +46,5 @@ pub mod scrub;
 pub mod shard;
 pub mod sink;
 pub mod step;
+pub mod unnamed;
 pub mod verdict;

@@ -10,6 +10,7 @@ use crate::steps::step::Profile;
 use crate::steps::step::Step;
 use crate::world::cargo_chain::Chain;
 use crate::world::config_paths;
+use crate::world::flag_paths;
 use crate::world::tools::Tool;
 
 /// How much a step hangs on a program.
@@ -106,9 +107,33 @@ fn of_cargo(call: &CargoCall, step: &Step) -> Vec<Needed> {
         other => found.push(plain(format!("cargo-{other}"), Hold::Optional)),
     }
     if step.profile != Profile::Fmt {
-        found.push(plain("cc", Hold::Optional));
+        // The linker that the compiler starts where nothing names another, and the one that it starts in its turn.
+        found.extend(["cc", "ld"].map(|program| plain(program, Hold::Optional)));
     }
+    found.extend(in_arguments(&step.argv).map(|program| plain(program, Hold::Optional)));
     found
+}
+
+/// The programs and files that a command names itself: among flags of the compiler, and by `--config`.
+fn in_arguments(argv: &[String]) -> impl Iterator<Item = String> {
+    let separate = argv.windows(2).filter(|pair| pair[0] == "--config").map(|pair| pair[1].as_str());
+    let joined = argv.iter().filter_map(|word| word.strip_prefix("--config="));
+    let configured: Vec<String> = separate.chain(joined).flat_map(config_paths::in_argument).collect();
+    let targets = argv.iter().map(|word| word.strip_prefix("--target=").unwrap_or(word));
+    let described = targets.filter(|word| config_paths::is_specification(word)).map(str::to_owned);
+    flag_paths::named(argv).files.into_iter().chain(configured).chain(described).filter(|program| !program.is_empty())
+}
+
+/// The flags of the compiler in the environment of a step and in cargo's configuration: where they stand, and they.
+pub fn flags(environment: &Environment, chain: &Chain) -> Vec<(String, Vec<String>)> {
+    let variables = environment.variables.iter().filter_map(|variable| {
+        let flags = flag_paths::in_variable(&variable.name, variable.value.to_str()?);
+        Some((variable.name.clone(), flags))
+    });
+    let settings = chain.found.iter().flat_map(|file| {
+        file.settings.iter().map(|setting| (format!("{} {}", file.name, setting.key), flag_paths::in_setting(setting)))
+    });
+    variables.chain(settings).filter(|(_, flags)| !flags.is_empty()).collect()
 }
 
 /// Another program may well start cargo, so the toolchain counts where there is one.
@@ -126,8 +151,12 @@ fn plain(program: impl Into<String>, hold: Hold) -> Needed {
 pub fn stand_ins(environment: &Environment, chain: &Chain, root: &Path) -> Vec<Needed> {
     let named = environment.variables.iter().filter(|variable| config_paths::is_program(&variable.name));
     let named = named.filter_map(|variable| variable.value.to_str()).flat_map(config_paths::in_value);
+    let target = environment.get("CARGO_BUILD_TARGET").and_then(|value| value.to_str());
+    let named = named.chain(target.filter(|target| config_paths::is_specification(target)).map(str::to_owned));
     let configured = chain.found.iter().flat_map(|file| config_paths::programs(file, root));
-    let mut found: Vec<Needed> = named.chain(configured).map(|program| plain(program, Hold::Optional)).collect();
+    let flagged = flags(environment, chain).into_iter().flat_map(|(_, flags)| flag_paths::named(&flags).files);
+    let all = named.chain(configured).chain(flagged).filter(|program| !program.is_empty());
+    let mut found: Vec<Needed> = all.map(|program| plain(program, Hold::Optional)).collect();
     found.sort();
     found.dedup();
     found

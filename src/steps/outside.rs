@@ -15,8 +15,10 @@ use crate::steps::inputs::Globs;
 use crate::steps::step::Step;
 use crate::world::cargo_chain::Chain;
 use crate::world::config_paths;
+use crate::world::flag_paths;
 use crate::world::listing::Listed;
 use crate::world::listing::Listing;
+use crate::world::plain_path::plain;
 
 /// Something of the tree that leads out of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +29,9 @@ pub struct Outside {
     pub to: String,
     /// Whether cargo reads it: then it concerns every call of cargo, whatever its inputs are.
     pub is_cargos: bool,
-    /// Whether anything is there now.
-    pub is_there: bool,
+    /// Whether a result that may have read it proves nothing: something is there that may be anybody's. Else it is only
+    /// never reused: nothing is there yet, or libraries of the machine.
+    pub counts: bool,
 }
 
 impl Outside {
@@ -48,12 +51,7 @@ pub fn of(facts: &Facts, listing: &Listing, chain: &Chain, root: &Path) -> Vec<O
             let inner = folder.strip_prefix(root).ok().and_then(|rest| rest.to_str());
             if !inner.is_some_and(|inner| files.has_below(inner)) {
                 let at = file.name.clone();
-                found.insert(Outside {
-                    at,
-                    to: format!("{key} {}", folder.display()),
-                    is_cargos: true,
-                    is_there: true,
-                });
+                found.insert(Outside { at, to: format!("{key} {}", folder.display()), is_cargos: true, counts: true });
             }
         }
     }
@@ -62,8 +60,23 @@ pub fn of(facts: &Facts, listing: &Listing, chain: &Chain, root: &Path) -> Vec<O
         at: link.path.to_string(),
         to: link.to.clone(),
         is_cargos: false,
-        is_there: link.is_there,
+        counts: link.is_there,
     }));
+    found.into_iter().collect()
+}
+
+/// The folders outside of the tree that flags of the compiler take libraries from.
+pub fn of_flags(flags: &[(String, Vec<String>)], root: &Path) -> Vec<Outside> {
+    let mut found = BTreeSet::new();
+    for (at, flags) in flags {
+        let folders = flag_paths::named(flags).folders.into_iter();
+        found.extend(folders.filter(|folder| !plain(&root.join(folder)).starts_with(root)).map(|to| Outside {
+            at: at.clone(),
+            to,
+            is_cargos: true,
+            counts: false,
+        }));
+    }
     found.into_iter().collect()
 }
 
@@ -82,7 +95,7 @@ fn workspace_above(facts: &Facts, chain: &Chain, root: &Path) -> Option<Outside>
     let above = chain.found.iter().filter(|file| file.name.starts_with("../"));
     let mut workspaces = above.filter_map(|file| Some((file, file.workspace.as_ref()?)));
     let (file, _) = workspaces.find(|(file, excluded)| file.path.parent().is_some_and(|at| takes(at, excluded)))?;
-    Some(Outside { at, to: file.name.clone(), is_cargos: true, is_there: true })
+    Some(Outside { at, to: file.name.clone(), is_cargos: true, counts: true })
 }
 
 /// What the manifests lead to that cargo reads from the root on: the workspace, and every package that a path leads to.
@@ -98,7 +111,7 @@ fn manifests(facts: &Facts, files: &Files<'_>, found: &mut BTreeSet<Outside>) {
         let mut go = |to: &str, at: &str, file: &str| match path::join(path::parent(at), to) {
             Some(inner) if files.holds(&path::child(&inner, file)) => Some(path::child(&inner, file)),
             _ => {
-                found.insert(Outside { at: at.to_owned(), to: to.to_owned(), is_cargos: true, is_there: true });
+                found.insert(Outside { at: at.to_owned(), to: to.to_owned(), is_cargos: true, counts: true });
                 None
             }
         };

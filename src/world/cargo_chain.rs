@@ -203,7 +203,7 @@ fn includes(text: &str) -> Vec<String> {
 }
 
 /// The digest of a configuration's text without its secrets, and its settings one by one.
-fn settings(text: &str) -> (Digest, Vec<ChainSetting>) {
+pub(crate) fn settings(text: &str) -> (Digest, Vec<ChainSetting>) {
     let mut problems = Vec::new();
     let config = cargo_config::parse(text, &mut problems);
     let mut blank = String::with_capacity(text.len());

@@ -6,8 +6,10 @@
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::world::cargo_chain;
 use crate::world::cargo_chain::ChainFile;
 use crate::world::cargo_chain::ChainSetting;
+use crate::world::flag_paths;
 use crate::world::plain_path::plain;
 
 /// Variables that name a program which stands in for the compiler or works for it; those that end in `*` go on with a
@@ -73,6 +75,13 @@ pub fn programs(file: &ChainFile, root: &Path) -> Vec<String> {
     found.filter(|word| !word.is_empty()).map(|word| from_root(file, &word, root)).collect()
 }
 
+/// The programs that a setting on the command line names (`--config build.rustc='x'`), and those of its flags.
+pub fn in_argument(text: &str) -> Vec<String> {
+    let settings = cargo_chain::settings(text).1;
+    let flags = settings.iter().flat_map(|setting| flag_paths::named(&flag_paths::in_setting(setting)).files);
+    settings.iter().flat_map(words).chain(flags).collect()
+}
+
 fn words(setting: &ChainSetting) -> Vec<String> {
     let path: Vec<&str> = setting.path.iter().map(String::as_str).collect();
     let first = || setting.words.first().cloned().into_iter().collect();
@@ -87,8 +96,14 @@ fn words(setting: &ChainSetting) -> Vec<String> {
         ["env", name] | ["env", name, "value"] if is_program(name) => {
             setting.words.first().map(|value| in_value(value)).unwrap_or_default()
         }
+        ["build", "target"] => setting.words.iter().filter(|word| is_specification(word)).cloned().collect(),
         _ => Vec::new(),
     }
+}
+
+/// Says whether a target is a file that describes one.
+pub fn is_specification(target: &str) -> bool {
+    Path::new(target).extension().is_some_and(|end| end == "json")
 }
 
 /// A program as it is named from the root: for a file of the tree or above it the same at whatever depth the tree lies.
