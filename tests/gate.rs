@@ -273,6 +273,40 @@ fn a_proof_in_another_work_tree_of_the_repository_lies_inside() {
 }
 
 #[test]
+fn a_link_of_the_repository_leads_out_of_it_and_vouches_for_nothing() {
+    let stage = Stage::new(POLICY);
+    let proof = stage.prove();
+    let folder = stage.path_outside("built");
+    std::fs::create_dir_all(folder.join("governed")).expect("a folder");
+    std::fs::copy(&proof, folder.join("governed/proof")).expect("a copy");
+    for (link, to) in [("build", folder.clone()), ("kept", folder.join("governed"))] {
+        std::os::unix::fs::symlink(to, stage.scratch.at(".git").join(link)).expect("a link");
+    }
+    let outer = stage.path_outside("outer");
+    std::os::unix::fs::symlink(stage.scratch.at(".git/build"), &outer).expect("a link");
+    for way in [".git/build/governed/proof", ".git/kept/proof", ".git/kept/../governed/proof"] {
+        assert_eq!(stage.merge(way), ["unsigned"], "{way}");
+    }
+    let way = stage.scratch.at(".git/kept/proof").display().to_string();
+    assert_eq!(stage.merge(&way), ["unsigned"], "written whole");
+    let way = outer.join("governed/proof").display().to_string();
+    assert_eq!(stage.merge(&way), ["unsigned"], "by a link to that link");
+    // A link of the caller's own, and a way up from where he stands, lead nowhere through the repository.
+    let own = stage.path_outside("own");
+    std::os::unix::fs::symlink(&folder, &own).expect("a link");
+    assert_eq!(stage.merge(&own.join("governed/proof").display().to_string()), ALLOWED);
+    let up = format!("{}/../{}", stage.folder().display(), relative_to_parent(&stage, &proof));
+    assert_eq!(stage.merge(&up), ALLOWED, "{up}");
+}
+
+/// The path of a file from the folder that holds the repository.
+fn relative_to_parent(stage: &Stage, path: &str) -> String {
+    let parent = stage.folder().parent().expect("a folder above").canonicalize().expect("it is there");
+    let path = std::path::Path::new(path).canonicalize().expect("it is there");
+    path.strip_prefix(&parent).expect("beside it").display().to_string()
+}
+
+#[test]
 fn a_declared_claim_that_a_kept_output_refutes_lets_nothing_through() {
     let step = r#"run = ["sh", "-c", "mkdir -p target && echo '{ \"parts\": 13 }' > target/parts.json"]
 outputs = ["target/*.json"]

@@ -328,8 +328,8 @@ fn proof_path(asked: &Asked, trees: &Trees) -> Result<(PathBuf, Handed), Error> 
         return Ok((proving::folder(&root, &trees.head.facts).join(proving::PROOF), Handed::Found));
     };
     let folders = repository.as_ref().map(Repository::folders).unwrap_or_default();
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let inside = folders.into_iter().chain([root]).any(|folder| real(path).starts_with(real(&folder)));
+    let folders: Vec<PathBuf> = folders.into_iter().chain([root]).collect();
+    let inside = given::leads_through(path, &folders);
     Ok((path.clone(), if inside { Handed::Inside } else { Handed::Outside }))
 }
 

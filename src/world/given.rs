@@ -1,5 +1,6 @@
 //! Reads files that the caller names, wherever they are.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -44,6 +45,41 @@ pub fn document(path: &Path, most: u64) -> Result<Vec<u8>, Error> {
         return Err(failed(format!("it is no file of at most {most} bytes")));
     }
     std::fs::read(path).map_err(|error| failed(error.kind().to_string()))
+}
+
+/// How many links a path may lead through.
+const MOST_LINKS: usize = 64;
+
+/// Whether a path leads into one of the folders, or on its way through a link that lies in one: what is checked in there
+/// decides where it ends.
+pub fn leads_through(path: &Path, folders: &[PathBuf]) -> bool {
+    let real = |folder: &PathBuf| folder.canonicalize().unwrap_or_else(|_| folder.clone());
+    let folders: Vec<PathBuf> = folders.iter().map(real).collect();
+    let is_inside = |path: &Path| folders.iter().any(|folder| path.starts_with(folder));
+    let Ok(path) = std::path::absolute(path) else { return true };
+    let (mut at, mut links) = (PathBuf::new(), 0);
+    let parts =
+        |path: &Path| -> Vec<OsString> { path.components().rev().map(|part| part.as_os_str().to_owned()).collect() };
+    let mut open = parts(&path);
+    while let Some(part) = open.pop() {
+        if part == ".." {
+            at.pop();
+            continue;
+        }
+        let next = at.join(&part);
+        match std::fs::read_link(&next) {
+            Ok(to) => {
+                links += 1;
+                if links > MOST_LINKS || is_inside(&real(&at).join(&part)) {
+                    return true;
+                }
+                // An absolute one takes the place of all before it.
+                open.extend(parts(&to));
+            }
+            Err(_) => at = next,
+        }
+    }
+    is_inside(&at) || is_inside(&path.canonicalize().unwrap_or(path))
 }
 
 /// The text of a file that the caller names; a link is followed, because the caller chose it.
