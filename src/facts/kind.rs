@@ -72,12 +72,12 @@ impl Kind {
         match name {
             "Cargo.toml" => return Self::Manifest,
             "Cargo.lock" => return Self::Lockfile,
-            "rust-toolchain" | "rust-toolchain.toml" => return Self::Toolchain,
-            "clippy.toml" | ".clippy.toml" => return Self::ClippyConfig,
-            "config.toml" | "config" if path::file_name(folder) == ".cargo" => return Self::CargoConfig,
             "action.yml" | "action.yaml" => return Self::Action,
             "governed.toml" if folder.is_empty() => return Self::Policy,
             _ => {}
+        }
+        if let Some(kind) = Self::whatever_its_case(name, folder) {
+            return kind;
         }
         match path::extension(path) {
             "rs" => Self::Rust,
@@ -85,11 +85,26 @@ impl Kind {
             "md" | "markdown" | "mdx" => Self::Markdown,
             "yml" | "yaml" if folder == ".github/workflows" => Self::Workflow,
             extension if TEXT_EXTENSIONS.contains(&extension) || TEXT_NAMES.contains(&name) => Self::Text,
+            // A setting of a tool, where names have no case.
+            extension if extension.eq_ignore_ascii_case("toml") => Self::Text,
             "" if folder == "LICENSES" || name.to_ascii_uppercase().starts_with("LICEN") || name == "COPYING" => {
                 Self::Text
             }
             _ => Self::Opaque,
         }
+    }
+
+    /// What decides what runs, and is found under a name of other case where the file system has none: macOS, Windows.
+    fn whatever_its_case(name: &str, folder: &str) -> Option<Self> {
+        let is = |names: &[&str]| names.iter().any(|own| own.eq_ignore_ascii_case(name));
+        if is(&["rust-toolchain", "rust-toolchain.toml"]) {
+            return Some(Self::Toolchain);
+        }
+        if is(&["clippy.toml", ".clippy.toml"]) {
+            return Some(Self::ClippyConfig);
+        }
+        let is_cargos = || path::file_name(folder).eq_ignore_ascii_case(".cargo");
+        (is(&["config.toml", "config"]) && is_cargos()).then_some(Self::CargoConfig)
     }
 
     fn names_a_changelog(name: &str) -> bool {
@@ -128,6 +143,8 @@ mod tests {
         for (path, kind) in [
             ("Cargo.toml", Kind::Manifest),
             ("a/.cargo/config", Kind::CargoConfig),
+            (".Cargo/Config.TOML", Kind::CargoConfig),
+            ("Rust-Toolchain", Kind::Toolchain),
             ("config.toml", Kind::Text),
             ("RELEASES.md", Kind::Changelog),
             ("docs/news.md", Kind::Changelog),
