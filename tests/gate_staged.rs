@@ -88,10 +88,21 @@ fn what_a_mild_policy_lets_through_is_told() {
 
 #[test]
 fn a_base_that_refuses_the_harmless_change_tests_nothing() {
-    // The self-test forges one run, and two are demanded.
-    let stage = Stage::base(&format!("{POLICY}[gate.merge]\nmachines = \"quorum:2\"\n"));
+    let stage = Stage::base(&format!("{POLICY}[gate.merge]\nrequires = []\n"));
     let (code, document) = staged(stage.folder(), &[]);
     assert_eq!((code, &document["control"]["ended"]), (3, &"refused".into()), "{document:#}");
     let told = plain(stage.folder(), &["gate", "--self-test"]).stdout;
     assert!(told.contains("nobody can tell whether the gate holds (exit 3)"), "{told}");
+}
+
+#[test]
+fn as_many_runs_are_forged_as_have_to_agree() {
+    let stage = Stage::base(&format!("{POLICY}[gate.merge]\nmachines = \"quorum:3\"\n"));
+    let (code, document) = staged(stage.folder(), &[]);
+    assert_eq!((code, names(&document, "allowed")), (0, Vec::<String>::new()), "{document:#}");
+    assert_eq!(names(&document, "refused-otherwise"), Vec::<String>::new(), "{document:#}");
+    assert_eq!(document["control"]["ended"], "allowed", "{document:#}");
+    let attacks = document["attacks"].as_array().expect("attacks");
+    let other = attacks.iter().find(|attack| attack["name"] == "a step that ran another command").expect("the attack");
+    assert!(other["because"].as_array().expect("reasons").iter().all(|one| one["code"] == "step-differs"), "{other:#}");
 }

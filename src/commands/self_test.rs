@@ -11,7 +11,9 @@ use crate::commands::verifying;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::facts::history::ObjectId;
+use crate::facts::policy::Policy;
 use crate::facts::policy::change;
+use crate::facts::policy::gate::Machines;
 use crate::facts::tree::Mode;
 use crate::gate::attacks::ATTACKS;
 use crate::gate::attacks::Attack;
@@ -145,6 +147,16 @@ impl Bench {
     }
 }
 
+/// How many runs of their own a policy demands.
+fn demanded(policy: &Policy) -> u32 {
+    let gates = [&policy.merge_gate, &policy.release_gate].into_iter();
+    let least = gates.filter_map(|gate| match gate.machines.as_ref()?.value {
+        Machines::Quorum(least) => Some(least),
+        Machines::Unanimous => None,
+    });
+    least.max().unwrap_or(1)
+}
+
 /// The proof that somebody would write who knows all that the gate knows.
 fn forged(ready: &Ready) -> Result<Forged, Malformed> {
     let files = ready.trees.files.as_ref().map_err(Malformed::new)?;
@@ -158,6 +170,7 @@ fn forged(ready: &Ready) -> Result<Forged, Malformed> {
         inputs: ready.inputs.as_ref(),
         policy: verifying::digest_of(&policy).unwrap_or_else(|_| Digest::of(b"")),
         base,
+        runs: demanded(&ready.ruling.policy),
         repository: gating::origin(&ready.folder),
         time: clock::stamp(),
         version: env!("CARGO_PKG_VERSION"),

@@ -41,9 +41,12 @@ use crate::proof::summary::Verifier;
 use crate::proof::summary::Word;
 use crate::steps::plan::Plan;
 use crate::steps::step::Profile;
+use crate::steps::step::Step;
 
-/// The name of the run that never was.
+/// The name of the first of the runs that never were.
 const RUN: &str = "20000101-000000-forged";
+/// The most runs that are made up.
+const MOST_RUNS: u32 = 100;
 
 /// What the forger knows.
 pub struct Known<'a> {
@@ -61,6 +64,8 @@ pub struct Known<'a> {
     pub base: GitId,
     /// The repository.
     pub repository: Option<String>,
+    /// How many runs of their own the policy demands.
+    pub runs: u32,
     /// Now.
     pub time: String,
     /// The version of the tool.
@@ -84,7 +89,8 @@ impl Forged {
     /// One without a flaw.
     pub fn new(known: &Known<'_>) -> Self {
         let (mut attributes, not_proven) = known.rules.clone();
-        let said = |step: &crate::steps::step::Step| {
+        let runs = runs(known);
+        let said = |step: &Step, run: &str| {
             let tests =
                 (step.profile == Profile::Test).then_some(Counts { executed: 1, passed: 1, ..Counts::default() });
             let read = known.inputs.and_then(|inputs| inputs.get(&step.name));
@@ -94,11 +100,12 @@ impl Forged {
                 command: step.argv.clone(),
                 materials: read.into_iter().collect(),
                 byproducts: byproducts(tests),
-                environment: Environment { run: RUN.to_owned(), os: "linux".to_owned(), arch: "x86_64".to_owned() },
+                environment: Environment { run: run.to_owned(), os: "linux".to_owned(), arch: "x86_64".to_owned() },
             };
             StepSaid { link, tests: None }
         };
-        let mut steps: Vec<StepSaid> = known.plan.steps.iter().map(said).collect();
+        let of_run = |run: &'_ String| known.plan.steps.iter().map(|step| said(step, run)).collect::<Vec<_>>();
+        let mut steps: Vec<StepSaid> = runs.iter().flat_map(of_run).collect();
         for claim in &mut attributes {
             declared(claim, &mut steps);
         }
@@ -132,6 +139,12 @@ impl Forged {
 pub fn signer(seed: &[u8; 32]) -> Option<String> {
     let key = PrivateKey::from(Ed25519Keypair::from_seed(seed));
     key.public_key().to_openssh().ok().map(|key| format!("self-test@example.com {key}\n"))
+}
+
+/// As many runs as have to agree.
+fn runs(known: &Known<'_>) -> Vec<String> {
+    let more = (1..known.runs.min(MOST_RUNS)).map(|number| format!("20000101-{number:06}-forged"));
+    std::iter::once(RUN.to_owned()).chain(more).collect()
 }
 
 fn byproducts(tests: Option<Counts>) -> Byproducts {
@@ -192,6 +205,16 @@ fn claim(link: &Link) -> Attribute {
 
 fn summary(known: &Known<'_>, not_proven: Vec<NotProven>) -> Summary {
     let version = known.version.to_owned();
+    let of = |run: String| RunOf {
+        run,
+        version: version.clone(),
+        began: known.time.clone(),
+        os: "linux".to_owned(),
+        arch: "x86_64".to_owned(),
+        earlier: 0,
+        shard: None,
+        overridden: None,
+    };
     Summary {
         verifier: Verifier {
             id: names::VERIFIER.to_owned(),
@@ -210,16 +233,7 @@ fn summary(known: &Known<'_>, not_proven: Vec<NotProven>) -> Summary {
             base: Some(known.base.clone()),
             source: Source::Revision,
             dirty: false,
-            runs: vec![RunOf {
-                run: RUN.to_owned(),
-                version,
-                began: known.time.clone(),
-                os: "linux".to_owned(),
-                arch: "x86_64".to_owned(),
-                earlier: 0,
-                shard: None,
-                overridden: None,
-            }],
+            runs: runs(known).into_iter().map(of).collect(),
             machines: None,
             reports: Vec::new(),
             checkpoint: None,
