@@ -354,6 +354,8 @@ const CODES: &[Staged] = &[
         |bench| bench.replaced.push(Replaced { rule: "cargo-runner-replaced".to_owned(), message: "x".to_owned() }),
         &[Code::RunnerReplaced],
     ),
+    ("somebody who hears the token", Release, |bench| bench.exposed.push("x".to_owned()), &[Code::TokenExposed]),
+    ("somebody who hears it, of no release", Merge, |bench| bench.exposed.push("x".to_owned()), &[]),
     (
         "a weaker policy, whatever its level",
         Merge,

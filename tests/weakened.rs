@@ -28,7 +28,7 @@ use cargo_governed::steps::step::Origin;
 use cargo_governed::steps::step::Profile;
 use cargo_governed::steps::step::Step;
 
-/// A file, a link to where its text says behind `->`, or one that is gone.
+/// A file, a link to where its text says behind `->`, a submodule at the commit behind `@`, or one that is gone.
 type Files<'a> = &'a [(&'a str, &'a str)];
 
 const MANIFEST: (&str, &str) = ("Cargo.toml", "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
@@ -36,9 +36,14 @@ const SIGNERS: &str = "me ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKNh9V9RCsDYuxfLh9
 
 fn facts(files: Files<'_>) -> Facts {
     let files: BTreeMap<&str, &str> = [MANIFEST].iter().chain(files).copied().collect();
-    let mode = |text: &str| if text.starts_with("->") { Mode::Symlink } else { Mode::File };
+    let mode = |text: &str| match text.get(..1) {
+        Some("-") if text.starts_with("->") => Mode::Symlink,
+        Some("@") => Mode::Submodule,
+        _ => Mode::File,
+    };
+    let id = |text: &str| text.strip_prefix('@').map(Arc::from);
     let entry =
-        |(path, text): (&&str, &&str)| Entry { path: Arc::from(*path), mode: mode(text), id: None, tracked: true };
+        |(path, text): (&&str, &&str)| Entry { path: Arc::from(*path), mode: mode(text), id: id(text), tracked: true };
     let tree = Tree::new(files.iter().map(entry).collect());
     let read = files.iter().filter(|(path, text)| mode(text) == Mode::File && Kind::of(path).is_read());
     let file = |(path, text): (&&str, &&str)| {
@@ -173,6 +178,261 @@ fn what_cargo_follows_is_followed() {
     ];
     for files in honest {
         assert_eq!(deciding(files), Vec::<String>::new(), "{files:?}");
+    }
+}
+
+#[test]
+fn programs_of_the_tree_that_are_handed_tokens_are_replacements() {
+    for config in [
+        "[registries.mine]\ncredential-provider = ['ci/steal.sh']\n",
+        "[registry]\ncredential-provider = './steal'\n",
+        "[registry]\nglobal-credential-providers = ['cargo:token', 'ci/steal.sh --x']\n",
+        "[credential-alias]\nmine = ['cargo:token-from-stdout', 'ci/steal.sh']\n",
+        "[registries]\nmine = { index = 'https://a', credential-provider = 'python3 ci/steal.py' }\n",
+    ] {
+        assert_eq!(deciding(&[(".cargo/config.toml", config)]).len(), 1, "{config}");
+        let included = [(".cargo/config.toml", "include = 'a.toml'\n"), (".cargo/a.toml", config)];
+        assert_eq!(deciding(&included).len(), 1, "{config}");
+    }
+    for config in [
+        "[registry]\nglobal-credential-providers = ['cargo:token', 'cargo:libsecret']\n",
+        "[registries.mine]\nindex = 'sparse+https://a/b/'\ncredential-provider = 'cargo:macos-keychain'\n",
+        "[registries.mine]\ncredential-provider = ['cargo-credential-vault', '--path', 'secret/data/x']\n",
+    ] {
+        assert_eq!(deciding(&[(".cargo/config.toml", config)]), Vec::<String>::new(), "{config}");
+    }
+}
+
+#[test]
+fn nobody_hears_a_token_whom_the_base_does_not_let() {
+    let path = ".cargo/config.toml";
+    let before = "[registries.mine]\nindex = 'https://a'\n[registry]\nglobal-credential-providers = ['cargo:token', 'p']\n\
+        [source.mirror]\nregistry = 'https://m'\n[alias]\nship = 'publish --locked'\n[http]\nproxy = 'p:1'\n";
+    let told = |after: &str| weakened(&[(path, before)], &[(path, after)]);
+    let with = |more: &str| told(&format!("{before}{more}"));
+    let other = |from: &str, to: &str| {
+        assert!(before.contains(from), "{from}");
+        told(&before.replace(from, to))
+    };
+    for found in [
+        other("https://a", "https://b"),
+        other("https://m", "https://b"),
+        other("'p']", "'p', 'q']"),
+        other("'p:1'", "'q:1'"),
+        other("'p:1'", "'p:1'\ncainfo = 'ca.pem'"),
+        other("'p:1'", "'p:1'\ncheck-revoke = false"),
+        other("publish --locked", "publish --config http.cainfo=\"x.pem\""),
+        with("[registries.mine2]\ncredential-provider = 'q'\n"),
+        with("[credential-alias]\nx = ['q']\n"),
+        with("[env]\nHTTPS_PROXY = 'q'\n"),
+        with("[env]\nCARGO_REGISTRIES_MINE_CREDENTIAL_PROVIDER = { value = './q' }\n"),
+        weakened(&[(path, before)], &[(".Cargo/config.toml", "[http]\nproxy = 'q'\n")]),
+        weakened(&[(path, before)], &[("crates/a/.cargo/config.toml", "[http]\nproxy = 'q'\n")]),
+        weakened(
+            &[(path, "[net]\nretry = 1\n")],
+            &[(path, "include = ['a.toml']\n"), (".cargo/a.toml", "[http]\nproxy = 'q'\n")],
+        ),
+    ] {
+        assert_eq!(found.len(), 1, "{found:?}");
+    }
+    for found in [
+        other("'cargo:token', 'p'", "'p', 'cargo:token'"),
+        other("'p']", "'cargo:libsecret']"),
+        other("[http]\nproxy = 'p:1'\n", ""),
+        with("retry = 3\ntimeout = 9\n"),
+        with("[net]\ngit-fetch-with-cli = true\n[registries.other]\nindex = 'https://o'\n"),
+        with("[source.vendored]\ndirectory = 'vendor'\n"),
+        weakened(&[(path, before)], &[(path, ""), (".cargo/config", before)]),
+        weakened(&[(path, before)], &[("tests/fixtures/a/.cargo/config.toml", "[http]\nproxy = 'q'\n")]),
+        weakened(
+            &[(path, before), ("governed.toml", "[authority]\nallow = ['http.proxy=q:1']\n")],
+            &[(path, &before.replace("p:1", "q:1"))],
+        ),
+    ] {
+        assert_eq!(found, Vec::<String>::new());
+    }
+    let added = [(path, "[registries.mine]\nindex = 'https://b'\n")];
+    assert_eq!(weakened(&[], &added), Vec::<String>::new(), "a registry that nobody spoke of");
+    let suspected = said(&authority_weakened::RULE, &[], &added, Certainty::Probable);
+    assert_eq!(suspected.len(), 1, "{suspected:?}");
+    let manifest = format!("{}publish = ['mine']\n", MANIFEST.1);
+    assert_eq!(weakened(&[("Cargo.toml", &manifest)], &added).len(), 1, "the address came from elsewhere");
+}
+
+#[test]
+fn a_release_takes_nothing_of_the_tree_for_the_way_of_its_token() {
+    use cargo_governed::rules::authority::token;
+    let exposed = |files: Files<'_>, allow: &str| {
+        let policy = policy(&facts(&[("governed.toml", allow)]));
+        token::at_release(&facts(files), &policy.authority)
+    };
+    let config = "[http]\nproxy = 'p:1'\ncainfo = 'ca.pem'\n[registries.a]\nindex = 'https://a'\ncredential-provider = 'p'\n\
+        [env]\nHTTPS_PROXY = 'q'\n";
+    let files = [(".cargo/config.toml", config)];
+    let found = exposed(&files, "");
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found[0].starts_with(".cargo/config.toml:2: `http.proxy`"), "{found:?}");
+    let all = "[authority]\nallow = ['http.*', 'registries.*.credential-provider=p']\n";
+    assert_eq!(exposed(&files, all), Vec::<String>::new());
+    let honest = "[registry]\nglobal-credential-providers = ['cargo:token']\n[registries.a]\nindex = 'https://a'\n";
+    assert_eq!(exposed(&[(".cargo/config.toml", honest)], ""), Vec::<String>::new());
+}
+
+const PACKAGE: &str = "[package]\nname = \"a\"\nversion = \"0.1.0\"\nedition = \"2021\"\n";
+
+#[test]
+fn a_manifest_silences_no_lint_that_the_base_asks_for() {
+    let lints = "[lints.rust]\nunsafe_code = 'forbid'\ndead_code = 'warn'\n[lints.clippy]\n\
+        pedantic = { level = 'warn', priority = -1 }\nunwrap_used = 'deny'\n";
+    let manifest = |lints: &str| format!("{PACKAGE}{lints}");
+    let found = |then: &str, now: &str, certainty| {
+        let (then, now) = (manifest(then), manifest(now));
+        said(&authority_weakened::RULE, &[("Cargo.toml", &then)], &[("Cargo.toml", &now)], certainty).len()
+    };
+    let all = |then: &str, now: &str| {
+        [Certainty::Certain, Certainty::Probable, Certainty::Unsure].map(|certainty| found(then, now, certainty))
+    };
+    let other = |from: &str, to: &str| {
+        assert!(lints.contains(from), "{from}");
+        all(lints, &lints.replace(from, to))
+    };
+    for (after, expected) in [
+        (all("", "[lints.clippy]\nall = 'allow'\n"), [1, 0, 0]),
+        (all("", "[lints.rust]\nwarnings = { level = 'allow', priority = 3 }\n"), [1, 0, 0]),
+        (all(lints, ""), [2, 1, 0]),
+        (other("'forbid'", "'warn'"), [1, 0, 0]),
+        (other("unsafe_code = 'forbid'\n", ""), [1, 0, 0]),
+        (other("unwrap_used = 'deny'", "unwrap_used = 'allow'"), [1, 0, 0]),
+        (other("dead_code = 'warn'", "dead_code = 'allow'"), [0, 1, 0]),
+        (other("level = 'warn', priority = -1", "level = 'allow', priority = -1"), [0, 1, 0]),
+        // A new name for what was asked for, perhaps.
+        (other("unwrap_used = 'deny'", "unwrap_spent = 'deny'"), [0, 1, 0]),
+        (
+            other("unwrap_used = 'deny'", "unwrap_used = 'deny'\nrestriction = { level = 'allow', priority = 9 }"),
+            [0, 1, 0],
+        ),
+        (other("unwrap_used = 'deny'", "unwrap_used = 'deny'\nneedless_return = 'allow'"), [0, 0, 1]),
+        (other("unwrap_used = 'deny'", "unwrap_used = 'forbid'\ntodo = 'deny'"), [0, 0, 0]),
+        (other("dead_code = 'warn'", "unused = 'warn'"), [0, 0, 0]),
+        (other("dead_code = 'warn'\n", ""), [0, 0, 0]),
+        (other("unsafe_code = 'forbid'", "unsafe-code = { level = \"forbid\" }"), [0, 0, 0]),
+        (all("", "[lints.clippy]\npedantic = 'warn'\nmust_use_candidate = 'allow'\n"), [0, 0, 0]),
+        (all("[lints.clippy]\nall = 'warn'\n", ""), [0, 0, 0]),
+    ] {
+        assert_eq!(after, expected);
+    }
+}
+
+#[test]
+fn lints_may_move_between_a_package_and_its_workspace() {
+    let root = |lints: &str| format!("[workspace]\nmembers = [\"a\", \"b\"]\n{lints}");
+    let member = |name: &str, lints: &str| format!("[package]\nname = \"{name}\"\nversion = \"0.1.0\"\n{lints}");
+    let held = "[workspace.lints.clippy]\nunwrap_used = 'deny'\n";
+    let takes = "[lints]\nworkspace = true\n";
+    let told = |then: (&str, &str), now: (&str, &str)| {
+        let files = |(of_root, of_member): (&str, &str)| {
+            [
+                ("Cargo.toml", root(of_root)),
+                ("a/Cargo.toml", member("a", of_member)),
+                ("b/Cargo.toml", member("b", of_member)),
+            ]
+        };
+        let (then, now) = (files(then), files(now));
+        let borrow = |files: &'_ [(&'static str, String); 3]| -> Vec<(&'static str, String)> { files.to_vec() };
+        let (then, now) = (borrow(&then), borrow(&now));
+        let then: Vec<(&str, &str)> = then.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let now: Vec<(&str, &str)> = now.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        weakened(&then, &now)
+    };
+    assert_eq!(
+        told((held, takes), ("[workspace.lints.clippy]\nunwrap_used = 'warn'\n", takes)).len(),
+        1,
+        "once for both"
+    );
+    let left = told((held, takes), (held, ""));
+    assert_eq!(left, ["a/Cargo.toml does not take the lints of its workspace any more, as 1 more"]);
+    assert_eq!(told((held, takes), ("", "[lints.clippy]\nunwrap_used = 'deny'\n")), Vec::<String>::new());
+    assert_eq!(told((held, ""), ("", "")), Vec::<String>::new(), "nobody took them");
+}
+
+#[test]
+fn what_clippy_is_told_stays_as_narrow() {
+    let config =
+        "too-many-lines-threshold = 100\ndisallowed-methods = [\"std::env::var\", { path = 'a::b', reason = 'x' }]\n";
+    let found = |to: &str| {
+        let sure =
+            |certainty| said(&authority_weakened::RULE, &[("clippy.toml", config)], &[("clippy.toml", to)], certainty);
+        [Certainty::Certain, Certainty::Probable, Certainty::Unsure].map(|certainty| sure(certainty).len())
+    };
+    for (to, expected) in [
+        (config.replace("\"std::env::var\", ", ""), [1, 0, 0]),
+        ("too-many-lines-threshold = 100\n".to_owned(), [2, 0, 0]),
+        (String::new(), [2, 0, 0]),
+        (config.replace("100", "1_000"), [0, 1, 0]),
+        (format!("{config}allow-unwrap-in-tests = true\n"), [0, 0, 1]),
+        (config.replace("100", "80"), [0, 0, 0]),
+        (config.replace("\"std::env::var\"", "{ path = \"std::env::var\" }, 'c::d'"), [0, 0, 0]),
+        (format!("{config}msrv = '1.80'\nallow-unwrap-in-tests = false\ntype-complexity-threshold = 999\n"), [0, 0, 0]),
+    ] {
+        assert_eq!(found(&to), expected, "{to}");
+    }
+}
+
+#[test]
+fn a_name_of_another_case_is_the_same_name_on_some_systems() {
+    for path in [".Cargo/config.toml", ".cargo/Config.toml", ".CARGO/CONFIG"] {
+        assert_eq!(deciding(&[(path, RUNNER)]).len(), 1, "{path}");
+    }
+    assert_eq!(deciding(&[(".Cargo", "-> evil")]).len(), 1);
+    assert_eq!(deciding(&[("Rust-Toolchain.toml", "[toolchain]\npath = 'tc'\n")]).len(), 1);
+    for (path, text) in [
+        ("RustFmt.toml", "disable_all_formatting = true\n"),
+        (".RUSTFMT.TOML", "disable_all_formatting = true\n"),
+        (".Config/NexTest.toml", "[profile.default]\nretries = 3\n"),
+    ] {
+        assert_eq!(weakened(&[], &[(path, text)]).len(), 1, "{path}");
+    }
+}
+
+#[test]
+fn what_a_submodule_holds_stands_in_no_proof() {
+    let suspected = |base, edits| said(&authority_weakened::RULE, base, edits, Certainty::Probable).len();
+    assert_eq!(suspected(&[], &[("vendor/x", "@1")]), 1);
+    assert_eq!(suspected(&[("vendor/x", "@1")], &[("vendor/x", "@2")]), 0);
+    let touched = |base, edits| said(&authority_touched::RULE, base, edits, Certainty::Unsure).len();
+    assert_eq!(touched(&[("vendor/x", "@1")], &[("vendor/x", "@2")]), 1);
+    assert_eq!(touched(&[("vendor/x", "@1")], &[("b.txt", "b\n")]), 0);
+}
+
+#[test]
+fn what_a_script_of_a_step_runs_in_turn_is_part_of_it() {
+    let base = [
+        (
+            "governed.toml",
+            "[[step]]\nname = 'a'\nrun = ['./ci/t.sh']\n[[step]]\nname = 'b'\nrun = ['cargo', '+nightly', 'ci', '--all']\n",
+        ),
+        ("ci/t.sh", "#!/usr/bin/env bash\nset -e\n. \"$(dirname \"$0\")/common.sh\"\n./ci/b.sh x\ncat docs/a.txt\n"),
+        ("ci/common.sh", "run() { cargo test; }\n"),
+        ("ci/b.sh", "#!/bin/sh\npython3 ci/c.py\nci/b.sh\n"),
+        ("ci/c.py", "print(1)\n"),
+        ("docs/a.txt", "a\n"),
+        (".cargo/config.toml", "[alias]\nci = 'test --workspace'\nother = 'run'\n"),
+    ];
+    for edits in [
+        &[("ci/common.sh", "run() { true; }\n")][..],
+        &[("ci/b.sh", "#!/bin/sh\npython3 ci/c.py\n")],
+        &[("ci/c.py", "print(2)\n")],
+        &[(".cargo/config.toml", "[alias]\nci = 'version'\n")],
+        &[(".cargo/config.toml", "[alias]\nother = 'run'\n")],
+    ] {
+        assert_eq!(weakened(&base, edits).len(), 1, "{edits:?}: {:?}", weakened(&base, edits));
+    }
+    for edits in [
+        &[("docs/a.txt", "b\n")][..],
+        &[("ci/d.sh", "exit 0\n")],
+        &[(".cargo/config.toml", "[alias]\nci = ['test', '--workspace']\nother = 'build'\n")],
+    ] {
+        assert_eq!(weakened(&base, edits), Vec::<String>::new(), "{edits:?}");
     }
 }
 

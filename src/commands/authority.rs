@@ -20,9 +20,11 @@ use crate::proof::endorsement;
 use crate::proof::endorsement::Files;
 use crate::proof::names::Role;
 use crate::rules;
+use crate::rules::authority::weakened::lints;
 use crate::rules::authority::weakened::marks;
 use crate::rules::authority::weakened::owners;
 use crate::rules::authority::weakened::scripts;
+use crate::rules::authority::weakened::tokens;
 use crate::rules::authority::weakened::tools;
 use crate::rules::level::Level;
 use crate::world::clock;
@@ -107,7 +109,7 @@ pub(crate) fn policy_text(head: &Examined, base: &Examined, before: &Policy) -> 
         for path in [Some(before), own.as_ref()].into_iter().flatten().flat_map(change::files) {
             add(path, tree.authority.get(path).map(Vec::as_slice));
         }
-        for path in tools::of(&tree.facts) {
+        for path in tools::of(&tree.facts).into_iter().chain(tokens::files(&tree.facts)) {
             add(&path, tree.facts.text(&path).map(str::as_bytes));
         }
         for step in [Some(before), own.as_ref()].into_iter().flatten().flat_map(|policy| &policy.steps) {
@@ -117,6 +119,8 @@ pub(crate) fn policy_text(head: &Examined, base: &Examined, before: &Policy) -> 
                 add(&path, tree.facts.text(&path).map(str::as_bytes).or(id));
             }
         }
+        let lints = lints::text(&tree.facts);
+        add("levels of lints", (!lints.is_empty()).then_some(lints.as_bytes()));
         let marks = marks::text(&tree.facts);
         add("comments `governed:`", (!marks.is_empty()).then_some(marks.as_bytes()));
         files

@@ -45,6 +45,7 @@ use crate::proof::repository;
 use crate::proof::resource::GitId;
 use crate::proof::verify;
 use crate::render::json;
+use crate::rules::authority::token;
 use crate::steps::keys;
 use crate::steps::plan;
 use crate::steps::plan::Plan;
@@ -98,6 +99,8 @@ pub(crate) struct Ready {
     is_accepted: bool,
     pub(crate) inputs: Option<BTreeMap<String, Digest>>,
     replaced: Vec<Replaced>,
+    /// Checked-in settings by which somebody would hear the token of a release, and that the base does not allow.
+    exposed: Vec<String>,
     today: Date,
 }
 
@@ -166,6 +169,7 @@ fn ready_on(folder: &Path, base: &str, rev: Option<&str>, trees: Trees) -> Resul
     Ok(Ready {
         folder: folder.to_path_buf(),
         replaced: replaced::deciding(concluding::replaced(&report), &plan.steps),
+        exposed: token::at_release(&trees.head.facts, &ruling.policy.authority),
         inputs: inputs(&trees, &whole),
         before: planned_before(&trees).map_err(|error| error.to_string()),
         is_accepted: is_accepted(&trees, today),
@@ -216,6 +220,7 @@ impl Ready {
             has_remote: origin(&self.folder).is_some(),
             report: &self.report,
             replaced: &self.replaced,
+            exposed: &self.exposed,
             now: clock::seconds(),
         }))
     }

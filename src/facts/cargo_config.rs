@@ -21,6 +21,17 @@ pub enum SettingValue {
     Other,
 }
 
+impl SettingValue {
+    /// The value in one line.
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::List(list) => list.iter().map(|one| one.value.as_str()).collect::<Vec<_>>().join(" "),
+            Self::Flag(_) | Self::Other => String::new(),
+        }
+    }
+}
+
 /// One setting: `build.rustc = "x"`, `alias.ci = ["test", "--all"]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {

@@ -11,6 +11,7 @@ use crate::gate::case::Handed;
 use crate::gate::code::Code;
 use crate::gate::edits::Edits;
 use crate::gate::edits::IN_VAIN;
+use crate::gate::edits::PROXY;
 use crate::gate::edits::RUNNER;
 use crate::gate::edits::Seen;
 use crate::gate::edits::calls;
@@ -22,6 +23,7 @@ use crate::gate::edits::less;
 use crate::gate::edits::more;
 use crate::gate::edits::policy_text;
 use crate::gate::edits::swaps;
+use crate::gate::edits::unlinted;
 use crate::gate::edits::unpinned;
 use crate::gate::edits::words;
 use crate::gate::edits::workflows;
@@ -119,6 +121,9 @@ const WEAKER: &[Code] = &[Code::AuthorityWeakened];
 /// What puts another program in the hands of cargo.
 const REPLACED: &[Code] = &[Code::RunnerReplaced];
 
+/// What hears the token of a release.
+const EXPOSED: &[Code] = &[Code::TokenExposed];
+
 /// What gives the name of this tool to something else.
 const ALIAS: &[Code] = &[Code::ClaimRefuted, Code::RunnerReplaced];
 
@@ -208,6 +213,7 @@ pub const ATTACKS: &[Attack] = &[
     on_tree(3, "tests that a filter leaves out", WEAKER, |_| {
         Some(vec![file(".config/nextest.toml", "[profile.default]\ndefault-filter = \"none()\"\nretries = 9\n")])
     }),
+    on_tree(3, "lints that a manifest allows", WEAKER, unlinted),
     on_proof(5, "a proof that was made against another base", &[Code::StaleBase], |forged, _| {
         forged.summary.governed.base = "1".repeat(40).parse().ok();
         true
@@ -289,6 +295,10 @@ pub const ATTACKS: &[Attack] = &[
         let link = (".cargo/config.toml".to_owned(), Some((Mode::Symlink, "../evil.toml".to_owned())));
         Some(vec![link, file("evil.toml", RUNNER)])
     }),
+    on_tree(11, "such a runner in a folder whose name has another case", REPLACED, |seen| {
+        let path = ".Cargo/config.toml";
+        (!seen.facts.tree.exists(path)).then(|| vec![file(path, RUNNER)])
+    }),
     on_tree(12, "a compiler from the tree", REPLACED, |seen| config(seen, "[build]\nrustc = \"./rustc\"\n")),
     on_tree(12, "a linker from the tree", REPLACED, |seen| {
         config(seen, "[target.'cfg(all())']\nlinker = \"./evil.sh\"\n")
@@ -301,6 +311,19 @@ pub const ATTACKS: &[Attack] = &[
         let new = file("rust-toolchain.toml", "[toolchain]\npath = \"tc\"\n");
         Some(old.into_iter().chain([new]).collect())
     }),
+    on_tree(26, "a program of the tree that is handed tokens", REPLACED, |seen| {
+        config(seen, "[registries.staged]\ncredential-provider = [\"./steal.sh\"]\n")
+    }),
+    on_tree(26, "a program of the machine that is handed tokens", WEAKER, |seen| {
+        config(seen, "[registries.staged]\ncredential-provider = \"steal\"\n")
+    }),
+    on_tree(26, "a proxy that hears tokens", WEAKER, |seen| config(seen, PROXY)),
+    on_tree(26, "such a proxy in a file that the configuration includes", WEAKER, |seen| included(seen, PROXY)),
+    Attack {
+        act: Act::Release,
+        tree: |seen| config(seen, PROXY),
+        ..attack(26, "a release through a proxy of the tree", EXPOSED)
+    },
     on_proof(9, "a step that ran another command", &[Code::StepDiffers], |forged, _| {
         forged.steps.first_mut().map(|step| step.link.command = vec!["true".to_owned()]).is_some()
     }),

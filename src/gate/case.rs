@@ -77,6 +77,8 @@ pub struct Case<'a> {
     pub report: &'a Report,
     /// Checked-in settings that could decide a step.
     pub replaced: &'a [Replaced],
+    /// Checked-in settings by which somebody would hear the token of a release.
+    pub exposed: &'a [String],
     /// Now, in seconds since 1970.
     pub now: i64,
 }

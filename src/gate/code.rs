@@ -73,6 +73,8 @@ pub enum Code {
     TooFewMachines,
     /// A checked-in setting puts another program in cargo's hands, and could decide a step.
     RunnerReplaced,
+    /// A file of the tree names who would hear the token of the release.
+    TokenExposed,
     /// The change takes something away from the policy, the waivers, the signers or the gates of the base.
     AuthorityWeakened,
 }
@@ -296,6 +298,12 @@ const ALL: &[Words] = &[
         word: "runner-replaced",
         means: "a checked-in setting puts another program in cargo's hands, and could decide a step",
         remedy: "remove it, or accept it in `[authority] allow` of the base",
+    },
+    Words {
+        code: Code::TokenExposed,
+        word: "token-exposed",
+        means: "a checked-in setting names who would hear the registry's token: a credential provider, a proxy, certificates",
+        remedy: "set it where the release runs, not in the repository, or accept it in `[authority] allow` of the base",
     },
     Words {
         code: Code::AuthorityWeakened,

@@ -25,6 +25,9 @@ pub fn decide(case: &Case<'_>) -> Decision {
     for setting in case.replaced {
         decision.refuse(Code::RunnerReplaced, setting.message.clone());
     }
+    for setting in case.exposed.iter().filter(|_| case.act == Act::Release) {
+        decision.refuse(Code::TokenExposed, setting.clone());
+    }
     let tables = tables(case);
     let mut evaluated = true;
     for table in &tables {

@@ -1,11 +1,14 @@
 //! What attacks change in the tree: workflows, the policy, the signers, what cargo reads.
 
+use std::collections::BTreeSet;
+
 use crate::facts::Facts;
 use crate::facts::policy::Policy;
 use crate::facts::policy::change;
 use crate::facts::policy::find;
 use crate::facts::policy::step::Step;
 use crate::facts::tree::Mode;
+use crate::facts::zone::Zone;
 use crate::gate::forged;
 
 /// What an attack changes in the tree by path: a file or a link with its text, none to remove.
@@ -30,9 +33,35 @@ pub(super) const IN_VAIN: &str =
 /// A runner that passes every test without a look at it.
 pub(super) const RUNNER: &str = "[target.'cfg(all())']\nrunner = \"true\"\n";
 
+/// Somebody through whom all goes that cargo says to registries.
+pub(super) const PROXY: &str = "[http]\nproxy = \"localhost:1\"\ncainfo = \"ca.pem\"\n";
+
 /// A file of an edit.
 pub(super) fn file(path: &str, text: &str) -> (String, Option<(Mode, String)>) {
     (path.to_owned(), Some((Mode::File, text.to_owned())))
+}
+
+/// Manifests that silence every lint of clippy: in a table of their own, or in the one that they have.
+pub(super) fn unlinted(seen: &Seen<'_>) -> Option<Edits> {
+    let headers = ["\n[lints.clippy]\n", "\n[workspace.lints.clippy]\n"];
+    let edited = |text: &str| {
+        let header = headers.iter().find(|header| text.contains(**header));
+        let line = "all = { level = \"allow\", priority = 127 }\n";
+        let says_so = text.lines().any(|line| line.starts_with("all "));
+        match header {
+            Some(header) if !says_so => Some(text.replacen(header, &format!("{header}{line}"), 1)),
+            None if text.contains("[package]") && !text.contains("lints") => {
+                Some(format!("{text}\n[lints.clippy]\n{line}"))
+            }
+            _ => None,
+        }
+    };
+    let own = seen.facts.cargo.packages.iter().filter(|package| package.zone == Zone::Own);
+    let roots = seen.facts.cargo.main_workspace().map(|workspace| workspace.manifest.as_ref());
+    let paths: BTreeSet<&str> = own.map(|package| package.manifest.as_ref()).chain(roots).collect();
+    let edits: Edits =
+        paths.into_iter().filter_map(|path| Some(file(path, &edited(seen.facts.text(path)?)?))).collect();
+    (!edits.is_empty()).then_some(edits)
 }
 
 /// Workflows in which the commands that built-in steps are inferred from ask for less.

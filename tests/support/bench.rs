@@ -78,6 +78,7 @@ pub(crate) struct Bench {
     pub(crate) has_remote: bool,
     pub(crate) report: Report,
     pub(crate) replaced: Vec<Replaced>,
+    pub(crate) exposed: Vec<String>,
     /// Why the plan of the base can't be made; none where it is the plan of the tree.
     pub(crate) before: Option<&'static str>,
     pub(crate) now: i64,
@@ -121,6 +122,7 @@ impl Bench {
             has_remote: true,
             report: report(),
             replaced: Vec::new(),
+            exposed: Vec::new(),
             before: None,
             now: NOW,
         }
@@ -171,6 +173,7 @@ impl Bench {
             has_remote: self.has_remote,
             report: &self.report,
             replaced: &self.replaced,
+            exposed: &self.exposed,
             now: self.now,
         })
     }

@@ -80,12 +80,13 @@ fn own(facts: &Facts, kind: Kind) -> BTreeSet<String> {
     facts.of_kind(kind).filter(is_own).map(|file| file.path.to_string()).collect()
 }
 
-/// Submodules that are new: steps read files in them that no proof names.
+/// Submodules that point elsewhere: what steps read in them has changed, and no difference of the tree shows how.
 fn submodules(head: &Facts, base: &Facts, outcome: &mut Outcome) {
     for entry in head.tree.entries().iter().filter(|entry| entry.mode == Mode::Submodule) {
         outcome.look();
-        if base.tree.get(&entry.path).is_none_or(|earlier| earlier.mode != Mode::Submodule) {
-            let message = format!("{} is a submodule now", entry.path);
+        let earlier = base.tree.get(&entry.path).filter(|earlier| earlier.mode == Mode::Submodule);
+        if earlier.is_some_and(|earlier| earlier.id != entry.id) {
+            let message = format!("the submodule {} is at another commit", entry.path);
             outcome.find(note(message, Place::whole(entry.path.as_ref(), "files that no proof names")));
         }
     }

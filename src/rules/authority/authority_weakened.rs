@@ -6,6 +6,7 @@ use crate::facts::policy::change::Change;
 use crate::facts::policy::change::Signature;
 use crate::facts::policy::find;
 use crate::rules::authority::weakened::gates;
+use crate::rules::authority::weakened::lints;
 use crate::rules::authority::weakened::marks;
 use crate::rules::authority::weakened::owners;
 use crate::rules::authority::weakened::permissions;
@@ -17,6 +18,8 @@ use crate::rules::authority::weakened::signers;
 use crate::rules::authority::weakened::sink::Of;
 use crate::rules::authority::weakened::sink::Sink;
 use crate::rules::authority::weakened::sink::Weakening;
+use crate::rules::authority::weakened::submodules;
+use crate::rules::authority::weakened::tokens;
 use crate::rules::authority::weakened::tools;
 use crate::rules::authority::weakened::waivers;
 use crate::rules::finding::Finding;
@@ -84,6 +87,9 @@ fn compare(context: &Context<'_>, change: &Change) -> (Vec<Weakening>, usize) {
     pins::compare(base, head, &mut sink);
     owners::compare(before, base, head, &mut sink);
     tools::compare(base, head, &mut sink);
+    tokens::compare(before, base, head, &mut sink);
+    lints::compare(base, head, &mut sink);
+    submodules::compare(base, head, &mut sink);
     marks::compare(base, head, &mut sink);
     (sink.found, sink.looked_at)
 }

@@ -5,9 +5,8 @@ use crate::facts::kind::Kind;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
 use crate::facts::shell::cargo_commands;
-use crate::rules::authority::cargo_runner_replaced::is_allowed;
+use crate::rules::authority::allowed::is_allowed;
 use crate::rules::authority::own_configs;
-use crate::rules::authority::replacement;
 use crate::rules::finding::Finding;
 use crate::rules::level::Certainty;
 use crate::rules::level::Level;
@@ -87,7 +86,7 @@ fn check(context: &Context<'_>) -> Outcome {
         for setting in config.below(&["alias"]).filter(|setting| setting.path.len() == 2) {
             outcome.look();
             let name = setting.path[1].as_str();
-            if is_allowed(&context.policy.authority, &setting.path.join("."), &replacement::shown(&setting.value)) {
+            if is_allowed(&context.policy.authority, &setting.path.join("."), &setting.value.shown()) {
                 continue;
             }
             let Some((what, why, certainty)) = shadowed(name) else { continue };

@@ -6,6 +6,7 @@ use crate::facts::Facts;
 use crate::facts::cargo_config::Setting;
 use crate::facts::place::Place;
 use crate::facts::policy::authority::Authority;
+use crate::rules::authority::allowed::is_allowed;
 use crate::rules::authority::own_configs;
 use crate::rules::authority::replacement;
 use crate::rules::authority::replacement::Replacement;
@@ -34,9 +35,9 @@ starts every test, forced variables, other copies of packages. Then a green test
 In each checked-in configuration, and in the files that it includes, against `allow` in the `[authority]` table of the
 policy: `build.rustc`, `build.rustdoc`, `build.rustc-wrapper`, `build.rustc-workspace-wrapper`, `target.*.runner`, `[env]`
 entries with `force` or that load a library into every program, `paths`, `source.*.replace-with`; a linker that lies in the
-tree (`target.*.linker`, or `linker` among the `rustflags`), and `rustflags` that cap the lints. Of the toolchain file
-`path`. What cargo or rustup would read and is no regular file (a link in the place of `.cargo/config.toml`) can't be judged,
-and is told, too.
+tree (`target.*.linker`, or `linker` among the `rustflags`), a program of the tree that is handed the tokens of registries
+(`credential-provider`), and `rustflags` that cap the lints. Of the toolchain file `path`. What cargo or rustup would read and is no regular file (a link in the place of `.cargo/config.toml`) can't be judged,
+and is told, too. A name of another case (`.Cargo/config.toml`) counts: on some systems it is the same file.
 
 ## Example of drift
 
@@ -92,7 +93,7 @@ fn check(context: &Context<'_>) -> Outcome {
             let Some(Replacement { what, by }) = replacement::of(setting) else { continue };
             outcome.look();
             let key = setting.path.join(".");
-            if is_allowed(authority, &key, &replacement::shown(&setting.value)) {
+            if is_allowed(authority, &key, &setting.value.shown()) {
                 continue;
             }
             let asked = !chosen && is_of_a_target_that_runs_no_cargo(setting);
@@ -165,44 +166,4 @@ fn is_of_a_target_that_runs_no_cargo(setting: &Setting) -> bool {
     target == "target"
         && !triple.starts_with("cfg(")
         && (triple.starts_with("wasm") || triple.split('-').any(|part| part.starts_with("none") || part == "uefi"))
-}
-
-/// Says whether the policy accepts a setting, by its key or by its key and value.
-pub(super) fn is_allowed(authority: &Authority, key: &str, value: &str) -> bool {
-    authority.allow.iter().any(|allowed| match allowed.value.split_once('=') {
-        Some((pattern, wanted)) => fits(pattern, key) && wanted == value,
-        None => fits(&allowed.value, key),
-    })
-}
-
-/// Says whether a key fits a pattern in which `*` stands for any text.
-fn fits(pattern: &str, key: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| key.strip_prefix(first)) else { return false };
-    let Some(last) = parts.next_back() else { return rest.is_empty() };
-    for part in parts {
-        let Some(at) = rest.find(part) else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn stars_stand_for_any_text() {
-        for (pattern, key, expected) in [
-            ("target.*.runner", "target.cfg(unix).runner", true),
-            ("target.*.runner", "target.x.linker", false),
-            ("paths", "paths", true),
-            ("paths", "paths.x", false),
-            ("*", "anything", true),
-            ("a*b*c", "a-b-b-c", true),
-            ("ab*bc", "abc", false),
-        ] {
-            assert_eq!(fits(pattern, key), expected, "{pattern} {key}");
-        }
-    }
 }

@@ -10,6 +10,7 @@ use crate::facts::path;
 use crate::facts::place::Place;
 use crate::facts::place::Spanned;
 use crate::facts::source::SourceFile;
+use crate::facts::tree::Entry;
 use crate::facts::tree::Mode;
 use crate::facts::zone::Zone;
 
@@ -31,10 +32,10 @@ pub(super) struct Own<'a> {
 pub(super) fn of(facts: &Facts) -> Own<'_> {
     let starts = starts(facts);
     let mut own = Own::default();
-    for name in starts.iter().flat_map(|folder| READ.iter().map(|name| path::child(folder, name))) {
-        let Some(entry) = facts.tree.get(&name) else { continue };
+    for entry in read(facts, &starts) {
+        let name = entry.path.to_string();
         let is_regular = matches!(entry.mode, Mode::File | Mode::Executable);
-        if !is_regular || (facts.file(&name).is_none() && path::file_name(&name) != FOLDER) {
+        if !is_regular || (facts.file(&name).is_none() && !is_folder(&name)) {
             let why = if is_regular { "is not read" } else { "is no regular file" };
             own.hidden.push((name.clone(), Place::whole(name, why), why));
         }
@@ -53,11 +54,23 @@ pub(super) fn of(facts: &Facts) -> Own<'_> {
     own
 }
 
+/// What cargo and rustup read where commands start. On some systems a name of other case is the same name.
+fn read<'a>(facts: &'a Facts, starts: &[String]) -> Vec<&'a Entry> {
+    let names: Vec<String> =
+        starts.iter().flat_map(|folder| READ.iter().map(|name| path::child(folder, name))).collect();
+    let is_read = |entry: &&Entry| names.iter().any(|name| name.eq_ignore_ascii_case(&entry.path));
+    facts.tree.entries().iter().filter(is_read).collect()
+}
+
+fn is_folder(path: &str) -> bool {
+    path::file_name(path).eq_ignore_ascii_case(FOLDER)
+}
+
 /// Whether a file of cargo or rustup is the maintainers' own: in the folders that commands start in it always is.
 pub(super) fn is_own(facts: &Facts, starts: &[String], file: &str) -> bool {
     let folder = path::parent(file);
-    let above = if path::file_name(folder) == FOLDER { path::parent(folder) } else { folder };
-    starts.iter().any(|start| start == above) || facts.zone(file) == Zone::Own
+    let above = if is_folder(folder) { path::parent(folder) } else { folder };
+    starts.iter().any(|start| start.eq_ignore_ascii_case(above)) || facts.zone(file) == Zone::Own
 }
 
 /// The folders that commands start in: the root, that of the main workspace, and those between.

@@ -2,6 +2,7 @@
 
 use crate::facts::cargo_config::Setting;
 use crate::facts::cargo_config::SettingValue;
+use crate::rules::authority::token;
 
 /// A replacement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +40,7 @@ const PRELOADS: &[&str] = &["LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES"];
 /// What a setting replaces, if it replaces anything.
 pub(super) fn of(setting: &Setting) -> Option<Replacement> {
     let path: Vec<&str> = setting.path.iter().map(String::as_str).collect();
-    let value = shown(&setting.value);
+    let value = setting.value.shown();
     let by_value = |what| Some(Replacement { what, by: value.clone() });
     match path.as_slice() {
         ["build", "rustc"] => by_value("the compiler"),
@@ -54,16 +55,11 @@ pub(super) fn of(setting: &Setting) -> Option<Replacement> {
         ["env", name] | ["env", name, "value"] if PRELOADS.contains(name) => by_value("parts of every program"),
         ["paths"] => by_value("packages"),
         ["source", _, "replace-with"] => by_value("the source of packages"),
+        ["registry" | "registries" | "credential-alias", ..] => {
+            let by = token::programs(setting).into_iter().find(|program| is_of_the_tree(program))?;
+            Some(Replacement { what: "the provider of tokens", by })
+        }
         _ => None,
-    }
-}
-
-/// A value in one line.
-pub(super) fn shown(value: &SettingValue) -> String {
-    match value {
-        SettingValue::Text(text) => text.clone(),
-        SettingValue::List(list) => list.iter().map(|one| one.value.as_str()).collect::<Vec<_>>().join(" "),
-        SettingValue::Flag(_) | SettingValue::Other => String::new(),
     }
 }
 
@@ -144,6 +140,13 @@ mod tests {
             ("[env]\nLD_PRELOAD = { value = 'evil.so', relative = true }", Some("parts of every program")),
             ("[env]\nLD_LIBRARY_PATH = 'lib'", None),
             ("[env]\nA = { value = '1', force = true }", Some("a variable of the environment")),
+            ("[registries.a]\ncredential-provider = ['ci/steal.sh']", Some("the provider of tokens")),
+            ("[registry]\ncredential-provider = 'sh -c ./steal.sh'", Some("the provider of tokens")),
+            ("[registry]\nglobal-credential-providers = ['cargo:token', '/tmp/p x']", Some("the provider of tokens")),
+            ("[credential-alias]\na = ['cargo:token-from-stdout', './p']", Some("the provider of tokens")),
+            ("[registry]\nglobal-credential-providers = ['cargo:libsecret', 'cargo-credential-1password']", None),
+            ("[registries.a]\ncredential-provider = ['/usr/bin/p', 'secret/data/x']", None),
+            ("[registries.a]\nindex = 'sparse+https://a/b'\ntoken = 'a/b'", None),
         ] {
             assert_eq!(replaced(text), expected, "{text}");
         }

@@ -3,9 +3,11 @@
 //! What can't be ordered (another command of a step, another truth of a contract) counts as weaker: nobody can tell from
 //! the text alone that it asks for as much.
 
+mod clippy;
 pub mod gates;
 mod guard;
 pub mod levels;
+pub mod lints;
 pub mod marks;
 pub mod owners;
 pub mod permissions;
@@ -17,6 +19,8 @@ pub mod scripts;
 pub mod signers;
 pub mod sink;
 pub mod steps;
+pub mod submodules;
 pub mod tables;
+pub mod tokens;
 pub mod tools;
 pub mod waivers;

@@ -75,6 +75,11 @@ impl<'a> Sink<'a> {
         self.found.push(Weakening { message: message.into(), at, against, of, certainty: Certainty::Probable });
     }
 
+    /// Adds one of the policy, as sure as it is.
+    pub fn as_sure_as(&mut self, certainty: Certainty, message: impl Into<String>, at: Place, against: Vec<Place>) {
+        self.found.push(Weakening { message: message.into(), at, against, of: Of::Policy, certainty });
+    }
+
     /// A place in the tree.
     pub fn of_head(&self, path: &str, span: Span, label: &str) -> Place {
         self.head.place(path, span, label)

@@ -12,20 +12,31 @@ use crate::facts::toml::Document;
 use crate::facts::toml::Table;
 use crate::facts::zone::Zone;
 use crate::rules::authority::own_configs;
+use crate::rules::authority::weakened::clippy;
 use crate::rules::authority::weakened::sink::Of;
 use crate::rules::authority::weakened::sink::Sink;
+
+const RUSTFMT: &str = "the configuration of rustfmt";
+const CLIPPY: &str = "the configuration of clippy";
+const NEXTEST: &str = "the configuration of nextest";
 
 /// A setting by its name, with how much it lets pass, what it says, and where.
 type Settings = BTreeMap<String, (u64, String, Span)>;
 
-/// What a file configures, if it is one of a tool that steps run.
+/// What a file configures, if it is one of a tool that steps run: on some systems whatever the case of its name.
 pub fn configures(file: &str) -> Option<&'static str> {
-    match path::file_name(file) {
-        "rustfmt.toml" | ".rustfmt.toml" => Some("the configuration of rustfmt"),
-        "clippy.toml" | ".clippy.toml" => Some("the configuration of clippy"),
-        "nextest.toml" if path::file_name(path::parent(file)) == ".config" => Some("the configuration of nextest"),
-        _ => None,
+    let is = |names: &[&str]| names.iter().any(|name| name.eq_ignore_ascii_case(path::file_name(file)));
+    if is(&["rustfmt.toml", ".rustfmt.toml"]) {
+        return Some(RUSTFMT);
     }
+    if is(&["clippy.toml", ".clippy.toml"]) {
+        return Some(CLIPPY);
+    }
+    (is(&["nextest.toml"]) && is_folder(path::parent(file))).then_some(NEXTEST)
+}
+
+fn is_folder(folder: &str) -> bool {
+    path::file_name(folder).eq_ignore_ascii_case(".config")
 }
 
 /// The maintainers' own configurations of tools, by path.
@@ -33,8 +44,8 @@ pub fn of(facts: &Facts) -> BTreeSet<String> {
     let starts = own_configs::starts(facts);
     let own = |file: &&str| {
         let folder = path::parent(file);
-        let folder = if path::file_name(folder) == ".config" { path::parent(folder) } else { folder };
-        starts.iter().any(|start| start == folder) || facts.zone(file) == Zone::Own
+        let folder = if is_folder(folder) { path::parent(folder) } else { folder };
+        starts.iter().any(|start| start.eq_ignore_ascii_case(folder)) || facts.zone(file) == Zone::Own
     };
     let paths = facts.tree.entries().iter().map(|entry| entry.path.as_ref());
     paths.filter(|file| configures(file).is_some()).filter(own).map(str::to_owned).collect()
@@ -44,6 +55,10 @@ pub fn of(facts: &Facts) -> BTreeSet<String> {
 pub fn compare(before: &Facts, after: &Facts, sink: &mut Sink<'_>) {
     for file in of(after).union(&of(before)) {
         sink.look();
+        if configures(file) == Some(CLIPPY) {
+            clippy::compare(before, after, file, sink);
+            continue;
+        }
         let (then, now) = (lenient(before, file), lenient(after, file));
         for (name, (weight, said, span)) in &now {
             let earlier = then.get(name);
@@ -73,8 +88,8 @@ fn lenient(facts: &Facts, file: &str) -> Settings {
     let document = Document::parse(text);
     let mut found = Settings::new();
     match configures(file) {
-        Some("the configuration of rustfmt") => formatting(text, document.root(), &mut found),
-        Some("the configuration of nextest") => tests(text, document.root(), &mut found),
+        Some(RUSTFMT) => formatting(text, document.root(), &mut found),
+        Some(NEXTEST) => tests(text, document.root(), &mut found),
         _ => {}
     }
     found
@@ -149,7 +164,7 @@ mod tests {
         let document = Document::parse(text);
         let mut found = Settings::new();
         match configures(file) {
-            Some("the configuration of rustfmt") => formatting(text, document.root(), &mut found),
+            Some(RUSTFMT) => formatting(text, document.root(), &mut found),
             _ => super::tests(text, document.root(), &mut found),
         }
         found.into_iter().map(|(name, (weight, ..))| format!("{name} {weight}")).collect()
