@@ -10,6 +10,7 @@ use support::release::manifest;
 use support::release::one;
 use support::shop::CHAIN;
 use support::shop::Shop;
+use support::shop::TOKEN;
 use support::shop::WITNESSES;
 use support::shop::codes;
 use support::shop::tags;
@@ -117,4 +118,38 @@ fn publish_begins_nothing_without_a_token() {
     shop.without_token = false;
     let (code, done) = shop.publish(&["--execute"]);
     assert_eq!((code, sparse.kept().0.len()), (0, 2), "{done:#}");
+}
+
+/// A program that gives the token as cargo asks for it, and notes that it was asked.
+fn provider(shop: &Shop, token: &str) -> String {
+    let path = shop.outside.path().join("provider");
+    let answer = format!(
+        "{{\"Ok\":{{\"kind\":\"get\",\"token\":\"{token}\",\"cache\":\"session\",\"operation_independent\":true}}}}"
+    );
+    let script = format!(
+        "#!/bin/sh\necho '{{\"v\":[1]}}'\nread -r question\necho \"$question\" >> {}\necho '{answer}'\n",
+        shop.outside.path().join("asked").display()
+    );
+    std::fs::write(&path, script).expect("a script");
+    std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a program");
+    path.display().to_string()
+}
+
+#[test]
+fn an_index_that_wants_a_token_is_read_with_that_of_a_credential_provider() {
+    let sparse = Sparse::new();
+    sparse.closed(TOKEN);
+    let mut shop = Shop::at(&CHAIN[..2], WITNESSES, sparse.index());
+    shop.without_token = true;
+    let program = provider(&shop, TOKEN);
+    shop.variables.push(("CARGO_REGISTRIES_MINE_CREDENTIAL_PROVIDER".to_owned(), program));
+    let (code, dry) = shop.publish(&[]);
+    assert_eq!((code, codes(&dry)), (0, vec![]), "{dry:#}");
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!(code, 0, "{done:#}");
+    assert_eq!(sparse.kept().0.values().copied().collect::<Vec<_>>(), [1, 1], "{done:#}");
+    assert!(!done.to_string().contains(TOKEN) && shop.outside.path().join("asked").exists());
+    // One that has another token opens nothing, and what is not known is not begun.
+    provider(&shop, "another-token");
+    assert_eq!(shop.publish(&["--execute"]).0, 3);
 }

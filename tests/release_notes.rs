@@ -26,18 +26,100 @@ fn kept() -> Scratch {
 #[test]
 fn witnesses_stand_side_by_side_and_those_outside_are_unknown() {
     let scratch = kept();
+    scratch.git(&["remote", "add", "origin", "/nowhere/at/all"]);
     let (code, status) = document(&scratch, &["release", "status", "--offline"]);
     let witnesses = &status["packages"][0]["witnesses"];
     let of = |name: &str| witnesses[name].as_str().expect("a word").to_owned();
     assert_eq!(code, 3, "{status:#}");
     assert_eq!(
         ["manifest", "changelog", "tag", "registry", "forge"].map(of),
-        ["agrees", "agrees", "agrees", "unknown", "not-demanded"]
+        ["agrees", "agrees", "unknown", "unknown", "not-demanded"]
     );
     assert!(status["packages"][0]["agree"].is_null());
-    scratch.write("governed.toml", "[release]\nwitnesses = [\"manifest\", \"changelog\", \"tag\"]\n");
+    scratch.write("governed.toml", "[release]\nwitnesses = [\"manifest\", \"changelog\"]\n");
     let (code, status) = document(&scratch, &["release", "status", "--offline"]);
     assert_eq!((code, &status["packages"][0]["agree"]), (0, &true.into()));
+}
+
+/// The exit code, the word of the tag and what was seen of it.
+#[track_caller]
+fn tag(scratch: &Scratch, more: &[&str]) -> (i32, String, String) {
+    let (code, status) = document(scratch, &[&["release", "status"], more].concat());
+    let of =
+        |part: &str| status["packages"][0][part]["tag"].as_str().unwrap_or_else(|| panic!("{status:#}")).to_owned();
+    (code, of("witnesses"), of("says"))
+}
+
+#[test]
+fn a_tag_that_only_this_clone_has_is_not_out() {
+    let (scratch, remote) = (kept(), Scratch::new());
+    scratch.write("governed.toml", "[release]\nwitnesses = [\"manifest\", \"tag\"]\n");
+    remote.git(&["init", "-q", "--bare", "."]);
+    let own = scratch.git(&["rev-parse", "v1.0.0"]).trim().to_owned();
+    let (of, told) = (|word: &str, told: &str| (word.to_owned(), told.to_owned()), |(_, word, told)| (word, told));
+    let nowhere = of("missing", "v1.0.0 is here, and this clone has no remote to push it to");
+    assert_eq!(told(tag(&scratch, &[])), nowhere);
+    scratch.git(&["remote", "add", "origin", &remote.path().display().to_string()]);
+    let (code, word, says) = tag(&scratch, &[]);
+    assert_eq!((code, word, says), (1, "missing".into(), "v1.0.0 is here, and origin does not have it".into()));
+    let (code, word, says) = tag(&scratch, &["--offline"]);
+    assert_eq!((code, word.as_str()), (3, "unknown"));
+    assert!(says.starts_with("v1.0.0 is here; whether origin has it is not known: "), "{says}");
+    scratch.git(&["push", "-q", "origin", "v1.0.0"]);
+    assert_eq!(tag(&scratch, &[]), (0, "agrees".into(), "v1.0.0 is here and on origin".into()));
+    // An annotated tag is asked for its commit.
+    scratch.git(&["-c", "user.name=S", "-c", "user.email=s@x", "tag", "-f", "-a", "-m", "x", "v1.0.0", "v1.0.0"]);
+    scratch.git(&["push", "-q", "--force", "origin", "v1.0.0"]);
+    assert_eq!(tag(&scratch, &[]).0, 0);
+    // It is elsewhere there.
+    scratch.git(&["push", "-q", "--force", "origin", "HEAD:refs/tags/v1.0.0"]);
+    let head = scratch.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let elsewhere = format!("v1.0.0 is here and names {own}, and on origin {head}");
+    assert_eq!(tag(&scratch, &[]), (1, "contradicts".into(), elsewhere));
+    scratch.git(&["tag", "-d", "v1.0.0"]);
+    let fetch = "there is no tag v1.0.0 here, and origin has it: git fetch --tags";
+    assert_eq!(tag(&scratch, &[]), (1, "missing".into(), fetch.into()));
+    // Another remote, one that is none, and one that does not answer.
+    scratch.git(&["tag", "v1.0.0", &own]);
+    scratch.git(&["remote", "rename", "origin", "upstream"]);
+    assert_eq!(told(tag(&scratch, &[])), nowhere);
+    assert_eq!(tag(&scratch, &["--remote", "upstream"]).1, "contradicts");
+    assert_eq!(governed(&scratch, &["release", "status", "--remote", "nobody"]).code, 2);
+    scratch.git(&["remote", "set-url", "upstream", "/nowhere/at/all"]);
+    assert_eq!(
+        (tag(&scratch, &["--remote", "upstream"]).0, tag(&scratch, &["--remote", "upstream"]).1.as_str()),
+        (3, "unknown")
+    );
+}
+
+#[test]
+fn many_tags_are_asked_for_in_few_questions() {
+    let (scratch, remote) = (one("1.0.0", ""), Scratch::new());
+    remote.git(&["init", "-q", "--bare", "."]);
+    scratch.git(&["remote", "add", "origin", &remote.path().display().to_string()]);
+    // The answer to one question about all of them would be cut off.
+    let (name, long) = (|at: usize| format!("package-{at:03}"), "tags-with-quite-a-long-name/".repeat(6));
+    let members: Vec<String> = (0..400).map(|at| format!("\"{}\"", name(at))).collect();
+    let policy = format!("[release]\ntag = \"{long}{{package}}-v{{version}}\"\nwitnesses = [\"manifest\", \"tag\"]\n");
+    scratch.write("governed.toml", policy);
+    scratch.write("Cargo.toml", format!("[workspace]\nmembers = [{}]\nresolver = \"2\"\n", members.join(", ")));
+    for at in 0..400 {
+        scratch.write(&format!("{}/Cargo.toml", name(at)), manifest(&name(at), "1.0.0", "", ""));
+        scratch.write(&format!("{}/src/lib.rs", name(at)), "//! A.\n");
+    }
+    scratch.commit("many");
+    let head = scratch.git(&["rev-parse", "HEAD"]);
+    let tags = (0..400).map(|at| format!("{} refs/tags/{long}{}-v1.0.0\n", head.trim(), name(at)));
+    let packed: String =
+        std::iter::once("# pack-refs with: peeled fully-peeled sorted \n".to_owned()).chain(tags).collect();
+    scratch.write(".git/packed-refs", packed);
+    scratch.git(&["push", "-q", "origin", "--tags"]);
+    scratch.git(&["push", "-q", "origin", &format!(":refs/tags/{long}{}-v1.0.0", name(399))]);
+    let (code, status) = document(&scratch, &["release", "status"]);
+    let missing =
+        status["packages"].as_array().expect("packages").iter().filter(|one| one["witnesses"]["tag"] != "agrees");
+    let missing: Vec<&str> = missing.filter_map(|one| one["name"].as_str()).collect();
+    assert_eq!((code, missing), (1, vec![name(399).as_str()]));
 }
 
 #[test]

@@ -151,6 +151,26 @@ fn a_release_that_is_not_known_here_is_refused() {
 }
 
 #[test]
+fn a_name_that_may_be_somebody_elses_is_told_so() {
+    let (sparse, stranger) = (Sparse::new(), library(""));
+    published(&stranger, &sparse, &[]);
+    let own = Scratch::committed(&[
+        ("Cargo.toml", &manifest("a", "0.1.0", "", "")),
+        ("src/lib.rs", "//! Another A.\n"),
+        (".gitignore", "/target\nCargo.lock\n"),
+    ]);
+    let found = plan(&own, &sparse, &[]);
+    refused(&found, "registry-ahead", "knows the one version of a on mine: the name may be somebody else's");
+    let remedy = found.1["blockers"][0]["remedy"].as_str().expect("a remedy");
+    assert!(remedy.contains("(cargo owner --list a), choose another one"), "{remedy}");
+    // Who knows one of the versions is told nothing of the kind.
+    own.write("CHANGELOG.md", "# Changelog\n\n## 1.2.3 - 2024-01-01\n\n- It began.\n");
+    own.commit("a changelog");
+    let (_, known) = plan(&own, &sparse, &[]);
+    assert!(!known.to_string().contains("somebody else's"), "{known:#}");
+}
+
+#[test]
 fn what_was_packed_from_no_commit_is_compared_with_nothing() {
     let (sparse, scratch) = (Sparse::new(), library("v1.2.3"));
     scratch.write("Cargo.toml", manifest("a", "1.2.4", "", ""));

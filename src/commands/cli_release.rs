@@ -137,6 +137,9 @@ pub struct StatusArgs {
     /// Show only this package; may be given several times
     #[arg(short, long = "package", value_name = "PACKAGE")]
     pub packages: Vec<String>,
+    /// Ask this remote for the tags; without it origin
+    #[arg(long, value_name = "NAME")]
+    pub remote: Option<String>,
     /// The format of what is printed
     #[arg(long, value_name = "FORMAT", default_value = "human", value_parser = ["human", "json"])]
     pub format: String,

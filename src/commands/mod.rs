@@ -59,6 +59,7 @@ mod release_outside;
 mod release_prepare;
 mod release_publish;
 mod release_registered;
+mod release_remote;
 mod release_said;
 mod release_site;
 mod release_status;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::commands::release_forge::Forge;
 use crate::commands::release_forge::Wanted;
+use crate::commands::release_remote;
 use crate::error::Error;
 use crate::record::store::Store;
 use crate::release::plan::Blocker;
@@ -169,7 +170,7 @@ impl Crew<'_> {
             let Err(why) = self.git(&["push", "--quiet", "--no-verify", remote, &reference]) else {
                 return Ok(String::new());
             };
-            match on_remote(self.root, self.variables, remote, name) {
+            match release_remote::tag(self.root, self.variables, remote, name) {
                 Ok(Some(commit)) if commit == self.commit => return Ok("the remote has it".to_owned()),
                 Ok(Some(commit)) => {
                     let message =
@@ -192,23 +193,4 @@ impl Crew<'_> {
         };
         Ok(forge.make(&wanted)?.url)
     }
-}
-
-/// The commit that a tag names on a remote, asked now; none where it has no such tag.
-pub(crate) fn on_remote(
-    root: &Path,
-    variables: &BTreeMap<OsString, OsString>,
-    remote: &str,
-    name: &str,
-) -> Result<Option<String>, String> {
-    let (plain, peeled) = (format!("refs/tags/{name}"), format!("refs/tags/{name}^{{}}"));
-    let answer = git::run(root, &["ls-remote", "--quiet", remote, &plain, &peeled], variables)?;
-    let of = |wanted: &str| {
-        answer
-            .lines()
-            .filter_map(|line| line.split_once('\t'))
-            .find(|(_, name)| *name == wanted)
-            .map(|(id, _)| id.to_owned())
-    };
-    Ok(of(&peeled).or_else(|| of(&plain)))
 }

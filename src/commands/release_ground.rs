@@ -76,7 +76,15 @@ pub(crate) struct Read {
 ///
 /// Only files of the wanted kinds are read.
 pub(crate) fn read(options: &Options, wanted: fn(Kind) -> bool) -> Result<Read, Error> {
-    let mut checkout = Checkout::open(&options.folder, options.rev.as_deref())?;
+    of(Checkout::open(&options.folder, options.rev.as_deref())?, options, wanted)
+}
+
+/// Reads of the work tree what git tracks, for an answer that rests on commits. Whether it is dirty is not known.
+pub(crate) fn read_tracked(options: &Options, wanted: fn(Kind) -> bool) -> Result<Read, Error> {
+    of(Checkout::open_tracked(&options.folder)?, options, wanted)
+}
+
+fn of(mut checkout: Checkout, options: &Options, wanted: fn(Kind) -> bool) -> Result<Read, Error> {
     let examined = Examined::take_some(&mut checkout, None, wanted);
     let policy = match &options.config {
         Some(path) => policy::of_text(&path.display().to_string(), &given::read(path)?)?,

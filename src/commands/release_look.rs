@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::Path;
 
-use crate::commands::release_crew;
+use semver::Version;
+
 use crate::commands::release_forge::Forge;
 use crate::commands::release_ground::Read;
+use crate::commands::release_outside;
 use crate::commands::release_outside::OFFLINE;
 use crate::commands::release_outside::Reach;
 use crate::commands::release_outside::Registries;
-use crate::commands::release_outside::published;
+use crate::commands::release_outside::Surveyed;
+use crate::commands::release_remote;
 use crate::commands::release_status;
 use crate::facts::history::Unavailable;
 use crate::facts::loose_version;
@@ -32,6 +35,7 @@ use crate::world::registry::configured::Registry;
 use crate::world::registry::credential;
 use crate::world::registry::credential::Credential;
 use crate::world::registry::door::Door;
+use crate::world::registry::survey::Survey;
 
 /// Where is looked: opened once for a whole command.
 pub(crate) struct Places {
@@ -61,7 +65,14 @@ pub(crate) fn look(read: &Read, root: &Path, places: &Places, candidates: &[Cand
     let demanded = release_status::of(read, &indices, &Outside::default());
     let tags = read.examined.history().tags().unwrap_or_default();
     let lines: Vec<Line<'_>> = tag_line::lines(&read.examined.facts.cargo, tags);
-    let versions = versions(read, places, candidates);
+    let facts = &read.examined.facts.cargo.packages;
+    let asked = candidates.iter().filter_map(|one| {
+        Some((one.index, facts[one.index].name.value.as_str(), one.registry.as_ref()?.name.as_str()))
+    });
+    let asked: Vec<(usize, &str, &str)> = asked.collect();
+    let Surveyed { surveys, versions } = release_outside::survey(&places.doors, &asked);
+    let stored = stored(&surveys, candidates, &demanded, &versions);
+    let remote = on_remote(root, places, &tag_names(read, &indices));
     let mut packages = Vec::new();
     let mut all = BTreeMap::new();
     for candidate in candidates {
@@ -73,7 +84,7 @@ pub(crate) fn look(read: &Read, root: &Path, places: &Places, candidates: &[Cand
         if let Asked::Answer(found) = &asked {
             all.insert(candidate.index, found.clone());
         }
-        let tag = is_demanded(Witness::Tag).then(|| on_tag(read, root, places, &lines, state));
+        let tag = is_demanded(Witness::Tag).then(|| on_tag(read, remote.as_ref(), &lines, state));
         let forge =
             is_demanded(Witness::Forge).then(|| match (&places.forge, tag.as_ref().and_then(|on| on.name.as_ref())) {
                 (Ok(forge), Some(name)) => forge.release(name),
@@ -84,7 +95,7 @@ pub(crate) fn look(read: &Read, root: &Path, places: &Places, candidates: &[Cand
             index: candidate.index,
             name: state.name.clone(),
             version: state.version.clone(),
-            registry: registry.map(|registry| on_registry(places, candidate, registry, state, &asked)),
+            registry: registry.map(|registry| on_registry(places, candidate, registry, state, &asked, &stored)),
             tag,
             forge,
             unwritten: unwritten(state),
@@ -117,26 +128,43 @@ fn unwritten(state: &State) -> Option<String> {
     wrong.then(|| format!("{} {} is not in the changelog: {}", state.name, state.version, changelog.says))
 }
 
-/// The versions on registries: one look at an index serves all its packages.
-fn versions(read: &Read, places: &Places, candidates: &[Candidate]) -> BTreeMap<usize, Asked<Vec<Published>>> {
-    let packages = &read.examined.facts.cargo.packages;
-    let mut answers = BTreeMap::new();
-    for (registry, door) in &places.doors {
-        let of = |one: &&Candidate| one.registry.as_ref().is_some_and(|own| own.name == *registry);
-        let mine: Vec<usize> = candidates.iter().filter(of).map(|one| one.index).collect();
-        let names: Vec<&str> = mine.iter().map(|&index| packages[index].name.value.as_str()).collect();
-        let found = match places.reach {
-            Reach::Online => door.versions_of(&names),
-            Reach::Offline => Vec::new(),
-        };
-        let found = found.into_iter().map(|found| match found {
-            Ok(entries) => Asked::Answer(entries.into_iter().map(published).collect()),
+/// The checksums of the files that registries hand out, of the versions that their indices do not know, by package: an index
+/// may be late, and whoever uploaded may not be here to tell.
+fn stored(
+    surveys: &BTreeMap<&str, Survey<'_>>,
+    candidates: &[Candidate],
+    states: &[State],
+    versions: &BTreeMap<usize, Asked<Vec<Published>>>,
+) -> BTreeMap<usize, Asked<Option<String>>> {
+    let mut found = BTreeMap::new();
+    for (registry, survey) in surveys {
+        let unknown = candidates.iter().filter_map(|one| {
+            let state = states.iter().find(|state| state.index == one.index)?;
+            let Asked::Answer(versions) = versions.get(&one.index)? else { return None };
+            let is_asked = one.registry.as_ref().is_some_and(|own| own.name == *registry)
+                && standing(state, Witness::Registry) != Standing::NotDemanded
+                && !versions.iter().any(|one| one.version == state.version);
+            is_asked.then_some((one, state))
+        });
+        let unknown: Vec<(&Candidate, &State)> = unknown.collect();
+        let files: Vec<(&str, &Version, &str)> =
+            unknown.iter().map(|(one, state)| (state.name.as_str(), &state.version, one.checksum.as_str())).collect();
+        let answers = survey.stored(&files).into_iter().map(|answer| match answer {
+            Ok(checksum) => Asked::Answer(checksum),
             Err(failure) => Asked::Unknown(failure.to_string()),
         });
-        let found = found.chain(std::iter::repeat_with(|| Asked::Unknown(OFFLINE.to_owned())));
-        answers.extend(mine.iter().copied().zip(found));
+        found.extend(unknown.iter().map(|(one, _)| one.index).zip(answers));
     }
-    answers
+    found
+}
+
+/// What the remote says of tags; none where there is none.
+fn on_remote(root: &Path, places: &Places, names: &[String]) -> Option<Result<BTreeMap<String, String>, String>> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    places.remote.as_ref().map(|remote| match places.reach {
+        Reach::Offline => Err(OFFLINE.to_owned()),
+        Reach::Online => release_remote::tags(root, &places.variables, remote, &names),
+    })
 }
 
 fn on_registry(
@@ -145,30 +173,27 @@ fn on_registry(
     registry: &Registry,
     state: &State,
     asked: &Asked<Vec<Published>>,
+    stored: &BTreeMap<usize, Asked<Option<String>>>,
 ) -> OnRegistry {
     let index = match asked {
         Asked::Answer(found) => Asked::Answer(found.iter().find(|one| one.version == state.version).cloned()),
         Asked::Unknown(why) => Asked::Unknown(why.clone()),
     };
-    let door = places.doors.get(&registry.name);
-    // The index may be late, and whoever uploaded may not be here to tell: the file itself is asked for.
-    let stored = match (&index, door) {
-        (Asked::Answer(None), Some(door)) => match door.stored(&state.name, &state.version, &candidate.checksum) {
-            Ok(found) => Asked::Answer(found),
-            Err(failure) => Asked::Unknown(failure.to_string()),
-        },
-        _ => Asked::Answer(None),
-    };
     OnRegistry {
         registry: registry.name.clone(),
         checksum: candidate.checksum.clone(),
         index,
-        stored,
+        stored: stored.get(&candidate.index).cloned().unwrap_or(Asked::Answer(None)),
         has_token: !matches!(credential::of(places.registries.configured(), registry), Credential::None),
     }
 }
 
-fn on_tag(read: &Read, root: &Path, places: &Places, lines: &[Line<'_>], state: &State) -> OnTag {
+fn on_tag(
+    read: &Read,
+    remote: Option<&Result<BTreeMap<String, String>, String>>,
+    lines: &[Line<'_>],
+    state: &State,
+) -> OnTag {
     let (facts, history) = (&read.examined.facts, read.examined.history());
     let name = tags::name(facts, &read.policy, lines, state.index, &state.version);
     let find = |name: &str| -> Result<Option<TagAt>, Unavailable> {
@@ -185,19 +210,13 @@ fn on_tag(read: &Read, root: &Path, places: &Places, lines: &[Line<'_>], state: 
         Some(Ok(found)) => Asked::Answer(found),
         Some(Err(error)) => Asked::Unknown(format!("{error}; {}", error.remedy())),
     };
-    let there = places.remote.as_ref().zip(name.as_ref()).map(|(remote, name)| match places.reach {
-        Reach::Offline => Asked::Unknown(OFFLINE.to_owned()),
-        Reach::Online => match release_crew::on_remote(root, &places.variables, remote, name) {
-            Ok(found) => Asked::Answer(found),
-            Err(why) => Asked::Unknown(why),
-        },
-    });
+    let there = remote.zip(name.as_ref()).map(|(answer, name)| release_remote::answered(answer, name));
     OnTag { name, here, there }
 }
 
 /// What was seen outside, as the states of releases take it.
-pub(crate) fn outside(packages: &[Package], versions: &Versions) -> Outside {
-    let mut outside = Outside::default();
+pub(crate) fn outside(packages: &[Package], versions: &Versions, remote: Option<&str>) -> Outside {
+    let mut outside = Outside { remote: remote.map(str::to_owned), ..Outside::default() };
     for package in packages {
         match package.registry.as_ref().map(|on| &on.index) {
             Some(Asked::Unknown(why)) => {
@@ -208,6 +227,9 @@ pub(crate) fn outside(packages: &[Package], versions: &Versions) -> Outside {
                 outside.registry.insert(package.index, Asked::Answer(found));
             }
             None => {}
+        }
+        if let Some(there) = package.tag.as_ref().and_then(|on| on.there.as_ref()) {
+            outside.tag.insert(package.index, there.clone());
         }
         if let Some(forge) = &package.forge {
             outside.forge.insert(package.index, forge.clone());

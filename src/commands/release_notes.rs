@@ -30,6 +30,7 @@ use crate::release::notes::Source;
 use crate::world::git::commit_log;
 use crate::world::git::commit_log::Paths;
 use crate::world::git::folder_log;
+use crate::world::git::folder_log::After;
 use crate::world::git::folder_log::Brought;
 
 /// How many tags are asked where their histories parted from the examined one.
@@ -234,16 +235,15 @@ impl<'a> Writer<'a> {
         let both = || self.parts.iter().zip(&newest).filter_map(|(part, newest)| Some((part, (*newest)?)));
         let bases: Vec<ObjectId> =
             both().filter(|(part, _)| !part.apart).map(|(_, tagged)| tagged.tag.commit.clone()).collect();
-        let log = if bases.is_empty() { CommitLog::default() } else { self.log(head, &bases, &[])? };
         let asked: Vec<(&ObjectId, &str)> =
             both().filter(|(part, _)| part.apart).map(|(part, tagged)| (&tagged.tag.commit, part.folder)).collect();
-        let found = match &self.read.repository {
-            Some(repository) => folder_log::read(repository, head, &asked)?,
-            None => Vec::new(),
+        let After { log, brought } = match &self.read.repository {
+            Some(repository) => folder_log::read(repository, head, &bases, &asked)?,
+            None => After::default(),
         };
-        let all = log.commits.iter().chain(found.iter().flat_map(|brought| &brought.commits));
+        let all = log.commits.iter().chain(brought.iter().flat_map(|brought| &brought.commits));
         let conventional = messages::is_conventional(all);
-        let mut found = found.into_iter();
+        let mut found = brought.into_iter();
         let asks = |(part, newest): (&Part<'_>, Option<_>)| part.apart && newest.is_some();
         let all = self.parts.iter().zip(newest.iter().copied());
         let brought = all.map(|pair| if asks(pair) { found.next() } else { None }).collect();

@@ -9,6 +9,7 @@ use crate::commands::proving;
 use crate::commands::release_forge::Forge;
 use crate::commands::release_forge::Given;
 use crate::commands::release_ground::Read;
+use crate::commands::release_remote;
 use crate::error::Error;
 use crate::facts::manifest::Publish;
 use crate::facts::policy::release::Witness;
@@ -24,6 +25,7 @@ use crate::world::registry::configured::Configured;
 use crate::world::registry::configured::Registry;
 use crate::world::registry::door::Door;
 use crate::world::registry::entry::Entry;
+use crate::world::registry::survey::Survey;
 
 /// How long one question may take, with all its attempts.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -94,39 +96,62 @@ impl Registries {
         &self.configured
     }
 
-    /// The door to a registry; none offline.
-    pub(crate) fn door(&self, registry: &Registry) -> Option<Door> {
-        (self.reach == Reach::Online).then(|| Door::open(&self.configured, registry, &self.cache, PATIENCE))
-    }
-
-    /// All versions of packages on their registries.
-    pub(crate) fn versions(&self, read: &Read, indices: &[usize]) -> BTreeMap<usize, Asked<Vec<Published>>> {
+    /// The registry of each package, by its index; what keeps one from being found is told beside.
+    pub(crate) fn of_packages(
+        &self,
+        read: &Read,
+        indices: &[usize],
+    ) -> (Vec<(usize, Registry)>, BTreeMap<usize, String>) {
         let packages = &read.examined.facts.cargo.packages;
-        let mut answers = BTreeMap::new();
-        let mut by_registry: Vec<(Registry, Vec<usize>)> = Vec::new();
+        let (mut found, mut unknown) = (Vec::new(), BTreeMap::new());
         for &index in indices {
             match self.of_package(&packages[index]) {
-                Ok(None) => {}
-                Ok(Some(registry)) => match by_registry.iter_mut().find(|(known, _)| *known == registry) {
-                    Some((_, indices)) => indices.push(index),
-                    None => by_registry.push((registry, vec![index])),
-                },
+                Ok(registry) => found.extend(registry.map(|registry| (index, registry))),
                 Err(error) => {
-                    answers.insert(index, Asked::Unknown(error.to_string()));
+                    unknown.insert(index, error.to_string());
                 }
             }
         }
-        for (registry, indices) in by_registry {
-            let Some(door) = self.door(&registry) else {
-                answers.extend(indices.iter().map(|index| (*index, Asked::Unknown(OFFLINE.to_owned()))));
-                continue;
-            };
-            let names: Vec<&str> = indices.iter().map(|&index| packages[index].name.value.as_str()).collect();
-            let found = door.versions_of(&names);
-            answers.extend(indices.into_iter().zip(found).map(|(index, found)| (index, asked(found))));
-        }
-        answers
+        (found, unknown)
     }
+
+    /// One door to each of some registries, by their names; none offline.
+    pub(crate) fn doors<'r>(&self, registries: impl Iterator<Item = &'r Registry>) -> BTreeMap<String, Door> {
+        let mut doors = BTreeMap::new();
+        for registry in registries.filter(|_| self.reach == Reach::Online) {
+            let open = || Door::open(&self.configured, registry, &self.cache, PATIENCE);
+            doors.entry(registry.name.clone()).or_insert_with(open);
+        }
+        doors
+    }
+}
+
+/// What registries have of some packages, and the questions about them that were asked.
+pub(crate) struct Surveyed<'d> {
+    /// The questions, by the name of the registry.
+    pub(crate) surveys: BTreeMap<&'d str, Survey<'d>>,
+    /// All versions of each package, by its index.
+    pub(crate) versions: BTreeMap<usize, Asked<Vec<Published>>>,
+}
+
+/// Asks all registries at once for all versions of packages; each with its index, its name and the name of its registry.
+pub(crate) fn survey<'d>(doors: &'d BTreeMap<String, Door>, packages: &[(usize, &str, &str)]) -> Surveyed<'d> {
+    let surveys: BTreeMap<&str, Survey<'_>> =
+        doors.iter().map(|(name, door)| (name.as_str(), Survey::of(door))).collect();
+    let unasked = packages.iter().map(|(index, ..)| (*index, Asked::Unknown(OFFLINE.to_owned())));
+    let mut versions: BTreeMap<usize, Asked<Vec<Published>>> = unasked.collect();
+    let ask = |registry: &str, survey: &Survey<'_>| -> Vec<(usize, Asked<Vec<Published>>)> {
+        let mine: Vec<&(usize, &str, &str)> = packages.iter().filter(|(_, _, own)| *own == registry).collect();
+        let names: Vec<&str> = mine.iter().map(|(_, name, _)| *name).collect();
+        mine.iter().map(|(index, ..)| *index).zip(survey.versions(&names).into_iter().map(asked)).collect()
+    };
+    std::thread::scope(|scope| {
+        let ask = &ask;
+        let asking: Vec<_> =
+            surveys.iter().map(|(registry, survey)| scope.spawn(move || ask(registry, survey))).collect();
+        versions.extend(asking.into_iter().filter_map(|one| one.join().ok()).flatten());
+    });
+    Surveyed { surveys, versions }
 }
 
 fn asked(found: Result<Vec<Entry>, crate::world::registry::failure::Failure>) -> Asked<Vec<Published>> {
@@ -137,31 +162,39 @@ fn asked(found: Result<Vec<Entry>, crate::world::registry::failure::Failure>) ->
 }
 
 /// A version as the floors above know it.
-pub(crate) fn published(entry: Entry) -> Published {
+fn published(entry: Entry) -> Published {
     Published { version: entry.version, checksum: entry.checksum, yanked: entry.yanked }
 }
 
-/// Asks registries and, where the policy demands it, the forge.
-pub(crate) fn ask(read: &Read, indices: &[usize], reach: Reach) -> Result<Outside, Error> {
+/// Asks registries, the remote of tags and, where the policy demands it, the forge.
+pub(crate) fn ask(read: &Read, indices: &[usize], reach: Reach, remote: Option<&str>) -> Result<Outside, Error> {
+    // Where a policy says which witnesses count, nobody else is asked.
+    let demanded = read.policy.release.witnesses.as_ref();
+    let counts = |witness: Witness| demanded.is_none_or(|all| all.iter().any(|one| one.value == witness));
     let registries = Registries::of(read, reach, None)?;
-    let mut outside = Outside { registry: registries.versions(read, indices), ..Outside::default() };
-    let witnesses = read.policy.release.witnesses.iter().flatten();
-    if !witnesses.into_iter().any(|one| one.value == Witness::Forge) {
+    let registered: &[usize] = if counts(Witness::Registry) { indices } else { &[] };
+    let (found, unknown) = registries.of_packages(read, registered);
+    let doors = registries.doors(found.iter().map(|(_, registry)| registry));
+    let packages = &read.examined.facts.cargo.packages;
+    let name = |index: usize| packages[index].name.value.as_str();
+    let asked: Vec<(usize, &str, &str)> =
+        found.iter().map(|(index, registry)| (*index, name(*index), registry.name.as_str())).collect();
+    let mut outside = Outside { registry: survey(&doors, &asked).versions, ..Outside::default() };
+    outside.registry.extend(unknown.into_iter().map(|(index, why)| (index, Asked::Unknown(why))));
+    let tags = tag_names(read, indices);
+    if counts(Witness::Tag) {
+        of_remote(read, &tags, reach, remote, &mut outside)?;
+    }
+    if demanded.is_none() || !counts(Witness::Forge) {
         return Ok(outside);
     }
-    let facts = &read.examined.facts;
-    let found = read.examined.history().tags().unwrap_or_default();
-    let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, found);
-    let remote = read.examined.root.as_deref().and_then(remote::origin);
+    let origin = read.examined.root.as_deref().and_then(remote::origin);
     let forge = match reach {
-        Reach::Online => Forge::of(&Given::from_environment(), remote.as_deref()),
+        Reach::Online => Forge::of(&Given::from_environment(), origin.as_deref()),
         Reach::Offline => Err(OFFLINE.to_owned()),
     };
-    for &index in indices {
-        let Some(version) = facts.cargo.packages[index].version.as_ref().map(|version| &version.value) else {
-            continue;
-        };
-        let answer = match (&forge, tags::name(facts, &read.policy, &lines, index, version)) {
+    for (index, tag) in tags {
+        let answer = match (&forge, tag) {
             (Ok(forge), Some(tag)) => forge.release(&tag),
             (Ok(_), None) => Asked::Unknown("nothing says how its tag is called".to_owned()),
             (Err(why), _) => Asked::Unknown(why.clone()),
@@ -169,4 +202,40 @@ pub(crate) fn ask(read: &Read, indices: &[usize], reach: Reach) -> Result<Outsid
         outside.forge.insert(index, answer);
     }
     Ok(outside)
+}
+
+/// The name of the tag of each package at the version of its manifest, where something says how it is called.
+fn tag_names(read: &Read, indices: &[usize]) -> Vec<(usize, Option<String>)> {
+    let facts = &read.examined.facts;
+    let found = read.examined.history().tags().unwrap_or_default();
+    let lines: Vec<Line<'_>> = tag_line::lines(&facts.cargo, found);
+    let name = |&index: &usize| {
+        let version = &facts.cargo.packages[index].version.as_ref()?.value;
+        let known = lines[index].of(version).map(|tagged| tagged.tag.name.clone());
+        Some((index, known.or_else(|| tags::name(facts, &read.policy, &lines, index, version))))
+    };
+    indices.iter().filter_map(name).collect()
+}
+
+/// Asks the remote that tags go to for the tags of packages.
+fn of_remote(
+    read: &Read,
+    tags: &[(usize, Option<String>)],
+    reach: Reach,
+    remote: Option<&str>,
+    outside: &mut Outside,
+) -> Result<(), Error> {
+    let Some(root) = read.examined.root.as_deref().filter(|_| read.repository.is_some()) else { return Ok(()) };
+    let variables: BTreeMap<OsString, OsString> = std::env::vars_os().collect();
+    outside.remote = release_remote::named(root, &variables, remote)?;
+    let Some(remote) = &outside.remote else { return Ok(()) };
+    let names: Vec<&str> = tags.iter().filter_map(|(_, name)| name.as_deref()).collect();
+    let answer = match reach {
+        Reach::Online => release_remote::tags(root, &variables, remote, &names),
+        Reach::Offline => Err(OFFLINE.to_owned()),
+    };
+    for (index, name) in tags.iter().filter_map(|(index, name)| Some((*index, name.as_ref()?))) {
+        outside.tag.insert(index, release_remote::answered(&answer, name));
+    }
+    Ok(())
 }

@@ -155,16 +155,17 @@ impl Site<'_> {
         report.stands.clone_from(&view.settled.stands);
         report.packages.clone_from(&view.packages);
         if report.acts.is_empty() && report.blockers.is_empty() {
-            report.blockers = Self::disagreements(read, view);
+            report.blockers = self.disagreements(read, view);
         }
     }
 
     /// What the witnesses say against the end, once nothing is left to do.
-    fn disagreements(read: &Read, view: &View) -> Vec<Blocker> {
+    fn disagreements(&self, read: &Read, view: &View) -> Vec<Blocker> {
         let of =
             |(package, stands): (&Package, &Stands)| (!matches!(stands, Stands::Earlier(_))).then_some(package.index);
         let indices: Vec<usize> = view.packages.iter().zip(&view.settled.stands).filter_map(of).collect();
-        let states = release_status::of(read, &indices, &release_look::outside(&view.packages, &view.versions));
+        let outside = release_look::outside(&view.packages, &view.versions, self.places.remote.as_deref());
+        let states = release_status::of(read, &indices, &outside);
         release_said::disagreements(&states)
     }
 
@@ -264,7 +265,7 @@ impl Site<'_> {
                 .push(Blocker::new("unfinished", message, "repeat the command: it goes on from here").unproven());
         }
         if report.blockers.is_empty() {
-            report.blockers = Self::disagreements(&read, &view);
+            report.blockers = self.disagreements(&read, &view);
         }
         Ok(())
     }

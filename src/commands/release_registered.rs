@@ -3,22 +3,30 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use semver::Version;
+
 use crate::commands::release_ground::Read;
+use crate::commands::release_outside;
+use crate::commands::release_outside::OFFLINE;
 use crate::commands::release_outside::Reach;
 use crate::commands::release_outside::Registries;
+use crate::commands::release_outside::Surveyed;
 use crate::error::Error;
 use crate::facts::history::History;
 use crate::facts::history::ObjectId;
 use crate::facts::history::Unavailable;
+use crate::facts::releases::Releases;
 use crate::facts::tag_line::Line;
 use crate::release::baseline;
 use crate::release::baseline::Found;
+use crate::release::entries;
 use crate::release::registered;
 use crate::release::registered::Origin;
 use crate::release::registered::Registered;
 use crate::release::untagged;
+use crate::release::witness::Asked;
 use crate::release::witness::Published;
-use crate::world::registry::door::Door;
+use crate::world::registry::survey::Survey;
 
 /// What the registries have, by package.
 pub(crate) type Answers = BTreeMap<usize, Registered>;
@@ -36,12 +44,23 @@ pub(crate) fn settle(
     }
     let (facts, history) = (&read.examined.facts, read.examined.history());
     let registries = Registries::of(read, Reach::Online, None)?;
+    let (owners, unknown) = registries.of_packages(read, indices);
+    let doors = registries.doors(owners.iter().map(|(_, registry)| registry));
+    let packages = &facts.cargo.packages;
+    let asked: Vec<(usize, &str, &str)> = owners
+        .iter()
+        .map(|(index, registry)| (*index, packages[*index].name.value.as_str(), registry.name.as_str()))
+        .collect();
+    let Surveyed { surveys, mut versions } = release_outside::survey(&doors, &asked);
     let mut answers = Answers::new();
-    for (index, answer) in registries.versions(read, indices) {
-        let own = registries.of_package(&facts.cargo.packages[index]).ok().flatten();
-        let registry = own.map_or_else(|| "the registry".to_owned(), |own| own.name);
-        answers.insert(index, Registered { registry, answer });
+    for (index, registry) in &owners {
+        let answer = versions.remove(index).unwrap_or_else(|| Asked::Unknown(OFFLINE.to_owned()));
+        answers.insert(*index, Registered { registry: registry.name.clone(), answer });
     }
+    for (index, why) in unknown {
+        answers.insert(index, Registered { registry: "the registry".to_owned(), answer: Asked::Unknown(why) });
+    }
+    let releases = Releases::of(facts, history);
     for (&index, found) in indices.iter().zip(found) {
         let Some(registered) = answers.get(&index) else { continue };
         let package = &facts.cargo.packages[index];
@@ -54,21 +73,24 @@ pub(crate) fn settle(
         if untold.is_empty() {
             continue;
         }
-        let Ok(Some(registry)) = registries.of_package(package) else { continue };
-        let Some(door) = registries.door(&registry) else { continue };
+        let Some(survey) = surveys.get(registered.registry.as_str()) else { continue };
         let name = package.name.value.as_str();
-        let mut origin = |one: &Published| origin(history, &door, name, one);
-        if let Some(next) = untagged::settled((name, current), registered, found, &untold, &mut origin) {
-            *found = next;
-        }
+        let mut origin = |one: &Published| origin(history, survey, name, one);
+        let Some(next) = untagged::settled((name, current), registered, found, &untold, &mut origin) else { continue };
+        let kept = entries::of_package(&releases.changelogs, facts, index);
+        let knows = |version: &Version| {
+            lines[index].of(version).is_some()
+                || kept.is_some_and(|kept| kept.section_of(&facts.cargo, index, version).is_some())
+        };
+        *found = untagged::owned(next, registered, &knows);
     }
     Ok(answers)
 }
 
 /// Where a version was packed, as this history knows it.
-fn origin(history: &dyn History, door: &Door, name: &str, published: &Published) -> Origin {
+fn origin(history: &dyn History, survey: &Survey<'_>, name: &str, published: &Published) -> Origin {
     let version = &published.version;
-    let packed = match door.origin(name, version, &published.checksum) {
+    let packed = match survey.origin(name, version, &published.checksum) {
         Ok(Some(packed)) => packed,
         Ok(None) => return Origin::Unknown("its packed crate names no commit".to_owned()),
         Err(failure) => return Origin::Unknown(format!("where it was packed is not known: {failure}")),

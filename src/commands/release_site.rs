@@ -17,6 +17,7 @@ use crate::commands::release_look::Versions;
 use crate::commands::release_outside::OFFLINE;
 use crate::commands::release_outside::Reach;
 use crate::commands::release_outside::Registries;
+use crate::commands::release_remote;
 use crate::commands::release_status;
 use crate::commands::shown;
 use crate::error::Error;
@@ -30,15 +31,12 @@ use crate::release::publishing::settle;
 use crate::release::publishing::settle::Settled;
 use crate::release::publishing::settle::Stands;
 use crate::world::git::remote;
-use crate::world::process::git;
 use crate::world::process::publishing;
 use crate::world::process::publishing::Yard;
 use crate::world::record_folder;
 
 /// The folder that takes what is packed, below that of proofs.
 const PACKED: &str = "release/packed";
-/// The remote where the caller names none.
-const ORIGIN: &str = "origin";
 
 /// How a release is published: the arguments, resolved.
 pub(crate) struct How<'a> {
@@ -97,14 +95,7 @@ impl<'a> Site<'a> {
         proof: Option<PathBuf>,
     ) -> Result<Self, Error> {
         let variables: BTreeMap<_, _> = std::env::vars_os().collect();
-        let named = |name: &str| git::run(&root, &["remote", "get-url", name], &variables).is_ok();
-        let remote = match &how.remote {
-            Some(name) if !named(name) => {
-                return Err(Error::usage("unknown-remote", format!("find the remote `{name}`")).help("git remote -v"));
-            }
-            Some(name) => Some(name.clone()),
-            None => named(ORIGIN).then(|| ORIGIN.to_owned()),
-        };
+        let remote = release_remote::named(&root, &variables, how.remote.as_deref())?;
         let registries = Registries::of(read, how.reach, how.registry.as_deref())?;
         let forge = match how.reach {
             Reach::Online => Forge::of(&how.forge, remote::origin(folder).as_deref()),
@@ -149,14 +140,10 @@ impl<'a> Site<'a> {
         for index in layers.into_iter().flatten() {
             let package = &cargo.packages[index];
             let registry = self.places.registries.of_package(package)?;
-            if let Some(registry) = &registry
-                && let Some(door) = self.places.registries.door(registry)
-            {
-                self.places.doors.entry(registry.name.clone()).or_insert(door);
-            }
             let named = self.how.packages.contains(&package.name.value);
             candidates.push(Candidate { index, named, registry, checksum: String::new() });
         }
+        self.places.doors = self.places.registries.doors(candidates.iter().filter_map(|one| one.registry.as_ref()));
         Ok(self.pack(read, &mut candidates, &|_| true, report).then_some(candidates))
     }
 

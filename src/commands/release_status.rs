@@ -16,10 +16,16 @@ use crate::release::status::Scene;
 use crate::release::status::State;
 use crate::release::witness::Outside;
 
-/// The states of the packages that are released, and what is left out. Empty `names` mean all.
-pub(crate) fn states(read: &Read, names: &[String], reach: Reach) -> Result<(Vec<State>, Vec<String>), Error> {
+/// The states of the packages that are released, and what is left out. Empty `names` mean all; `remote` names the one that
+/// tags go to.
+pub(crate) fn states(
+    read: &Read,
+    names: &[String],
+    reach: Reach,
+    remote: Option<&str>,
+) -> Result<(Vec<State>, Vec<String>), Error> {
     let (indices, left) = chosen(read, names)?;
-    let outside = release_outside::ask(read, &indices, reach)?;
+    let outside = release_outside::ask(read, &indices, reach, remote)?;
     Ok((of(read, &indices, &outside), left))
 }
 

@@ -106,7 +106,7 @@ fn is_told(kind: Kind) -> bool {
 
 fn status(shared: &Shared, args: &StatusArgs) -> Result<u8, Error> {
     let read = release_ground::read(&options(shared, None)?, is_told)?;
-    let (states, notes) = release_status::states(&read, &args.packages, reach(shared))?;
+    let (states, notes) = release_status::states(&read, &args.packages, reach(shared), args.remote.as_deref())?;
     output::answer(&match args.format.as_str() {
         "json" => status_json::render(&states, &notes),
         _ => status_human::render(&states, &notes, surroundings::look(shared)),
@@ -198,7 +198,7 @@ fn publish(shared: &Shared, args: &PublishArgs) -> Result<u8, Error> {
 
 fn notes(shared: &Shared, args: &NotesArgs) -> Result<u8, Error> {
     Repository::trust_objects();
-    let read = release_ground::read(&options(shared, None)?, is_told)?;
+    let read = release_ground::read_tracked(&options(shared, None)?, is_told)?;
     let which = match (&args.version, args.all) {
         (Some(version), _) => Which::Version(version.clone()),
         (None, true) => Which::All,
@@ -206,6 +206,8 @@ fn notes(shared: &Shared, args: &NotesArgs) -> Result<u8, Error> {
     };
     let from = if args.from_commits { From::Commits } else { From::Best };
     let notes = release_notes::notes(&read, &args.packages, &which, from)?;
+    // As for a plan.
+    std::mem::forget(read);
     output::answer(&match args.format.as_str() {
         "json" => notes_text::json(&notes),
         _ => surroundings::look(shared).charset.encode(&notes_text::markdown(&notes)),

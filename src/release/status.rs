@@ -4,6 +4,7 @@ use semver::Version;
 
 use crate::facts::Facts;
 use crate::facts::history::History;
+use crate::facts::history::ObjectId;
 use crate::facts::history::Unavailable;
 use crate::facts::loose_version;
 use crate::facts::policy::Policy;
@@ -124,8 +125,41 @@ fn changelog(scene: &Scene<'_>, index: usize, version: &Version) -> (Standing, S
     }
 }
 
+/// A tag that only this clone has is no witness to anybody else: the remote is asked for the same one.
 fn tag(scene: &Scene<'_>, index: usize, version: &Version) -> (Standing, String) {
-    let unknown = |error: &Unavailable| (Standing::Unknown, format!("{error}; {}", error.remedy()));
+    let (standing, says, here) = tag_here(scene, index, version);
+    let remote = scene.outside.remote.as_deref();
+    let there = scene.outside.tag.get(&index);
+    match (standing, here, remote, there) {
+        (Standing::Agrees, _, None, _) => {
+            (Standing::Missing, format!("{says}, and this clone has no remote to push it to"))
+        }
+        (Standing::Agrees, _, Some(remote), None) => {
+            (Standing::Unknown, format!("{says}; whether {remote} has it is not known: {NOT_ASKED}"))
+        }
+        (Standing::Agrees, _, Some(remote), Some(Asked::Unknown(why))) => {
+            (Standing::Unknown, format!("{says}; whether {remote} has it is not known: {why}"))
+        }
+        (Standing::Agrees, _, Some(remote), Some(Asked::Answer(None))) => {
+            (Standing::Missing, format!("{says}, and {remote} does not have it"))
+        }
+        (Standing::Agrees, Some(here), Some(remote), Some(Asked::Answer(Some(there)))) => {
+            if *there == *here.0 {
+                (Standing::Agrees, format!("{says} and on {remote}"))
+            } else {
+                (Standing::Contradicts, format!("{says} and names {}, and on {remote} {there}", here.0))
+            }
+        }
+        (Standing::Missing, None, Some(remote), Some(Asked::Answer(Some(_)))) => {
+            (Standing::Missing, format!("{says} here, and {remote} has it: git fetch --tags"))
+        }
+        _ => (standing, says),
+    }
+}
+
+/// What the tags of this clone say, and the commit of the one that agrees.
+fn tag_here<'s>(scene: &'s Scene<'_>, index: usize, version: &Version) -> (Standing, String, Option<&'s ObjectId>) {
+    let unknown = |error: &Unavailable| (Standing::Unknown, format!("{error}; {}", error.remedy()), None);
     if let Err(error) = scene.history.tags() {
         return unknown(&error);
     }
@@ -135,19 +169,20 @@ fn tag(scene: &Scene<'_>, index: usize, version: &Version) -> (Standing, String)
             return unknown(&Unavailable::Shallow);
         }
         let name = tags::name(scene.facts, scene.policy, scene.lines, index, version);
-        return match line.tags.iter().rev().find(|tagged| tagged.version > *version) {
+        let (standing, says) = match line.tags.iter().rev().find(|tagged| tagged.version > *version) {
             Some(newer) => {
                 (Standing::Contradicts, format!("there is no tag of {version}, and {} is newer", newer.tag.name))
             }
             None => (Standing::Missing, name.map_or("no tag".to_owned(), |name| format!("there is no tag {name}"))),
         };
+        return (standing, says, None);
     };
     let name = &tagged.tag.name;
     match stated::version_at(scene.facts, scene.history, index, &tagged.tag.commit) {
         Ok(Some(stated)) if !loose_version::same(&stated, version) => {
-            (Standing::Contradicts, format!("{name} is there, and its manifest says {stated}"))
+            (Standing::Contradicts, format!("{name} is there, and its manifest says {stated}"), None)
         }
-        Ok(_) => (Standing::Agrees, format!("{name} is there")),
+        Ok(_) => (Standing::Agrees, format!("{name} is here"), Some(&tagged.tag.commit)),
         Err(error) => unknown(&error),
     }
 }

@@ -7,6 +7,7 @@ use crate::release::plan::Blocker;
 use crate::release::registered;
 use crate::release::registered::Origin;
 use crate::release::registered::Registered;
+use crate::release::witness::Asked;
 use crate::release::witness::Published;
 
 /// How many versions of a package are asked where they were packed: for each of them a crate is downloaded.
@@ -39,6 +40,31 @@ fn unasked(name: &str, registered: &Registered, next: &Version) -> Found {
     Found::Refused(Blocker::new("registry-ahead", message, remedy).of(name).unproven())
 }
 
+/// Says beside a refusal that the name may be somebody else's: where this repository, by its tags and its changelog, knows none
+/// of the versions that the registry has.
+pub fn owned(found: Found, registered: &Registered, knows: &dyn Fn(&Version) -> bool) -> Found {
+    let Found::Refused(blocker) = found else { return found };
+    let Asked::Answer(versions) = &registered.answer else { return Found::Refused(blocker) };
+    if blocker.code != "registry-ahead" || versions.iter().any(|one| knows(&one.version)) {
+        return Found::Refused(blocker);
+    }
+    let name = blocker.package.clone().unwrap_or_default();
+    let what = if versions.len() == 1 {
+        "the one version".to_owned()
+    } else {
+        format!("any of the {} versions", versions.len())
+    };
+    let message = format!(
+        "{}; neither a tag nor a changelog of this repository knows {what} of {name} on {}: the name may be somebody else's",
+        blocker.message, registered.registry
+    );
+    let remedy = format!(
+        "{}; where the name is somebody else's (cargo owner --list {name}), choose another one",
+        blocker.remedy
+    );
+    Found::Refused(Blocker { message, remedy, ..blocker })
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -47,7 +73,6 @@ mod tests {
     use crate::facts::history::ObjectId;
     use crate::release::plan::Baseline;
     use crate::release::plan::Source;
-    use crate::release::witness::Asked;
 
     fn id(text: &str) -> ObjectId {
         ObjectId(Arc::from(text))

@@ -94,6 +94,10 @@ pub struct ForgeRelease {
 pub struct Outside {
     /// All versions of the package on its registry.
     pub registry: BTreeMap<usize, Asked<Vec<Published>>>,
+    /// The remote that tags go to; none where the clone has none.
+    pub remote: Option<String>,
+    /// The commit that the version's tag names on the remote.
+    pub tag: BTreeMap<usize, Asked<Option<String>>>,
     /// The release of the version's tag on the forge.
     pub forge: BTreeMap<usize, Asked<Option<ForgeRelease>>>,
 }

@@ -22,6 +22,7 @@ use crate::world::git::attributes;
 use crate::world::git::blobs::Blobs;
 use crate::world::git::history::GitHistory;
 use crate::world::git::listing;
+use crate::world::git::listing::Extent;
 use crate::world::git::repository::Repository;
 use crate::world::git::revision;
 use crate::world::walk::Walked;
@@ -70,6 +71,15 @@ enum Bytes {
 impl Checkout {
     /// Opens the work tree or plain folder around a folder, or a revision of the repository around it.
     pub fn open(folder: &Path, revision: Option<&str>) -> Result<Self, Error> {
+        Self::open_to(folder, revision, Extent::Whole)
+    }
+
+    /// The same, where only what git tracks is wanted of a work tree: what else is in it is not seen, and does not make it dirty.
+    pub fn open_tracked(folder: &Path) -> Result<Self, Error> {
+        Self::open_to(folder, None, Extent::Tracked)
+    }
+
+    fn open_to(folder: &Path, revision: Option<&str>, extent: Extent) -> Result<Self, Error> {
         let folder = folder.canonicalize().map_err(|error| {
             Error::usage("no-folder", format!("open {}: {}", folder.display(), error.kind()))
                 .help("name a folder that is there with -C or --manifest-path")
@@ -79,7 +89,7 @@ impl Checkout {
             (Some(repository), Some(revision)) => Self::revision(&repository, revision, Vec::new()),
             (Some(repository), None) => match repository.workdir().map(Path::to_path_buf) {
                 Some(root) if repository.ignores(&folder) => Ok(Self::ignored(&folder, &root)),
-                Some(root) => Self::worktree(repository, &root),
+                Some(root) => Self::worktree(repository, &root, extent),
                 None => Self::revision(&repository, "HEAD", vec!["the repository is bare: HEAD was read".to_owned()]),
             },
             (None, Some(_)) => {
@@ -120,11 +130,11 @@ impl Checkout {
         }
     }
 
-    fn worktree(repository: Repository, root: &Path) -> Result<Self, Error> {
+    fn worktree(repository: Repository, root: &Path, extent: Extent) -> Result<Self, Error> {
         // The objects behind HEAD and the files of the work tree lie apart: neither waits for the other.
         let place = repository.place();
         let listed = move || {
-            let mut listing = listing::list(&repository, root)?;
+            let mut listing = listing::list(&repository, root, extent)?;
             let notes = attributes::apply(&repository, root, &mut listing);
             Ok::<_, Error>((repository, listing, notes))
         };

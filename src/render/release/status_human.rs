@@ -1,4 +1,4 @@
-//! The states of releases for people: a table with a column a witness, and below it each disagreement by name.
+//! The states of releases for people: a table with a column a witness, and below it by name each that does not agree.
 
 use std::fmt::Write as _;
 
@@ -19,7 +19,7 @@ pub fn render(states: &[State], notes: &[String], look: Look) -> String {
     let mut told = false;
     for state in states {
         for one in &state.testimonies {
-            let loud = matches!(one.standing, Standing::Missing | Standing::Contradicts);
+            let loud = matches!(one.standing, Standing::Missing | Standing::Contradicts | Standing::Unknown);
             let full = look.detail == Detail::Full;
             if loud || full {
                 let line =

@@ -41,9 +41,19 @@ pub fn read(
     bases: &[ObjectId],
     paths: Paths<'_>,
 ) -> Result<CommitLog, Error> {
+    let odb = repository.raw().odb().map_err(|error| broken("read the commits", &error))?;
+    read_in(&odb, &mut Graph::new(&odb, history::border_of(repository)), head, bases, paths)
+}
+
+/// The same in a graph that may know some of the commits. It gives their messages away.
+pub(super) fn read_in(
+    odb: &Odb<'_>,
+    graph: &mut Graph<'_>,
+    head: &ObjectId,
+    bases: &[ObjectId],
+    paths: Paths<'_>,
+) -> Result<CommitLog, Error> {
     let failed = |error: git2::Error| broken("read the commits", &error);
-    let odb = repository.raw().odb().map_err(failed)?;
-    let mut graph = Graph::new(&odb, history::border_of(repository));
     let head = known(head)?;
     let mut distinct: Vec<&ObjectId> = bases.iter().collect();
     distinct.sort_unstable();
@@ -67,7 +77,7 @@ pub fn read(
             standing.insert((*id).clone(), graph.standing(&flags, head, ids[bit], bit));
         }
     }
-    let log = assemble(&odb, graph, wanted, since, paths).map_err(failed)?;
+    let log = assemble(odb, graph, wanted, since, paths).map_err(failed)?;
     Ok(CommitLog { standing, ..log })
 }
 
@@ -101,7 +111,7 @@ pub(super) fn known(id: &ObjectId) -> Result<Oid, Error> {
 /// Puts the log together: the newest first, then by id, whatever the walks met first.
 fn assemble(
     odb: &Odb<'_>,
-    mut graph: Graph<'_>,
+    graph: &mut Graph<'_>,
     wanted: HashSet<usize>,
     since: BTreeMap<ObjectId, Vec<usize>>,
     paths: Paths<'_>,

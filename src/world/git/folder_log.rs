@@ -6,10 +6,13 @@ use std::collections::HashMap;
 use git2::Oid;
 
 use crate::error::Error;
+use crate::facts::commit_log::CommitLog;
 use crate::facts::commit_log::Logged;
 use crate::facts::commit_log::Standing;
 use crate::facts::history::ObjectId;
 use crate::world::git::commit_graph::Graph;
+use crate::world::git::commit_log;
+use crate::world::git::commit_log::Paths;
 use crate::world::git::commit_log::known;
 use crate::world::git::history;
 use crate::world::git::repository::Repository;
@@ -26,18 +29,36 @@ pub struct Brought {
     pub commits: Vec<Logged>,
 }
 
-/// Reads what was brought into each of some folders since a base of its own.
-pub fn read(repository: &Repository, head: &ObjectId, asked: &[(&ObjectId, &str)]) -> Result<Vec<Brought>, Error> {
+/// What came after some releases.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct After {
+    /// The commits of the whole repository behind the head and not behind each of the bases, without their paths; none
+    /// without a base.
+    pub log: CommitLog,
+    /// What was brought into each of the folders.
+    pub brought: Vec<Brought>,
+}
+
+/// Reads what came after some bases in the whole repository, and what was brought into each of some folders since a base of
+/// its own: each commit once.
+pub fn read(
+    repository: &Repository,
+    head: &ObjectId,
+    bases: &[ObjectId],
+    asked: &[(&ObjectId, &str)],
+) -> Result<After, Error> {
     let failed = |error: git2::Error| broken("read the commits", &error);
     let odb = repository.raw().odb().map_err(failed)?;
     let mut graph = Graph::new(&odb, history::border_of(repository));
     let mut trees = Trees::new(&odb);
-    let head = known(head)?;
-    let mut found = Vec::with_capacity(asked.len());
+    let mut after = After::default();
     for (base, folder) in asked {
-        found.push(brought(&mut graph, &mut trees, head, known(base)?, folder).map_err(failed)?);
+        after.brought.push(brought(&mut graph, &mut trees, known(head)?, known(base)?, folder).map_err(failed)?);
     }
-    Ok(found)
+    if !bases.is_empty() {
+        after.log = commit_log::read_in(&odb, &mut graph, head, bases, Paths::Left)?;
+    }
+    Ok(after)
 }
 
 fn brought<'r>(

@@ -45,13 +45,27 @@ pub(crate) struct Listing {
     pub differs_from_index: bool,
 }
 
+/// What of a work tree is listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// All that git tracks and does not ignore.
+    Whole,
+    /// What git tracks: no folder is walked, and whether anything else is there is not known.
+    Tracked,
+}
+
 /// Lists the work tree of a repository at its root.
-pub(crate) fn list(repository: &Repository, root: &Path) -> Result<Listing, Error> {
-    list_nested(repository, root, 0)
+pub(crate) fn list(repository: &Repository, root: &Path, extent: Extent) -> Result<Listing, Error> {
+    list_nested(repository, root, extent, 0)
 }
 
 /// The same for a submodule, inside so many others.
-pub(crate) fn list_nested(repository: &Repository, root: &Path, depth: usize) -> Result<Listing, Error> {
+pub(crate) fn list_nested(
+    repository: &Repository,
+    root: &Path,
+    extent: Extent,
+    depth: usize,
+) -> Result<Listing, Error> {
     let (index, index_time) = read_index(repository)?;
     let folders = tracked_folders(&index);
     let record = repository.common_folder().join("governed");
@@ -70,8 +84,9 @@ pub(crate) fn list_nested(repository: &Repository, root: &Path, depth: usize) ->
     };
     let rules = Rules { index_time, trusts_mode: trusts_mode(repository) };
     let tree = || index_tree::tree_id(&index).ok().map(|id| id.to_string());
+    let walks = || if extent == Extent::Whole { walk.run() } else { Walked::default() };
     let (walked, (seen, tree)) =
-        rayon::join(|| walk.run(), || rayon::join(|| stand(root, &index, &folders, rules, depth), tree));
+        rayon::join(walks, || rayon::join(|| stand(root, &index, &folders, rules, depth), tree));
     Ok(assemble(root, seen, tree, walked))
 }
 
@@ -182,7 +197,7 @@ fn see_submodule(root: &Path, indexed: &IndexEntry, depth: usize) -> Seen {
     let seen = see(indexed, Standing::Same(Mode::Submodule));
     let list = |repository: &Repository, folder: &Path| {
         let is_too_deep = depth >= NESTED;
-        let listing = if is_too_deep { None } else { Some(list_nested(repository, folder, depth + 1)?) };
+        let listing = if is_too_deep { None } else { Some(list_nested(repository, folder, Extent::Whole, depth + 1)?) };
         Ok(listing.filter(|listing| !listing.differs_from_index).and_then(|listing| listing.index_tree))
     };
     match submodule::look(&entry_path::below(root, &indexed.path), &indexed.id.to_string(), &list) {

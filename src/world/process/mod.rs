@@ -4,6 +4,7 @@
 //! shepherd one *keeper* a step, the keeper the step. Each watches the one above by a socket and the one below as its
 //! parent, so whichever is killed, the others end every descendant of the step. Nothing here decides what a result means.
 
+pub(crate) mod credential;
 pub mod fence;
 pub mod git;
 pub mod hidden;

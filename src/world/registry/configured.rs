@@ -46,11 +46,20 @@ impl Registry {
     }
 }
 
+/// A setting of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Setting {
+    /// A text is one of them, a list has several.
+    values: Vec<String>,
+    /// Whether a file in the tree has it.
+    in_tree: bool,
+}
+
 /// What cargo's configuration says around a tree.
 #[derive(Clone, Debug, Default)]
 pub struct Configured {
     /// Texts by the keys that lead to them, `registries.mine.index`; never a secret.
-    settings: BTreeMap<String, String>,
+    settings: BTreeMap<String, Setting>,
     /// The environment, for what overrides the files.
     pub(super) variables: BTreeMap<OsString, OsString>,
     /// Cargo's home.
@@ -71,14 +80,16 @@ impl Configured {
             for setting in cargo_config::parse(&text, &mut Vec::new()).settings {
                 let key = setting.path.join(".");
                 let secret = matches!(setting.path.last().map(String::as_str), Some("token" | "secret-key"));
-                let value = match setting.value {
-                    SettingValue::Text(text) => text,
-                    SettingValue::List(list) => list.into_iter().map(|one| one.value).collect::<Vec<_>>().join(" "),
+                let values = match setting.value {
+                    SettingValue::Text(text) => vec![text],
+                    SettingValue::List(list) => list.into_iter().map(|one| one.value).collect(),
                     _ => continue,
                 };
                 if !secret {
                     // The file that is nearest to the tree counts.
-                    settings.entry(key).or_insert(value);
+                    let in_tree =
+                        file.path.starts_with(root) && home.as_ref().is_none_or(|home| !file.path.starts_with(home));
+                    settings.entry(key).or_insert(Setting { values, in_tree });
                 }
             }
         }
@@ -87,9 +98,19 @@ impl Configured {
 
     /// A setting: `registries.mine.index`.
     pub(super) fn get(&self, key: &str) -> Option<String> {
+        let given = self.variable(key).map(str::to_owned);
+        given.or_else(|| self.settings.get(key).map(|setting| setting.values.join(" ")))
+    }
+
+    /// The values of a setting one by one, and whether a file in the tree has them; in a variable white space parts them.
+    pub(super) fn list(&self, key: &str) -> Option<(Vec<String>, bool)> {
+        let given = self.variable(key).map(|text| (text.split_whitespace().map(str::to_owned).collect(), false));
+        given.or_else(|| self.settings.get(key).map(|setting| (setting.values.clone(), setting.in_tree)))
+    }
+
+    fn variable(&self, key: &str) -> Option<&str> {
         let variable = format!("CARGO_{}", key.to_ascii_uppercase().replace(['.', '-'], "_"));
-        let given = self.variables.get(OsString::from(variable).as_os_str());
-        given.and_then(|value| value.to_str()).map(str::to_owned).or_else(|| self.settings.get(key).cloned())
+        self.variables.get(OsString::from(variable).as_os_str())?.to_str()
     }
 
     /// The registry that cargo publishes to where nothing names one.

@@ -9,14 +9,16 @@ use crate::facts::cargo_config::SettingValue;
 use crate::world::registry::configured::CRATES_IO;
 use crate::world::registry::configured::Configured;
 use crate::world::registry::configured::Registry;
+use crate::world::registry::provider;
+use crate::world::registry::provider::Provider;
 
 /// What is known of a token.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credential {
     /// It is at hand.
     Token(Secret),
-    /// Another program gives it when cargo asks: whether it has one is not known.
-    Provider(String),
+    /// Other programs give it when they are asked: whether one of them has it is not known. In the order in which cargo asks.
+    Provider(Vec<Provider>),
     /// Neither.
     None,
 }
@@ -26,6 +28,11 @@ pub enum Credential {
 pub struct Secret(String);
 
 impl Secret {
+    /// What a program gave.
+    pub(super) fn given(token: String) -> Self {
+        Self(token)
+    }
+
     /// The token, for a header.
     pub(super) fn header(&self) -> &str {
         &self.0
@@ -52,11 +59,9 @@ pub fn of(configured: &Configured, registry: &Registry) -> Credential {
             return Credential::Token(Secret(token));
         }
     }
-    let own = configured.get(&format!("{table}.credential-provider"));
-    let provider = own.or_else(|| configured.get("registry.global-credential-providers"));
-    match provider.filter(|provider| provider != "cargo:token") {
-        Some(provider) => Credential::Provider(provider),
-        None => Credential::None,
+    match provider::of(configured, &table) {
+        providers if providers.is_empty() => Credential::None,
+        providers => Credential::Provider(providers),
     }
 }
 
@@ -86,7 +91,9 @@ mod tests {
         assert!(of(&[("CARGO_REGISTRY_TOKEN", "t")], "a-b") == Credential::None, "that is another registry's");
         assert!(of(&[("CARGO_REGISTRY_TOKEN", "t")], "crates-io") == token("t"));
         let provider = [("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:libsecret")];
-        assert!(of(&provider, "a-b") == Credential::Provider("cargo:libsecret".to_owned()));
+        assert!(matches!(of(&provider, "a-b"), Credential::Provider(providers) if providers.len() == 1));
+        let only = [("CARGO_REGISTRY_GLOBAL_CREDENTIAL_PROVIDERS", "cargo:token")];
+        assert!(of(&only, "a-b") == Credential::None, "that is what was looked at");
         fs::write(
             folder.path().join("credentials.toml"),
             "[registries.a-b]\ntoken = \"f\"\n[registry]\ntoken = \"g\"\n",

@@ -29,9 +29,8 @@ use crate::world::registry::http::Got;
 use crate::world::registry::http::Http;
 use crate::world::registry::packed;
 use crate::world::registry::packed::Origin;
-
-/// The most times that one question is asked.
-const ATTEMPTS: u32 = 4;
+use crate::world::registry::provider;
+use crate::world::registry::survey;
 
 /// The part of `config.json` that is read here.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -48,7 +47,9 @@ pub struct Door {
     /// Where an index that is a git repository is fetched to.
     folder: PathBuf,
     variables: BTreeMap<OsString, OsString>,
-    token: Option<Secret>,
+    credential: Credential,
+    /// What a program gave that was asked for a token, and why it gave none: asked once, and only where one is wanted.
+    provided: OnceLock<Result<Secret, String>>,
     /// How long all attempts at one question may take.
     patience: Duration,
     config: OnceLock<Config>,
@@ -62,16 +63,13 @@ impl Door {
     /// that one question may take with all its attempts.
     pub fn open(configured: &Configured, registry: &Registry, cache: &Path, patience: Duration) -> Self {
         let name: String = Digest::of(registry.address().as_bytes()).hex().chars().take(16).collect();
-        let token = match credential::of(configured, registry) {
-            Credential::Token(token) => Some(token),
-            Credential::Provider(_) | Credential::None => None,
-        };
         Self {
             registry: registry.clone(),
             http: Http::new(),
             folder: cache.join(name),
             variables: configured.variables.clone(),
-            token,
+            credential: credential::of(configured, registry),
+            provided: OnceLock::new(),
             patience,
             config: OnceLock::new(),
             fetched: OnceLock::new(),
@@ -93,37 +91,26 @@ impl Door {
         })
     }
 
-    /// The versions of several crates, as the index is now: one fetch serves all of them, and one time to be patient in. After
-    /// a registry that can't be reached nothing more is asked.
-    pub fn versions_of(&self, names: &[&str]) -> Vec<Result<Vec<Entry>, Failure>> {
-        let deadline = Instant::now() + self.patience;
-        let mut silent = Self::until(deadline, &|| self.begin()).err();
-        let one = |name: &&str| {
-            if let Some(failure) = &silent {
-                return Err(failure.clone());
-            }
-            let answer = Self::until(deadline, &|| self.look_up(name));
-            let is_last = |failure: &&Failure| {
-                failure.kind == Kind::Unreachable || failure.may_pass() && Instant::now() >= deadline
-            };
-            silent = answer.as_ref().err().filter(is_last).cloned();
-            answer
-        };
-        names.iter().map(one).collect()
+    /// The longest that one question may take with all its attempts.
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// The checksum of the file that the registry hands out for a version; none where it has none. This is asked where the
     /// index may be late. `expected` is the checksum that it should have: some registries name files by it.
     pub fn stored(&self, name: &str, version: &Version, expected: &str) -> Result<Option<String>, Failure> {
-        let bytes = self.patiently(&|| self.packed(name, version, expected))?;
-        Ok(bytes.map(|bytes| Digest::of(&bytes).hex()))
+        self.patiently(&|| self.checksum(name, version, expected))
+    }
+
+    pub(super) fn checksum(&self, name: &str, version: &Version, expected: &str) -> Result<Option<String>, Failure> {
+        Ok(self.packed(name, version, expected)?.map(|bytes| Digest::of(&bytes).hex()))
     }
 
     /// Where a version was packed, as the file says that the registry hands out for it; none where it says nothing. Other bytes
     /// than those of the index's checksum say nothing at all.
-    pub fn origin(&self, name: &str, version: &Version, checksum: &str) -> Result<Option<Origin>, Failure> {
+    pub(super) fn origin_of(&self, name: &str, version: &Version, checksum: &str) -> Result<Option<Origin>, Failure> {
         let wrong = |why: String| Failure::new(Kind::Unreadable, format!("read the file of {name} {version}"), why);
-        let Some(bytes) = self.patiently(&|| self.packed(name, version, checksum))? else {
+        let Some(bytes) = self.packed(name, version, checksum)? else {
             return Err(wrong("the registry hands out none".to_owned()));
         };
         if Digest::of(&bytes).hex() != checksum {
@@ -136,17 +123,18 @@ impl Door {
     fn packed(&self, name: &str, version: &Version, checksum: &str) -> Result<Option<Vec<u8>>, Failure> {
         let config = self.config()?;
         let address = download(&config.dl, name, version, checksum);
-        let token = self.token.as_ref().filter(|_| config.auth_required);
+        let token = if config.auth_required { Some(self.token()?) } else { None };
         match self.http.get(&address, token) {
             Ok(Got::Bytes(bytes)) => Ok(Some(bytes)),
             Ok(Got::Nothing) => Ok(None),
-            // A store of files says in many ways that it has none: 403 without the right to list, 405 in others.
-            Err(failure) if matches!(failure.kind, Kind::Denied | Kind::Unreadable) => Ok(None),
+            // A store of files says in two more ways that it has none: 403 without the right to list, 405 in others. What
+            // was withdrawn (410, 451), or wants a token (401), may well be there.
+            Err(failure) if failure.kind == Kind::Forbidden => Ok(None),
             Err(failure) => Err(failure),
         }
     }
 
-    fn look_up(&self, name: &str) -> Result<Vec<Entry>, Failure> {
+    pub(super) fn look_up(&self, name: &str) -> Result<Vec<Entry>, Failure> {
         let path = entry::path(name);
         let text = self.file(&path)?.unwrap_or_default();
         entry::read(name, &text).map_err(|why| Failure::new(Kind::Unreadable, format!("read {path}"), why))
@@ -160,7 +148,7 @@ impl Door {
     }
 
     /// What must be there before any crate is asked for.
-    fn begin(&self) -> Result<(), Failure> {
+    pub(super) fn begin(&self) -> Result<(), Failure> {
         match &self.registry.index {
             Index::Git(_) => self.refresh(),
             Index::Sparse(_) => self.config().map(drop),
@@ -179,8 +167,11 @@ impl Door {
             Index::Git(_) => git_index::file(&self.folder, "config.json")?,
             Index::Sparse(address) => self.sparse(&format!("{address}config.json"), None).or_else(|failure| {
                 // An index that is not for all wants the token for its very first file.
-                match (&failure.kind, &self.token) {
-                    (Kind::Denied, Some(token)) => self.sparse(&format!("{address}config.json"), Some(token)),
+                match (failure.kind, &self.credential) {
+                    (_, Credential::None) => Err(failure),
+                    (Kind::Denied | Kind::Forbidden, _) => {
+                        self.sparse(&format!("{address}config.json"), Some(self.token()?))
+                    }
                     _ => Err(failure),
                 }
             })?,
@@ -195,16 +186,26 @@ impl Door {
         match &self.registry.index {
             Index::Git(_) => git_index::file(&self.folder, path),
             Index::Sparse(address) => {
-                let auth_required = self.config()?.auth_required;
-                let token = self.token.as_ref().filter(|_| auth_required);
-                let found = self.sparse(&format!("{address}{path}"), token)?;
-                // Who is not let in may be told that nothing is there.
-                if found.is_none() && auth_required && token.is_none() {
-                    let why = "the index shows what it has only with a token, and none is at hand";
-                    return Err(Failure::new(Kind::Denied, format!("read {path} of {}", self.registry.name), why));
-                }
-                Ok(found)
+                // Who is not let in may be told that nothing is there: so nobody asks without a token.
+                let token = if self.config()?.auth_required { Some(self.token()?) } else { None };
+                self.sparse(&format!("{address}{path}"), token)
             }
+        }
+    }
+
+    /// The token that the index wants.
+    fn token(&self) -> Result<&Secret, Failure> {
+        let denied = |why: &str| {
+            let asked = format!("read the index of {}", self.registry.name);
+            Failure::new(Kind::Denied, asked, format!("it shows what it has only with a token, and {why}"))
+        };
+        match &self.credential {
+            Credential::Token(token) => Ok(token),
+            Credential::Provider(providers) => {
+                let ask = || provider::token(providers, &self.registry, &self.variables);
+                self.provided.get_or_init(ask).as_ref().map_err(|why| denied(why))
+            }
+            Credential::None => Err(denied("none is at hand")),
         }
     }
 
@@ -219,29 +220,7 @@ impl Door {
 
     /// Asks again where that may help, as long as one question may take.
     fn patiently<T>(&self, ask: &dyn Fn() -> Result<T, Failure>) -> Result<T, Failure> {
-        Self::until(Instant::now() + self.patience, ask)
-    }
-
-    /// Asks again where that may help and there is time.
-    fn until<T>(deadline: Instant, ask: &dyn Fn() -> Result<T, Failure>) -> Result<T, Failure> {
-        let mut attempt = 1;
-        loop {
-            let failure = match ask() {
-                Ok(answer) => return Ok(answer),
-                Err(failure) => failure,
-            };
-            let pause = match failure.kind {
-                Kind::Limited(Some(told)) => told,
-                _ => Duration::from_millis(250) * 2_u32.pow(attempt),
-            };
-            // A server may tell any time.
-            let there_is_time = pause < deadline.saturating_duration_since(Instant::now());
-            if !failure.may_pass() || attempt >= ATTEMPTS || !there_is_time {
-                return Err(failure);
-            }
-            std::thread::sleep(pause);
-            attempt += 1;
-        }
+        survey::until(Instant::now() + self.patience, ask, &|_| false)
     }
 }
 
@@ -270,6 +249,8 @@ mod tests {
     use std::sync::atomic::Ordering;
 
     use super::*;
+    use crate::world::registry::survey::ATTEMPTS;
+    use crate::world::registry::survey::Survey;
 
     /// A door to an index that answers by path; where it has no answer the connection ends. With the number of connections.
     fn serving(answer: fn(&str) -> Option<(u16, &'static str)>) -> (Door, Arc<AtomicUsize>) {
@@ -281,15 +262,18 @@ mod tests {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
                 count.fetch_add(1, Ordering::SeqCst);
-                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-                let first = lines.next().unwrap().unwrap();
-                // The whole question is read: an end before that would be a reset.
-                lines.map_while(Result::ok).find(String::is_empty);
-                if let Some((status, body)) = answer(first.split(' ').nth(1).unwrap()) {
-                    let length = body.len();
-                    let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
-                    let _ = stream.write_all(format!("{head}{body}").as_bytes());
-                }
+                std::thread::spawn(move || {
+                    let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                    let first = lines.next().unwrap().unwrap();
+                    // The whole question is read: an end before that would be a reset.
+                    lines.map_while(Result::ok).find(String::is_empty);
+                    if let Some((status, body)) = answer(first.split(' ').nth(1).unwrap()) {
+                        let length = body.len();
+                        let head =
+                            format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+                        let _ = stream.write_all(format!("{head}{body}").as_bytes());
+                    }
+                });
             }
         });
         let registry = Registry { name: "mine".to_owned(), index: Index::Sparse(address) };
@@ -323,7 +307,7 @@ mod tests {
     fn a_registry_that_falls_silent_is_not_asked_for_the_rest() {
         let names = ["aaaa", "bbbb", "cccc", "dddd", "eeee"];
         let (silent, asked) = serving(|_| None);
-        assert!(silent.versions_of(&names).iter().all(Result::is_err));
+        assert!(Survey::of(&silent).versions(&names).iter().all(Result::is_err));
         let attempts = asked.load(Ordering::SeqCst);
         assert!(attempts <= ATTEMPTS as usize, "{attempts}");
         let (cut, asked) = serving(|path| match path {
@@ -331,10 +315,65 @@ mod tests {
             "/aa/aa/aaaa" => Some((404, "")),
             _ => None,
         });
-        let answers = cut.versions_of(&names);
+        let survey = Survey::of(&cut);
+        let answers = survey.versions(&names);
         assert!(answers[0] == Ok(Vec::new()) && answers[1..].iter().all(Result::is_err), "{answers:?}");
         let attempts = asked.load(Ordering::SeqCst);
-        assert!(attempts <= 2 + ATTEMPTS as usize, "{attempts}");
+        assert!(attempts <= 2 + (names.len() - 1) * ATTEMPTS as usize, "{attempts}");
+        // Whatever is asked next, it is not asked any more.
+        let version = Version::new(1, 0, 0);
+        assert!(survey.stored(&[("aaaa", &version, "00"), ("bbbb", &version, "00")]).iter().all(Result::is_err));
+        assert!(survey.origin("aaaa", &version, "00").is_err() && survey.versions(&["aaaa"])[0].is_err());
+        assert_eq!(asked.load(Ordering::SeqCst), attempts);
+    }
+
+    #[test]
+    fn questions_wait_for_each_other_only_in_parts() {
+        let names: Vec<String> = (0..24).map(|at| format!("name{at:02}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (slow, asked) = serving(|path| match path {
+            "/config.json" => Some((200, "{\"dl\": \"http://127.0.0.1:9\"}")),
+            path => {
+                std::thread::sleep(Duration::from_millis(100));
+                let line = "{\"name\":\"name07\",\"vers\":\"1.2.3\",\"cksum\":\"ab\"}";
+                Some(if path.ends_with("name07") { (200, line) } else { (404, "") })
+            }
+        });
+        let begun = Instant::now();
+        let answers = Survey::of(&slow).versions(&names);
+        let took = begun.elapsed();
+        assert!(
+            answers
+                .iter()
+                .enumerate()
+                .all(|(at, one)| one.as_ref().is_ok_and(|found| found.len() == usize::from(at == 7)))
+        );
+        assert!(took < Duration::from_millis(1_500), "one after another takes 2.4 s, this took {took:?}");
+        assert_eq!(asked.load(Ordering::SeqCst), names.len() + 1, "each is asked once, and what all need once");
+    }
+
+    #[test]
+    fn a_file_that_was_withdrawn_is_not_taken_for_one_that_never_was() {
+        let (door, _) = serving(|path| {
+            Some(match path.rsplit('/').next().unwrap_or_default() {
+                "gone" => (410, ""),
+                "lawyer" => (451, ""),
+                "closed" => (401, ""),
+                "broken" => (400, ""),
+                "unlisted" => (403, ""),
+                "unallowed" => (405, ""),
+                _ => (404, ""),
+            })
+        });
+        let dl = format!("{}{{crate}}", door.registry().address().trim_start_matches("sparse+"));
+        let _ = door.config.set(Config { dl, auth_required: false });
+        let version = Version::new(1, 0, 0);
+        for name in ["gone", "lawyer", "closed", "broken"] {
+            assert!(door.stored(name, &version, "00").is_err(), "{name}");
+        }
+        for name in ["absent", "unlisted", "unallowed"] {
+            assert_eq!(door.stored(name, &version, "00"), Ok(None), "{name}");
+        }
     }
 
     #[test]

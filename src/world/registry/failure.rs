@@ -6,10 +6,14 @@ use std::time::Duration;
 /// What kind of failure it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It could not be reached, or did not answer in time.
+    /// It could not be reached, or ended the connection.
     Unreachable,
-    /// It does not let us read: 401, 403, and what it withdrew: 410, 451.
+    /// It did not answer in time.
+    Silent,
+    /// It does not let us read: 401, and what it withdrew: 410, 451.
     Denied,
+    /// It does not let us read what may not be there at all: 403, and 405 of stores of files.
+    Forbidden,
     /// Too much was asked; how long to wait, where it says so.
     Limited(Option<Duration>),
     /// It failed itself: 5xx.
@@ -41,7 +45,7 @@ impl Failure {
 
     /// Whether asking again may help.
     pub fn may_pass(&self) -> bool {
-        matches!(self.kind, Kind::Unreachable | Kind::Limited(_) | Kind::Broken)
+        matches!(self.kind, Kind::Unreachable | Kind::Silent | Kind::Limited(_) | Kind::Broken)
     }
 }
 

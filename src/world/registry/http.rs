@@ -16,6 +16,8 @@ use crate::world::registry::failure::without_user;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
+/// How long an answer may take to begin.
+const ANSWER: Duration = Duration::from_secs(20);
 /// How long one request may take.
 const REQUEST: Duration = Duration::from_secs(30);
 /// The most bytes of an answer: the largest file of the largest index is below 3 MiB, and a crate below 20 MiB.
@@ -41,6 +43,11 @@ fn is_private(address: &str) -> bool {
     scheme == "https" || (scheme == "http" && is_loopback(host))
 }
 
+/// Whether nothing was said for too long, or nobody could be reached.
+fn kind_of(error: &ureq::Error) -> Kind {
+    if matches!(error, ureq::Error::Timeout(_)) { Kind::Silent } else { Kind::Unreachable }
+}
+
 impl Http {
     pub(super) fn new() -> Self {
         let certificates: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
@@ -53,6 +60,7 @@ impl Http {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(CONNECT))
+            .timeout_recv_response(Some(ANSWER))
             .timeout_global(Some(REQUEST))
             .user_agent(concat!("cargo-governed/", env!("CARGO_PKG_VERSION")))
             .tls_config(TlsConfig::builder().root_certs(roots).build())
@@ -73,7 +81,7 @@ impl Http {
             request = request.header("authorization", token.header());
         }
         let failed = |kind: Kind, why: &str| Failure::new(kind, asked.as_str(), why);
-        let mut response = request.call().map_err(|error| failed(Kind::Unreachable, &error.to_string()))?;
+        let mut response = request.call().map_err(|error| failed(kind_of(&error), &error.to_string()))?;
         let status = response.status().as_u16();
         let after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
         let after = after.and_then(|value| value.trim().parse().ok()).map(Duration::from_secs);
@@ -85,9 +93,10 @@ impl Http {
         match (status, body) {
             (200..300, Ok(body)) => Ok(Got::Bytes(body)),
             (404, _) => Ok(Got::Nothing),
-            (_, Err(error)) => Err(failed(Kind::Unreachable, &error.to_string())),
+            (_, Err(error)) => Err(failed(kind_of(&error), &error.to_string())),
             // Gone, and withheld for legal reasons: something was there, or is, and nothing is known of it.
-            (401 | 403 | 410 | 451, Ok(body)) => Err(failed(Kind::Denied, &said(&body))),
+            (401 | 410 | 451, Ok(body)) => Err(failed(Kind::Denied, &said(&body))),
+            (403 | 405, Ok(body)) => Err(failed(Kind::Forbidden, &said(&body))),
             (429, Ok(body)) => Err(failed(Kind::Limited(after), &said(&body))),
             (500.., Ok(body)) => Err(failed(Kind::Broken, &said(&body))),
             (_, Ok(body)) => Err(failed(Kind::Unreadable, &said(&body))),

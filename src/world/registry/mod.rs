@@ -10,3 +10,5 @@ pub mod failure;
 mod git_index;
 mod http;
 pub mod packed;
+mod provider;
+pub mod survey;

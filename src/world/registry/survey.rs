@@ -1,0 +1,134 @@
+//! Many questions to one registry: some at a time, and none any more once it was silent.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
+
+use semver::Version;
+
+use crate::world::registry::door::Door;
+use crate::world::registry::entry::Entry;
+use crate::world::registry::failure::Failure;
+use crate::world::registry::failure::Kind;
+use crate::world::registry::packed::Origin;
+
+/// How many questions are asked at once.
+const AT_ONCE: usize = 8;
+
+/// The questions of one look at a registry. Once it could not be reached, or said nothing in time, nothing more is asked.
+pub struct Survey<'d> {
+    door: &'d Door,
+    silent: Mutex<Option<Failure>>,
+}
+
+impl<'d> Survey<'d> {
+    /// Begins to ask; nothing is asked yet.
+    pub fn of(door: &'d Door) -> Self {
+        Self { door, silent: Mutex::new(None) }
+    }
+
+    /// The versions of several crates, as the index is now, in the order of the names: one fetch serves all of them, and one
+    /// time to be patient in.
+    pub fn versions(&self, names: &[&str]) -> Vec<Result<Vec<Entry>, Failure>> {
+        self.all(names, &|name| self.door.look_up(name))
+    }
+
+    /// The checksums of the files that the registry hands out for versions, as [`Door::stored`] tells them; each with the
+    /// checksum that it should have.
+    pub fn stored(&self, files: &[(&str, &Version, &str)]) -> Vec<Result<Option<String>, Failure>> {
+        self.all(files, &|(name, version, expected)| self.door.checksum(name, version, expected))
+    }
+
+    /// Where a version was packed, as [`Door::origin_of`] tells it.
+    pub fn origin(&self, name: &str, version: &Version, checksum: &str) -> Result<Option<Origin>, Failure> {
+        self.ask(Instant::now() + self.door.patience(), &|| self.door.origin_of(name, version, checksum))
+    }
+
+    /// Asks about all of some things, some at a time.
+    fn all<Q: Sync, A: Send>(
+        &self,
+        questions: &[Q],
+        ask: &(dyn Fn(&Q) -> Result<A, Failure> + Sync),
+    ) -> Vec<Result<A, Failure>> {
+        if questions.is_empty() {
+            return Vec::new();
+        }
+        let deadline = Instant::now() + self.door.patience();
+        // What every answer needs comes first, and once.
+        if let Err(failure) = self.ask(deadline, &|| self.door.begin()) {
+            return questions.iter().map(|_| Err(failure.clone())).collect();
+        }
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let mut answers = Vec::new();
+            loop {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                let Some(question) = questions.get(at) else { return answers };
+                answers.push((at, self.ask(deadline, &|| ask(question))));
+            }
+        };
+        let mut answers: Vec<(usize, Result<A, Failure>)> = std::thread::scope(|scope| {
+            let asking: Vec<_> = (1..AT_ONCE.min(questions.len())).map(|_| scope.spawn(work)).collect();
+            let own = work();
+            own.into_iter().chain(asking.into_iter().filter_map(|one| one.join().ok()).flatten()).collect()
+        });
+        answers.sort_by_key(|(at, _)| *at);
+        let mut answers = answers.into_iter().peekable();
+        let died = || Err(Failure::new(Kind::Unreadable, "ask a registry", "the thread that asked died"));
+        let of = |at| answers.next_if(|(of, _)| *of == at).map_or_else(died, |(_, answer)| answer);
+        (0..questions.len()).map(of).collect()
+    }
+
+    /// Asks one question, patiently, unless the registry was silent.
+    fn ask<A>(&self, deadline: Instant, question: &dyn Fn() -> Result<A, Failure>) -> Result<A, Failure> {
+        if let Some(failure) = self.silence() {
+            return Err(failure);
+        }
+        let is_over = |failure: &Failure| failure.kind == Kind::Silent || self.silence().is_some();
+        let answer = until(deadline, question, &is_over);
+        if let Err(failure) = &answer {
+            let is_last = matches!(failure.kind, Kind::Unreachable | Kind::Silent);
+            if is_last || failure.may_pass() && Instant::now() >= deadline {
+                let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
+                silent.get_or_insert_with(|| failure.clone());
+            }
+        }
+        answer
+    }
+
+    fn silence(&self) -> Option<Failure> {
+        self.silent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The most times that one question is asked.
+pub(super) const ATTEMPTS: u32 = 4;
+
+/// Asks again where that may help, there is time, and the failure is not the end of all asking.
+pub(super) fn until<A>(
+    deadline: Instant,
+    ask: &dyn Fn() -> Result<A, Failure>,
+    is_over: &dyn Fn(&Failure) -> bool,
+) -> Result<A, Failure> {
+    let mut attempt = 1;
+    loop {
+        let failure = match ask() {
+            Ok(answer) => return Ok(answer),
+            Err(failure) => failure,
+        };
+        let pause = match failure.kind {
+            Kind::Limited(Some(told)) => told,
+            _ => Duration::from_millis(250) * 2_u32.pow(attempt),
+        };
+        // A server may tell any time.
+        let there_is_time = pause < deadline.saturating_duration_since(Instant::now());
+        if !failure.may_pass() || attempt >= ATTEMPTS || !there_is_time || is_over(&failure) {
+            return Err(failure);
+        }
+        std::thread::sleep(pause);
+        attempt += 1;
+    }
+}
