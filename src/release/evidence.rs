@@ -228,7 +228,8 @@ fn api(
     let added: Vec<String> = new.difference(&old).cloned().collect();
     let gone: Vec<String> = old.difference(&new).cloned().collect();
     if !added.is_empty() {
-        let detail = format!("the sources make {} more names public: {}", added.len(), listed(&added));
+        let names = if added.len() == 1 { "name" } else { "names" };
+        let detail = format!("the sources make {} more {names} public: {}", added.len(), listed(&added));
         evidence.because.push(Because::new(Kind::Files, Weight::Feature, detail));
     }
     if !gone.is_empty() && !whole {

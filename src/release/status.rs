@@ -173,7 +173,9 @@ fn tag_here<'s>(scene: &'s Scene<'_>, index: usize, version: &Version) -> (Stand
             Some(newer) => {
                 (Standing::Contradicts, format!("there is no tag of {version}, and {} is newer", newer.tag.name))
             }
-            None => (Standing::Missing, name.map_or("no tag".to_owned(), |name| format!("there is no tag {name}"))),
+            None => {
+                (Standing::Missing, name.map_or("it has no tag".to_owned(), |name| format!("there is no tag {name}")))
+            }
         };
         return (standing, says, None);
     };

@@ -66,6 +66,16 @@ fn package(text: &mut String, planned: &Planned, look: Look) {
         let line = format!("compared with {}: {}", baseline.reference, baseline.why);
         let _ = writeln!(text, "  {}", look.charset.line(&line));
     }
+    let most = planned.because.iter().map(|because| because.weight).max();
+    // A word that differs from the one in front of the reasons is told why.
+    if next.major == 0
+        && matches!(
+            (planned.bump, most),
+            (Bump::Minor, Some(Weight::Breaking)) | (Bump::Patch, Some(Weight::Feature | Weight::Breaking))
+        )
+    {
+        text.push_str("  below 1.0 a breaking change moves the first number that is not 0, all else the last\n");
+    }
     let (commits, others): (Vec<&Because>, Vec<&Because>) =
         planned.because.iter().partition(|because| because.kind == Kind::Commit);
     for because in others {

@@ -1,5 +1,4 @@
-//! Whether cargo has a token for a registry, and the token where an index asks for one. It is sent to that index and told to
-//! nobody: it has no text form, and is in no error.
+//! Whether cargo has a token for a registry, and the token where an index asks for one.
 
 use std::ffi::OsString;
 use std::fs;
@@ -11,6 +10,7 @@ use crate::world::registry::configured::Configured;
 use crate::world::registry::configured::Registry;
 use crate::world::registry::provider;
 use crate::world::registry::provider::Provider;
+use crate::world::registry::secret::Secret;
 
 /// What is known of a token.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,22 +23,6 @@ pub enum Credential {
     None,
 }
 
-/// A token.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// What a program gave.
-    pub(super) fn given(token: String) -> Self {
-        Self(token)
-    }
-
-    /// The token, for a header.
-    pub(super) fn header(&self) -> &str {
-        &self.0
-    }
-}
-
 /// Looks where cargo looks.
 pub fn of(configured: &Configured, registry: &Registry) -> Credential {
     let table = match registry.name.as_str() {
@@ -47,7 +31,7 @@ pub fn of(configured: &Configured, registry: &Registry) -> Credential {
     };
     let variable = format!("CARGO_{}_TOKEN", table.to_ascii_uppercase().replace(['.', '-'], "_"));
     if let Some(token) = configured.variables.get(OsString::from(variable).as_os_str()).and_then(|one| one.to_str()) {
-        return Credential::Token(Secret(token.to_owned()));
+        return Credential::Token(Secret::given(token.to_owned()));
     }
     for name in ["credentials.toml", "credentials"] {
         let Some(text) = configured.home.as_ref().and_then(|home| fs::read_to_string(home.join(name)).ok()) else {
@@ -56,7 +40,7 @@ pub fn of(configured: &Configured, registry: &Registry) -> Credential {
         let key: Vec<&str> = table.split('.').chain(["token"]).collect();
         let parsed = cargo_config::parse(&text, &mut Vec::new());
         if let Some(SettingValue::Text(token)) = parsed.get(&key).map(|setting| setting.value.clone()) {
-            return Credential::Token(Secret(token));
+            return Credential::Token(Secret::given(token));
         }
     }
     match provider::of(configured, &table) {
@@ -81,7 +65,7 @@ mod tests {
     #[test]
     fn a_token_is_found_where_cargo_finds_it() {
         let folder = tempfile::tempdir().unwrap();
-        let token = |text: &str| Credential::Token(Secret(text.to_owned()));
+        let token = |text: &str| Credential::Token(Secret::given(text.to_owned()));
         let of = |variables: &[(&str, &str)], name: &str| {
             let configured = with(folder.path(), variables);
             super::of(&configured, &configured.named(name).unwrap())

@@ -11,15 +11,14 @@ use std::time::Duration;
 use std::time::Instant;
 
 use semver::Version;
-use serde::Deserialize;
 
 use crate::facts::digest::Digest;
+use crate::world::registry::config::Config;
 use crate::world::registry::configured::Configured;
 use crate::world::registry::configured::Index;
 use crate::world::registry::configured::Registry;
 use crate::world::registry::credential;
 use crate::world::registry::credential::Credential;
-use crate::world::registry::credential::Secret;
 use crate::world::registry::entry;
 use crate::world::registry::entry::Entry;
 use crate::world::registry::failure::Failure;
@@ -30,15 +29,8 @@ use crate::world::registry::http::Http;
 use crate::world::registry::packed;
 use crate::world::registry::packed::Origin;
 use crate::world::registry::provider;
+use crate::world::registry::secret::Secret;
 use crate::world::registry::survey;
-
-/// The part of `config.json` that is read here.
-#[derive(Clone, Debug, Default, Deserialize)]
-struct Config {
-    dl: String,
-    #[serde(default, rename = "auth-required")]
-    auth_required: bool,
-}
 
 /// An open door.
 pub struct Door {
@@ -122,7 +114,7 @@ impl Door {
     /// The file that the registry hands out for a version.
     fn packed(&self, name: &str, version: &Version, checksum: &str) -> Result<Option<Vec<u8>>, Failure> {
         let config = self.config()?;
-        let address = download(&config.dl, name, version, checksum);
+        let address = config.file(name, version, checksum);
         let token = if config.auth_required { Some(self.token()?) } else { None };
         match self.http.get(&address, token) {
             Ok(Got::Bytes(bytes)) => Ok(Some(bytes)),
@@ -151,8 +143,13 @@ impl Door {
     pub(super) fn begin(&self) -> Result<(), Failure> {
         match &self.registry.index {
             Index::Git(_) => self.refresh(),
-            Index::Sparse(_) => self.config().map(drop),
+            Index::Sparse(_) => self.learn(),
         }
+    }
+
+    /// What must be known before any file is asked for.
+    pub(super) fn learn(&self) -> Result<(), Failure> {
+        self.config().map(drop)
     }
 
     fn config(&self) -> Result<&Config, Failure> {
@@ -222,20 +219,6 @@ impl Door {
     fn patiently<T>(&self, ask: &dyn Fn() -> Result<T, Failure>) -> Result<T, Failure> {
         survey::until(Instant::now() + self.patience, ask, &|_| false)
     }
-}
-
-/// The address of a file: <https://doc.rust-lang.org/cargo/reference/registry-index.html#index-configuration>.
-fn download(template: &str, name: &str, version: &Version, checksum: &str) -> String {
-    let marks = ["{crate}", "{version}", "{prefix}", "{lowerprefix}", "{sha256-checksum}"];
-    if !marks.iter().any(|mark| template.contains(mark)) {
-        return format!("{}/{name}/{version}/download", template.trim_end_matches('/'));
-    }
-    template
-        .replace("{crate}", name)
-        .replace("{version}", &version.to_string())
-        .replace("{lowerprefix}", &entry::prefix(&name.to_ascii_lowercase()))
-        .replace("{prefix}", &entry::prefix(name))
-        .replace("{sha256-checksum}", checksum)
 }
 
 #[cfg(test)]
@@ -373,18 +356,6 @@ mod tests {
         }
         for name in ["absent", "unlisted", "unallowed"] {
             assert_eq!(door.stored(name, &version, "00"), Ok(None), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_file_lies_where_the_index_says() {
-        let version = Version::new(1, 2, 3);
-        for (template, expected) in [
-            ("https://x/api/v1/crates", "https://x/api/v1/crates/Serde/1.2.3/download"),
-            ("https://x/{prefix}/{crate}-{version}.crate", "https://x/Se/rd/Serde-1.2.3.crate"),
-            ("https://x/{lowerprefix}/{sha256-checksum}", "https://x/se/rd/ab"),
-        ] {
-            assert_eq!(download(template, "Serde", &version, "ab"), expected);
         }
     }
 

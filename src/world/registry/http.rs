@@ -9,10 +9,10 @@ use ureq::tls::RootCerts;
 use ureq::tls::TlsConfig;
 
 use crate::world::loopback::is_loopback;
-use crate::world::registry::credential::Secret;
 use crate::world::registry::failure::Failure;
 use crate::world::registry::failure::Kind;
 use crate::world::registry::failure::without_user;
+use crate::world::registry::secret::Secret;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);

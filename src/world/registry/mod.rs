@@ -2,6 +2,7 @@
 //!
 //! It only reads. Uploading is cargo's own work; see [`crate::world::process`].
 
+mod config;
 pub mod configured;
 pub mod credential;
 pub mod door;
@@ -11,4 +12,5 @@ mod git_index;
 mod http;
 pub mod packed;
 mod provider;
+pub mod secret;
 pub mod survey;

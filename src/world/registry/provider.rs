@@ -10,7 +10,7 @@ use crate::world::process::credential;
 use crate::world::process::credential::Asked;
 use crate::world::registry::configured::Configured;
 use crate::world::registry::configured::Registry;
-use crate::world::registry::credential::Secret;
+use crate::world::registry::secret::Secret;
 
 /// What cargo has built in.
 const BUILT_IN: &str = "cargo:";

@@ -33,13 +33,13 @@ impl<'d> Survey<'d> {
     /// The versions of several crates, as the index is now, in the order of the names: one fetch serves all of them, and one
     /// time to be patient in.
     pub fn versions(&self, names: &[&str]) -> Vec<Result<Vec<Entry>, Failure>> {
-        self.all(names, &|name| self.door.look_up(name))
+        self.all(&|| self.door.begin(), names, &|name| self.door.look_up(name))
     }
 
     /// The checksums of the files that the registry hands out for versions, as [`Door::stored`] tells them; each with the
     /// checksum that it should have.
     pub fn stored(&self, files: &[(&str, &Version, &str)]) -> Vec<Result<Option<String>, Failure>> {
-        self.all(files, &|(name, version, expected)| self.door.checksum(name, version, expected))
+        self.all(&|| self.door.learn(), files, &|(name, version, expected)| self.door.checksum(name, version, expected))
     }
 
     /// Where a version was packed, as [`Door::origin_of`] tells it.
@@ -47,9 +47,10 @@ impl<'d> Survey<'d> {
         self.ask(Instant::now() + self.door.patience(), &|| self.door.origin_of(name, version, checksum))
     }
 
-    /// Asks about all of some things, some at a time.
+    /// Asks about all of some things, some at a time, after what every answer needs.
     fn all<Q: Sync, A: Send>(
         &self,
+        first: &dyn Fn() -> Result<(), Failure>,
         questions: &[Q],
         ask: &(dyn Fn(&Q) -> Result<A, Failure> + Sync),
     ) -> Vec<Result<A, Failure>> {
@@ -57,8 +58,7 @@ impl<'d> Survey<'d> {
             return Vec::new();
         }
         let deadline = Instant::now() + self.door.patience();
-        // What every answer needs comes first, and once.
-        if let Err(failure) = self.ask(deadline, &|| self.door.begin()) {
+        if let Err(failure) = self.ask(deadline, first) {
             return questions.iter().map(|_| Err(failure.clone())).collect();
         }
         let next = AtomicUsize::new(0);
