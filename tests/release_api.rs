@@ -117,6 +117,24 @@ fn the_tool_is_not_asked_where_there_is_nothing_to_compare() {
 }
 
 #[test]
+fn what_the_tool_checks_out_and_builds_is_hidden_from_git_and_from_itself() {
+    let tools = fake(
+        "mkdir -p \"$CARGO_TARGET_DIR/semver-checks/git-x\"; cp Cargo.toml \"$CARGO_TARGET_DIR/semver-checks/git-x\"\n\
+         git ls-files --others --exclude-standard | grep -v Cargo.lock && exit 1\n\
+         echo '     Summary no semver update required' >&2; exit 0",
+    );
+    let scratch = changed();
+    // A tree that does not keep its builds out of git.
+    scratch.write(".gitignore", "Cargo.lock\n");
+    scratch.commit("builds are seen");
+    for _ in 0..2 {
+        let (code, found) = plan(&scratch, Some(tools.path()));
+        assert_eq!((code, codes(&found)), (0, vec![]), "{found:#}");
+        assert!(scratch.git(&["status", "--porcelain"]).is_empty());
+    }
+}
+
+#[test]
 #[ignore = "needs cargo-semver-checks"]
 fn the_real_tool_end_to_end() {
     let scratch = one("1.2.3", "v1.2.3");

@@ -138,8 +138,13 @@ pub fn compares(around: Around<'_>) -> bool {
     around.find(SEMVER).is_some()
 }
 
+/// Where the tool builds and keeps what it has built, from the root of the tree.
+const BUILT: &str = "target/governed/api";
+/// Keeps what is in that folder out of git and out of the tool's own search for manifests: below the first step it may look.
+const HIDES: &str = "/*\n";
+
 /// Compares the API of the package of a manifest, from the root of the tree, with that of an earlier commit. The package is
-/// told by its manifest: by name it would be looked for in what the tool itself has checked out into the target folder too.
+/// told by its manifest, and what the tool has checked out is hidden from it: it would take an earlier one for the package.
 pub fn compare(around: Around<'_>, manifest: &str, commit: &str) -> Compared {
     let Some(program) = around.find(SEMVER) else { return Compared::Unable(format!("{SEMVER} is not installed")) };
     let words = [
@@ -155,6 +160,12 @@ pub fn compare(around: Around<'_>, manifest: &str, commit: &str) -> Compared {
     ];
     let mut environment = around.environment.clone();
     environment.insert("RUSTUP_AUTO_INSTALL".into(), "0".into());
+    let built = around.root.join(BUILT);
+    let hidden = std::fs::create_dir_all(&built).and_then(|()| std::fs::write(built.join(".gitignore"), HIDES));
+    if let Err(error) = hidden {
+        return Compared::Unable(format!("{SEMVER} has no place to build: {}: {error}", built.display()));
+    }
+    environment.insert("CARGO_TARGET_DIR".into(), built.into());
     // Cargo writes a lock file for it where the tree has none: that is no output of ours.
     let lock = around.root.join(LOCK);
     let has_lock = lock.symlink_metadata().is_ok();

@@ -28,9 +28,9 @@ use crate::world::registry::http::Got;
 use crate::world::registry::http::Http;
 use crate::world::registry::packed;
 use crate::world::registry::packed::Origin;
+use crate::world::registry::patience;
 use crate::world::registry::provider;
 use crate::world::registry::secret::Secret;
-use crate::world::registry::survey;
 
 /// An open door.
 pub struct Door {
@@ -217,7 +217,7 @@ impl Door {
 
     /// Asks again where that may help, as long as one question may take.
     fn patiently<T>(&self, ask: &dyn Fn() -> Result<T, Failure>) -> Result<T, Failure> {
-        survey::until(Instant::now() + self.patience, ask, &|_| false)
+        patience::until(Instant::now() + self.patience, ask, &|_| false)
     }
 }
 
@@ -232,7 +232,7 @@ mod tests {
     use std::sync::atomic::Ordering;
 
     use super::*;
-    use crate::world::registry::survey::ATTEMPTS;
+    use crate::world::registry::patience::ATTEMPTS;
     use crate::world::registry::survey::Survey;
 
     /// A door to an index that answers by path; where it has no answer the connection ends. With the number of connections.

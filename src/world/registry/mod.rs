@@ -11,6 +11,7 @@ pub mod failure;
 mod git_index;
 mod http;
 pub mod packed;
+mod patience;
 mod provider;
 pub mod secret;
 pub mod survey;

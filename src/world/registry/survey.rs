@@ -4,7 +4,6 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 use std::time::Instant;
 
 use semver::Version;
@@ -14,6 +13,7 @@ use crate::world::registry::entry::Entry;
 use crate::world::registry::failure::Failure;
 use crate::world::registry::failure::Kind;
 use crate::world::registry::packed::Origin;
+use crate::world::registry::patience;
 
 /// How many questions are asked at once.
 const AT_ONCE: usize = 8;
@@ -88,7 +88,7 @@ impl<'d> Survey<'d> {
             return Err(failure);
         }
         let is_over = |failure: &Failure| failure.kind == Kind::Silent || self.silence().is_some();
-        let answer = until(deadline, question, &is_over);
+        let answer = patience::until(deadline, question, &is_over);
         if let Err(failure) = &answer {
             let is_last = matches!(failure.kind, Kind::Unreachable | Kind::Silent);
             if is_last || failure.may_pass() && Instant::now() >= deadline {
@@ -101,34 +101,5 @@ impl<'d> Survey<'d> {
 
     fn silence(&self) -> Option<Failure> {
         self.silent.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-/// The most times that one question is asked.
-pub(super) const ATTEMPTS: u32 = 4;
-
-/// Asks again where that may help, there is time, and the failure is not the end of all asking.
-pub(super) fn until<A>(
-    deadline: Instant,
-    ask: &dyn Fn() -> Result<A, Failure>,
-    is_over: &dyn Fn(&Failure) -> bool,
-) -> Result<A, Failure> {
-    let mut attempt = 1;
-    loop {
-        let failure = match ask() {
-            Ok(answer) => return Ok(answer),
-            Err(failure) => failure,
-        };
-        let pause = match failure.kind {
-            Kind::Limited(Some(told)) => told,
-            _ => Duration::from_millis(250) * 2_u32.pow(attempt),
-        };
-        // A server may tell any time.
-        let there_is_time = pause < deadline.saturating_duration_since(Instant::now());
-        if !failure.may_pass() || attempt >= ATTEMPTS || !there_is_time || is_over(&failure) {
-            return Err(failure);
-        }
-        std::thread::sleep(pause);
-        attempt += 1;
     }
 }
