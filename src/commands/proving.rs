@@ -50,8 +50,18 @@ pub(crate) fn folder(root: &Path, facts: &Facts) -> PathBuf {
 pub(crate) struct Early {
     /// The lines of the steps.
     ahead: Option<Ahead>,
-    /// The address of the repository; none where it was not asked for.
-    address: Option<Option<String>>,
+    /// The address of the repository.
+    address: Address,
+}
+
+/// Whether the address of the repository was asked for, and what it is; none where it has no remote.
+#[derive(Default)]
+enum Address {
+    /// It was not.
+    #[default]
+    Unasked,
+    /// It was.
+    Asked(Option<String>),
 }
 
 /// A proof that the record vouches for, on its way into its place.
@@ -133,7 +143,7 @@ impl Ended<'_> {
     /// What can be made of the proof while the run's end becomes durable.
     pub(crate) fn early(&self, site: &Site) -> Early {
         let ahead = self.with_case(None, None, Ahead::of).ok().flatten();
-        Early { ahead, address: Some(address(site)) }
+        Early { ahead, address: Address::Asked(address(site)) }
     }
 
     fn with_case<T>(
@@ -156,7 +166,10 @@ impl Ended<'_> {
     }
 
     fn assemble(&self, site: &Site, early: Early) -> Result<Assembled, Error> {
-        let address = early.address.unwrap_or_else(|| address(site));
+        let address = match early.address {
+            Address::Unasked => address(site),
+            Address::Asked(address) => address,
+        };
         let checkpoint = shown::storage(&site.record).read(checkpoint::PATH, 0, u64::MAX);
         let checkpoint = checkpoint.ok().and_then(|bytes| Checkpoint::parse(&bytes).ok());
         let made =

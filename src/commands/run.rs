@@ -211,13 +211,12 @@ pub(crate) fn with_report(
     }
     let shard = options.shard.as_ref().map(|asked| asked.shard);
     let export = exporting::prepare(options.export.as_deref(), shard, options.own_root(&ready.site))?;
-    let store = match ready.store.take() {
-        Some(store) => store,
-        None => {
-            let store = Store::in_folder(&ready.site.record)?;
-            store.adopt(&ready.past);
-            store
-        }
+    let store = if let Some(store) = ready.store.take() {
+        store
+    } else {
+        let store = Store::in_folder(&ready.site.record)?;
+        store.adopt(&ready.past);
+        store
     };
     if options.rev.is_none() {
         refuse_second_copy(&store.past(), &ready.forecast, &ready.readied.prepared.place())?;

@@ -52,9 +52,11 @@ pub(crate) fn bundle(
     whole.and(root).and(claimed)?;
     bytes.reserve_exact(claims.len() + texts.iter().map(Vec::len).sum::<usize>());
     bytes.extend_from_slice(&claims);
-    texts.iter().for_each(|text| bytes.extend_from_slice(text));
-    let tests = bundle.steps.iter().filter(|step| step.tests.is_some()).count();
-    let count = 2 + bundle.steps.len() + tests;
+    for text in &texts {
+        bytes.extend_from_slice(text);
+    }
+    let with_tests = bundle.steps.iter().filter(|step| step.tests.is_some()).count();
+    let count = 2 + bundle.steps.len() + with_tests;
     if bytes.len() > MOST_BYTES || count > MOST_LINES {
         return Err(Malformed::new(format!("it has {} bytes in {count} lines: too many", bytes.len())));
     }
