@@ -130,13 +130,15 @@ fn ready(options: &Options, opening: Opening) -> Result<Ready, Error> {
     // Who begins a record waits until nothing is wrong with the tree. One that is there can be opened meanwhile.
     let is_there = || shown::storage(&site.record).look(LEDGER).is_ok_and(|ledger| ledger.is_some());
     let opens = opening == Opening::Writing && !options.resume && is_there();
+    let before = if opens { None } else { Some(governed::past(&site.record)?) };
     let mut store = None;
     let readied = rayon::in_place_scope(|scope| {
         scope.spawn(|_| store = opens.then(|| Store::in_folder(&site.record)));
         governed::ready(&check, checkout, &site, memory, &options.steps)
     })?;
     let store = store.transpose()?;
-    let past = store.as_ref().map_or_else(|| governed::past(&site.record), |store| Ok(store.past()))?;
+    let past = store.as_ref().map(Store::past).or(before);
+    let past = past.map_or_else(|| governed::past(&site.record), Ok)?;
     let here = elsewhere.is_none().then(|| readied.prepared.place());
     let resumes = if options.resume { Some(torn(&past, &site.record, here.as_ref())?) } else { None };
     let forecast = forecast(&readied, &past, options.fresh, resumes.as_deref(), &site)?;
