@@ -135,8 +135,10 @@ fn ready(options: &Options, opening: Opening) -> Result<Ready, Error> {
     let readied = rayon::in_place_scope(|scope| {
         scope.spawn(|_| store = opens.then(|| Store::in_folder(&site.record)));
         governed::ready(&check, checkout, &site, memory, &options.steps)
-    })?;
+    });
+    // Nothing is asked of a tree whose record can't be written.
     let store = store.transpose()?;
+    let readied = readied?;
     let past = store.as_ref().map(Store::past).or(before);
     let past = past.map_or_else(|| governed::past(&site.record), Ok)?;
     let here = elsewhere.is_none().then(|| readied.prepared.place());
