@@ -255,6 +255,8 @@ fn nobody_hears_a_token_whom_the_base_does_not_let() {
     assert_eq!(weakened(&[], &added), Vec::<String>::new(), "a registry that nobody spoke of");
     let suspected = said(&authority_weakened::RULE, &[], &added, Certainty::Probable);
     assert_eq!(suspected.len(), 1, "{suspected:?}");
+    let example = [("examples/a/.cargo/config.toml", "[registries.mine]\nindex = 'https://b'\n")];
+    assert_eq!(said(&authority_weakened::RULE, &[], &example, Certainty::Probable), Vec::<String>::new());
     let manifest = format!("{}publish = ['mine']\n", MANIFEST.1);
     assert_eq!(weakened(&[("Cargo.toml", &manifest)], &added).len(), 1, "the address came from elsewhere");
 }
@@ -379,6 +381,14 @@ fn what_clippy_is_told_stays_as_narrow() {
 }
 
 #[test]
+fn where_a_configuration_of_clippy_goes_the_one_above_it_counts() {
+    let narrow = "disallowed-types = ['std::sync::Mutex']\n";
+    let base = [("clippy.toml", "msrv = '1.80'\n"), ("a/clippy.toml", narrow)];
+    let gone = |root: &str| weakened(&base, &[("a/clippy.toml", ""), ("clippy.toml", root)]).len();
+    assert_eq!((gone(narrow), gone("msrv = '1.80'\n")), (0, 1));
+}
+
+#[test]
 fn a_name_of_another_case_is_the_same_name_on_some_systems() {
     for path in [".Cargo/config.toml", ".cargo/Config.toml", ".CARGO/CONFIG"] {
         assert_eq!(deciding(&[(path, RUNNER)]).len(), 1, "{path}");
@@ -396,8 +406,12 @@ fn a_name_of_another_case_is_the_same_name_on_some_systems() {
 
 #[test]
 fn what_a_submodule_holds_stands_in_no_proof() {
-    let suspected = |base, edits| said(&authority_weakened::RULE, base, edits, Certainty::Probable).len();
-    assert_eq!(suspected(&[], &[("vendor/x", "@1")]), 1);
+    let suspected =
+        |base: Files<'_>, edits: Files<'_>| said(&authority_weakened::RULE, base, edits, Certainty::Probable).len();
+    let modules = (".gitmodules", "[submodule \"x\"]\n\tpath = vendor/x\n\turl = https://example.com/x\n");
+    let fetched = [("vendor/x", "@1"), modules];
+    assert_eq!(suspected(&[], &fetched), 1);
+    assert_eq!(suspected(&[], &[("vendor/x", "@1")]), 0, "no checkout has its files");
     assert_eq!(suspected(&[("vendor/x", "@1")], &[("vendor/x", "@2")]), 0);
     let touched = |base, edits| said(&authority_touched::RULE, base, edits, Certainty::Unsure).len();
     assert_eq!(touched(&[("vendor/x", "@1")], &[("vendor/x", "@2")]), 1);

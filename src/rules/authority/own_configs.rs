@@ -68,9 +68,18 @@ fn is_folder(path: &str) -> bool {
 
 /// Whether a file of cargo or rustup is the maintainers' own: in the folders that commands start in it always is.
 pub(super) fn is_own(facts: &Facts, starts: &[String], file: &str) -> bool {
+    is_of(starts, file) || facts.zone(file) == Zone::Own
+}
+
+/// Whether commands start where a file of cargo or rustup lies.
+pub(super) fn is_read_where_commands_start(facts: &Facts, file: &str) -> bool {
+    is_of(&starts(facts), file)
+}
+
+fn is_of(starts: &[String], file: &str) -> bool {
     let folder = path::parent(file);
     let above = if is_folder(folder) { path::parent(folder) } else { folder };
-    starts.iter().any(|start| start.eq_ignore_ascii_case(above)) || facts.zone(file) == Zone::Own
+    starts.iter().any(|start| start.eq_ignore_ascii_case(above))
 }
 
 /// The folders that commands start in: the root, that of the main workspace, and those between.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use toml::de::DeValue;
 
 use crate::facts::Facts;
+use crate::facts::path;
 use crate::facts::place::Place;
 use crate::facts::place::Span;
 use crate::facts::toml::Document;
@@ -57,7 +58,7 @@ struct Said {
 
 /// Compares one configuration of both trees.
 pub(super) fn compare(before: &Facts, after: &Facts, file: &str, sink: &mut Sink<'_>) {
-    let (then, now) = (said(before.text(file)), said(after.text(file)));
+    let (then, now) = (said(before.text(file)), said(in_force(after, file)));
     for ((list, name), span) in &then.disallowed {
         if !now.disallowed.contains_key(&(list, name.clone())) {
             let against = vec![sink.of_base(file, *span, "the base says this")];
@@ -65,6 +66,8 @@ pub(super) fn compare(before: &Facts, after: &Facts, file: &str, sink: &mut Sink
             sink.add(Of::Policy, message, Place::whole(file, "does not say so any more"), against);
         }
     }
+    // What another file says is held against that file.
+    let now = if after.tree.has_file(file) { now } else { Said::default() };
     for (name, (limit, span)) in &now.limits {
         // Without a number in the base nobody can say which one counted.
         let Some((earlier, place)) = then.limits.get(name).filter(|(earlier, _)| earlier < limit) else { continue };
@@ -76,6 +79,21 @@ pub(super) fn compare(before: &Facts, after: &Facts, file: &str, sink: &mut Sink
     for (name, span) in now.flags.iter().filter(|(name, _)| !then.flags.contains_key(*name)) {
         let at = sink.of_head(file, *span, "lets more pass");
         sink.as_sure_as(Certainty::Unsure, format!("{file} lets more pass: `{name}` is true"), at, Vec::new());
+    }
+}
+
+/// The configuration that counts where one was: itself, or that of the nearest folder above. Clippy joins no two.
+fn in_force<'a>(facts: &'a Facts, file: &str) -> Option<&'a str> {
+    if facts.tree.has_file(file) {
+        return facts.text(file);
+    }
+    let mut folder = path::parent(file);
+    loop {
+        let found = [".clippy.toml", "clippy.toml"].iter().find_map(|name| facts.text(&path::child(folder, name)));
+        if found.is_some() || folder.is_empty() {
+            return found;
+        }
+        folder = path::parent(folder);
     }
 }
 

@@ -28,10 +28,15 @@ pub fn compare(policy: &Policy, before: &Facts, after: &Facts, sink: &mut Sink<'
         if first.is_none() && now.way == Way::Index && now.key.starts_with("source.") {
             continue;
         }
+        let is_suspect = first.is_none() && now.way == Way::Index && !is_known(before, &now);
+        // A registry that nobody spoke of, in a folder that no command starts in: an example.
+        if is_suspect && !own_configs::is_read_where_commands_start(after, &now.path) {
+            continue;
+        }
         let at = sink.of_head(&now.path, now.span, "says so now");
         let against = first.map(|own| sink.of_base(&own.path, own.span, "the base says this"));
         let against = against.into_iter().collect();
-        if first.is_none() && now.way == Way::Index && !is_known(before, &now) {
+        if is_suspect {
             sink.suspect(Of::Policy, now.told(), at, against);
         } else {
             sink.add(Of::Policy, now.told(), at, against);
