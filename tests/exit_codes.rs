@@ -215,7 +215,7 @@ fn a_tree_that_the_rules_refuse_is_refused_with_1() {
             verdict: "refused",
             because: &["check-refused"],
             state: ("works", "passed"),
-            line: "check-refused: the rules refuse the tree",
+            line: "`cargo governed check` shows the findings",
         },
     );
 }

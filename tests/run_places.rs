@@ -92,6 +92,10 @@ fn a_torn_run_is_gone_on_from_in_its_own_work_tree_alone() {
     let refused = governed(&tree, &["run", "--resume"]);
     assert!(refused.code == 2 && refused.stderr.contains("in another work tree"), "{refused:?}");
     assert_eq!(std::fs::read(tree.join("target/out")).expect("a file"), b"half\n", "nothing of it was put away");
+    let told = governed(&tree, &["recover"]).stdout;
+    assert!(told.contains("in its own work tree") && told.ends_with("$ cargo governed run\n"), "{told}");
+    let told = governed(scratch.path(), &["recover"]).stdout;
+    assert!(told.ends_with("$ cargo governed run --resume\n"), "{told}");
     let resumed = governed(scratch.path(), &["run", "--resume"]);
     assert_eq!(resumed.code, 0, "{resumed:?}");
     assert_eq!(std::fs::read(scratch.at("target/out")).expect("a file"), b"whole\n");

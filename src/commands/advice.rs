@@ -76,7 +76,9 @@ pub fn next(found: &Recovery) -> Vec<Next> {
     } else if let Some(open) = torn(found) {
         // A run of a revision is gone on from on that revision, whatever is checked out.
         let rev = open.revision.as_ref().map_or(String::new(), |revision| format!(" --rev {revision}"));
-        say(format!("cargo governed run{rev} --resume"));
+        // One of another work tree is gone on from there; here a new one begins.
+        let resume = if found.elsewhere.contains(&open.run) { "" } else { " --resume" };
+        say(format!("cargo governed run{rev}{resume}"));
     }
     if let Some(release) = found.release.as_ref().filter(|release| release.alive.is_none()) {
         let proof =
@@ -222,6 +224,9 @@ fn unfinished(text: &mut String, found: &Recovery) {
         let alive = found.alive.iter().find(|(run, _)| *run == open.run);
         let next = match alive {
             Some((_, pid)) => format!("process {pid} goes on with it: wait for it, or end it"),
+            None if torn == Some(open.run.as_str()) && found.elsewhere.contains(&open.run) => {
+                "its engine is gone; it can be gone on from in its own work tree, which is another one".to_owned()
+            }
             None if torn == Some(open.run.as_str()) => "its engine is gone; it can be gone on from".to_owned(),
             None => {
                 earlier += 1;

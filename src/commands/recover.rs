@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::commands::edits;
 use crate::commands::governed;
+use crate::commands::governed::Site;
 use crate::commands::shown;
 use crate::error::Error;
 use crate::record::gc;
@@ -16,7 +17,9 @@ use crate::record::recover::Plan;
 use crate::record::store;
 use crate::release::publishing::journal::Journal;
 use crate::steps::event::ReleaseBegan;
+use crate::steps::event::may_be_one_place;
 use crate::steps::lease;
+use crate::steps::prepare;
 use crate::world::checkout::Checkout;
 use crate::world::clock;
 use crate::world::elsewhere;
@@ -25,6 +28,7 @@ use crate::world::exchange_journal::Left;
 use crate::world::record_access;
 use crate::world::record_access::Barred;
 use crate::world::record_access::Holder;
+use crate::world::record_salt;
 use crate::world::storage::Storage;
 
 /// How many of the last runs keep their objects when `--gc` removes others.
@@ -47,6 +51,8 @@ pub struct Recovery {
     pub holder: Option<Holder>,
     /// The processes that go on with unfinished runs, by the name of the run.
     pub alive: Vec<(String, u32)>,
+    /// The unfinished runs of other work trees of the repository.
+    pub elsewhere: Vec<String>,
     /// Fresh folders of revisions that killed engines left behind; removed where it was done.
     pub leftovers: Vec<Leftover>,
     /// The files of a set of edits that a kill cut; put back where it was done.
@@ -89,8 +95,8 @@ pub fn recover(folder: &Path, execute: bool, gc: bool) -> Result<Recovery, Error
     let site = Checkout::open(folder, None).and_then(|checkout| {
         governed::site(&checkout, &folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()))
     });
-    let record = match site {
-        Ok(site) => site.record,
+    let Site { root, record } = match site {
+        Ok(site) => site,
         Err(error) if error.code == "not-owner" => return Ok(Recovery { closed: Some(error), ..Recovery::default() }),
         Err(error) => return Err(error),
     };
@@ -106,6 +112,7 @@ pub fn recover(folder: &Path, execute: bool, gc: bool) -> Result<Recovery, Error
         Err(error) => return Err(error),
     };
     found.alive = alive(&found.plan);
+    found.elsewhere = in_other_trees(&found.plan, &found.record, &root);
     found.release = release(&storage)?;
     found.leftovers = elsewhere::leftovers(&found.record);
     found.edits = tree.as_ref().and_then(|(_, journal)| journal.left());
@@ -136,6 +143,14 @@ fn alive(plan: &Plan) -> Vec<(String, u32)> {
         leases.into_iter().find(|held| lease::is_alive(held)).map(|held| (open.run.clone(), held.pid))
     };
     plan.unfinished.iter().filter_map(of).collect()
+}
+
+/// The unfinished runs whose steps are in another work tree: they are gone on from there.
+fn in_other_trees(plan: &Plan, record: &Path, root: &Path) -> Vec<String> {
+    let Some(salt) = record_salt::known(record) else { return Vec::new() };
+    let here = prepare::place(&salt, root);
+    let others = plan.unfinished.iter().filter(|open| !may_be_one_place(open.place.as_ref(), Some(&here)));
+    others.map(|open| open.run.clone()).collect()
 }
 
 /// The release that was interrupted, if the last one was.

@@ -109,9 +109,9 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Which folder of this machine the steps run in; nobody can tell its name from it.
+    /// Which folder of this machine the steps run in.
     pub fn place(&self) -> Digest {
-        keyed_digest::of(&self.salt, &[b"place ", self.root.as_os_str().as_encoded_bytes()].concat())
+        place(&self.salt, &self.root)
     }
 
     /// The keys as they are since cargo wrote a lock file where there was none.
@@ -131,6 +131,11 @@ impl Prepared {
         };
         keys::keys(&self.plan, &ground)
     }
+}
+
+/// A folder of this machine, told apart from others under the secret of a record; nobody can tell its name from it.
+pub fn place(salt: &[u8], root: &Path) -> Digest {
+    keyed_digest::of(salt, &[b"place ", root.as_os_str().as_encoded_bytes()].concat())
 }
 
 /// Makes the plan and its keys. A policy with faults is an error; a tool that is missing is told in the key of its step.

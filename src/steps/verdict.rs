@@ -5,6 +5,9 @@ use crate::steps::event::Doubt;
 use crate::steps::outcome::State;
 use crate::steps::replaced::Replaced;
 
+/// The code of the reason that the rules refuse the tree.
+pub const CHECK_REFUSED: &str = "check-refused";
+
 /// How one step of the plan ended, as the verdict sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended<'a> {
@@ -36,7 +39,7 @@ pub fn judge(check: Verdict, replaced: &[Replaced], steps: &[Ended<'_>]) -> (Ver
     };
     match check {
         Verdict::Accepted => {}
-        Verdict::Refused => add(Verdict::Refused, doubt("check-refused", "the rules refuse the tree".to_owned())),
+        Verdict::Refused => add(Verdict::Refused, doubt(CHECK_REFUSED, "the rules refuse the tree".to_owned())),
         Verdict::Unproven => {
             add(Verdict::Unproven, doubt("check-unproven", "a demanded claim could not be judged".to_owned()));
         }

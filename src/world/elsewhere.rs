@@ -120,10 +120,14 @@ fn root(checkout: &Path, name: &str, own: &Path) -> Result<PathBuf, Error> {
 
 /// A new folder that only its owner can enter.
 fn private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    {
+        let mut builder = fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)
+    }
+    #[cfg(not(unix))]
+    fs::create_dir(folder)
 }
 
 fn failed(path: &Path, error: &std::io::Error) -> Error {

@@ -44,6 +44,11 @@ pub fn of(record: &Path) -> Result<Vec<u8>, Error> {
     made.and_then(|()| fs::read(&path)).map_err(|error| failed(&error))
 }
 
+/// The salt of a record that has one; nothing is made.
+pub fn known(record: &Path) -> Option<Vec<u8>> {
+    fs::read(record.join(FILE)).ok().filter(|salt| salt.len() == LENGTH)
+}
+
 #[cfg(unix)]
 fn open_new(path: &Path) -> std::io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt;

@@ -19,6 +19,7 @@ use crate::render::run::words;
 use crate::render::text::count;
 use crate::render::text::shortened;
 use crate::steps::outcome::State;
+use crate::steps::verdict;
 
 /// The most characters of a note that are shown without `-v`.
 const NOTE: usize = 240;
@@ -205,9 +206,21 @@ fn closing(page: &mut Page, shown: &Shown) {
         Some(step) => {
             format!("; {} shows all of it", tied(&format!("`{}`", words::inspect_step(&report.began.run, &step.step))))
         }
+        // Nothing else of the report says which findings they are.
+        None if report.because.iter().any(|doubt| doubt.code == verdict::CHECK_REFUSED) => {
+            format!("; {} shows the findings", tied(&format!("`{}`", check_again(report))))
+        }
         None => String::new(),
     };
     page.headed(style, &format!("{verdict}:"), &format!("{why} (exit {exit}){next}"));
+}
+
+/// The check that the run made.
+fn check_again(report: &RunReport) -> String {
+    let subject = &report.began.subject;
+    let revision = subject.revision.as_deref().filter(|_| subject.source == "revision");
+    let option = |name: &str, value: Option<&str>| value.map_or_else(String::new, |value| format!(" {name} {value}"));
+    format!("cargo governed check{}{}", option("--rev", revision), option("--since", report.began.base.as_deref()))
 }
 
 fn style_of(verdict: Option<&str>) -> Style {
