@@ -29,6 +29,10 @@ use crate::world::release_lock::ReleaseLock;
 /// How often a push is tried whose end nobody knows.
 const PUSHES: u32 = 3;
 
+/// A push of one reference and of nothing else, whatever git is set up to send along.
+const PUSH: [&str; 8] =
+    ["-c", "push.pushOption=", "push", "--quiet", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--"];
+
 /// Why nothing further is done.
 #[derive(Debug)]
 pub(crate) enum Stop {
@@ -167,7 +171,7 @@ impl Crew<'_> {
         let reference = format!("refs/tags/{name}:refs/tags/{name}");
         let mut attempt = 1;
         loop {
-            let Err(why) = self.git(&["push", "--quiet", "--no-verify", remote, &reference]) else {
+            let Err(why) = self.git(&[&PUSH[..], &[remote, &reference]].concat()) else {
                 return Ok(String::new());
             };
             match release_remote::tag(self.root, self.variables, remote, name) {

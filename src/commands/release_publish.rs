@@ -39,6 +39,9 @@ use crate::release::publishing::report::Report;
 use crate::release::publishing::report::State;
 use crate::release::publishing::seen::Package;
 use crate::release::publishing::settle::Stands;
+use crate::world::checkout::Checkout;
+use crate::world::git::unfiltered;
+use crate::world::process::git;
 use crate::world::release_lock::ReleaseLock;
 
 /// Publishes the release of the commit that is checked out, or says what that would do.
@@ -56,6 +59,13 @@ pub(crate) fn publish(folder: &Path, how: &How<'_>) -> Result<Report, Error> {
     }
     let read = read(folder)?;
     let root = admit(&read, &report.commit)?;
+    report.blockers = own_authority(&root, how, &judged.tip, &report.commit)
+        .into_iter()
+        .chain(bytes(folder, &report.commit)?)
+        .collect();
+    if !report.blockers.is_empty() {
+        return Ok(report);
+    }
     let mut site = Site::open(folder, root, how, &read, &report.commit, judged.proof.map(PathBuf::from))?;
     // Whatever an interrupted command began ends before anything is asked.
     let lock = if how.execute {
@@ -130,6 +140,36 @@ fn admit(read: &Read, commit: &str) -> Result<PathBuf, Error> {
         return Err(Error::usage("moved", "publish a release: HEAD has moved while the gate decided").help("repeat it"));
     }
     Ok(root)
+}
+
+/// What speaks against a base that is the very commit that comes out: its policy and its signers judge themselves, unless the
+/// commit is one that the remote has taken.
+fn own_authority(root: &Path, how: &How<'_>, tip: &str, commit: &str) -> Option<Blocker> {
+    let variables = std::env::vars_os().collect();
+    let taken = || {
+        let words = ["for-each-ref", "--count=1", "--contains", commit, "refs/remotes"];
+        git::run(root, &words, &variables).is_ok_and(|found| !found.trim().is_empty())
+    };
+    (tip == commit && !taken()).then(|| {
+        let message =
+            format!("the base {} is the very commit that is to come out, and no branch of a remote has it", how.base);
+        let remedy = "name the branch that decides (--base origin/main), or push this commit to it first";
+        Blocker::new("own-authority", message, remedy)
+    })
+}
+
+/// What speaks against files that are not what their commit holds, though git says nothing.
+fn bytes(folder: &Path, commit: &str) -> Result<Option<Blocker>, Error> {
+    let (here, held) = (Checkout::open(folder, None)?, Checkout::open(folder, Some(commit))?);
+    let found = unfiltered::differing(&here, &held).map_err(|(path, problem)| {
+        Error::failed("file-unreadable", format!("read {path}: {}", problem.message)).help("make the file readable")
+    })?;
+    Ok(found.map(|path| {
+        let message =
+            format!("the bytes of {path} are not those that the commit holds, and git takes them for the same");
+        let remedy = "take the attribute away that changes them (git check-attr -a), and check the file out again";
+        Blocker::new("bytes-differ", message, remedy)
+    }))
 }
 
 /// The packages of a release on the forge.

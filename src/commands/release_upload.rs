@@ -16,6 +16,7 @@ use crate::world::clock;
 use crate::world::clock::Deadline;
 use crate::world::process::publishing;
 use crate::world::process::publishing::Uploaded;
+use crate::world::process::publishing::Yard;
 use crate::world::registry::door::Door;
 
 /// How many uploads that need not wait for each other go out at once.
@@ -103,6 +104,7 @@ impl Upload<'_> {
             }
             attempt += 1;
             self.crew.stays().map_err(failed(State::NotDone))?;
+            self.is_as_judged().map_err(|stop| (State::NotDone, stop))?;
             self.crew.begin(self.act).map_err(failed(State::NotDone))?;
             let stdin = self.crew.lock.shared().map_err(failed(State::NotDone))?;
             let end = |outcome: &str, says: &str| self.crew.end(self.act, outcome, says);
@@ -146,6 +148,36 @@ impl Upload<'_> {
                     doubt = Some(self.crew.settle);
                     std::thread::sleep(PAUSES[0] * 2_u32.pow(attempt));
                 }
+            }
+        }
+    }
+
+    /// Packs it once more, as cargo is about to do: an edit that git does not tell of since it was judged does not go out.
+    fn is_as_judged(&self) -> Result<(), Stop> {
+        let (yard, version) = (self.crew.yard(), self.version.to_string());
+        let own = yard.target.join(self.name);
+        let packed = publishing::pack(Yard { target: &own, ..yard }, &[(self.name, &version)], false);
+        match packed.as_deref() {
+            Ok([now]) if now == self.checksum => Ok(()),
+            Ok(now) => {
+                let message = format!(
+                    "{} {version} packs to {} now, and {} was judged: something was edited meanwhile",
+                    self.name,
+                    now.first().map_or("nothing", String::as_str),
+                    self.checksum
+                );
+                let remedy = "put the files back as the commit has them, also where git status says nothing (git ls-files -v \
+                              shows what it leaves out), then repeat the command";
+                Err(Blocker::new("bytes-differ", message, remedy).of(self.name).into())
+            }
+            Err(why) if publishing::is_missing(why) => {
+                let message = format!("pack {} {version} before it is uploaded: {why}", self.name);
+                Err(Error::failed("package-failed", message).help("repeat the command: it goes on from here").into())
+            }
+            Err(why) => {
+                let message = format!("cargo can't pack {} {version} any more: {why}", self.name);
+                let remedy = "put the files back as the commit has them, then repeat the command";
+                Err(Blocker::new("package-failed", message, remedy).of(self.name).into())
             }
         }
     }

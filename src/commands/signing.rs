@@ -15,6 +15,7 @@ use crate::proof::summary::Outcome;
 use crate::proof::tree_listing;
 use crate::steps::inputs;
 use crate::world::checkout::Checkout;
+use crate::world::git::unfiltered;
 use crate::world::given;
 use crate::world::listing;
 use crate::world::outfile;
@@ -57,13 +58,29 @@ pub(crate) fn proof(site: &Site, assembled: &mut Assembled, key: &Path, bare: bo
 fn strong(site: &Site, commit: &str) -> Result<Vec<u8>, Error> {
     let here = Checkout::open(&site.root, None)?;
     let is_here = !here.dirty && here.commit.as_ref().is_some_and(|id| id.0.as_ref() == commit);
-    let checkout = if is_here { here } else { Checkout::open(&site.root, Some(commit))? };
+    let held = Checkout::open(&site.root, Some(commit))?;
+    if let Some(path) = unfiltered(&here, &held).filter(|_| is_here) {
+        let message = format!("sign for commit {commit}: the bytes of {path} are not those that the commit holds");
+        let remedy = "git takes them for the same by an attribute (a filter, line ends): take it away (git check-attr -a), and \
+                    check the file out again";
+        return Err(Error { exit: exit::REFUSED, ..Error::usage("bytes-differ", message) }.help(remedy));
+    }
+    let checkout = if is_here { here } else { held };
     let listing = listing::list(&checkout, &checkout.tree, None);
     if let Some(missed) = listing.unread.first() {
         return Err(Error::failed("file-unreadable", format!("read {}: {}", missed.path, missed.problem.message)));
     }
     let made = tree_listing::of(&inputs::subject(&listing).bytes);
     made.map_err(|why| Error::failed("unprovable", format!("list the files: {why}")))
+}
+
+/// A file of the work tree that git takes for what it tracks, and which has other bytes.
+fn unfiltered(here: &Checkout, held: &Checkout) -> Option<String> {
+    match unfiltered::differing(here, held) {
+        Ok(found) => found.map(|path| path.to_string()),
+        // What can't be read is told by the listing.
+        Err(_) => None,
+    }
 }
 
 /// Signs what a change makes of the policy or of the waivers, and gives the paths of what was signed and the signature.

@@ -72,7 +72,19 @@ fn package_told(package: &Package, stands: &Stands) -> Vec<String> {
     }
     if let Some(on) = &package.registry {
         let says = match (&on.index, &on.stored) {
-            (Asked::Answer(Some(_)), _) => format!("{} has it, with the checksum {}", on.registry, on.checksum),
+            (Asked::Answer(Some(published)), _) if published.checksum == on.checksum => {
+                format!("{} has it, with the checksum {}", on.registry, published.checksum)
+            }
+            (Asked::Answer(Some(published)), _) if matches!(stands, Stands::Out | Stands::ToDo) => format!(
+                "{} has it, with the checksum {}, which the record has for this commit; packed now it is {}",
+                on.registry, published.checksum, on.checksum
+            ),
+            (Asked::Answer(Some(published)), _) => {
+                format!(
+                    "{} has it, with the checksum {}; packed here it is {}",
+                    on.registry, published.checksum, on.checksum
+                )
+            }
             (Asked::Answer(None), Asked::Answer(Some(_))) => {
                 format!("{} has stored it, and its index does not show it yet", on.registry)
             }

@@ -69,7 +69,11 @@ fn package((package, stands): (&Package, &Stands)) -> Value {
             Asked::Answer(found) => json!(found.is_some()),
             Asked::Unknown(_) => Value::Null,
         };
-        json!({ "name": on.registry, "checksum": on.checksum, "published": published })
+        let shown = match &on.index {
+            Asked::Answer(Some(found)) => Some(found.checksum.as_str()),
+            _ => None,
+        };
+        json!({ "name": on.registry, "checksum": on.checksum, "published": published, "published_checksum": shown })
     });
     json!({
         "name": package.name,

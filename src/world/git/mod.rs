@@ -23,4 +23,5 @@ mod stat;
 pub(crate) mod submodule;
 mod tags;
 mod tree_diff;
+pub mod unfiltered;
 mod walk;
