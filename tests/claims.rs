@@ -110,7 +110,7 @@ fn a_claim_that_its_evidence_does_not_bear_out_refuses_the_run() {
     assert!(proof.root.predicate().governed.not_proven.iter().any(|one| one.claim == "claim/parts"));
     assert_eq!(governed(scratch.path(), &["replay"]).code, 0, "the verdict is made again from the record");
 
-    let gone = place("echo hello");
+    let gone = place("mkdir -p target && echo '{}' > target/other.json && echo hello");
     let (code, run) = document(gone.path(), &["run"]);
     assert_eq!((code, &run["because"][0]["code"]), (3, &"claim-unproven".into()), "{run:#}");
     assert_eq!(claim(&bundle(&gone), "claim/parts").conditions.standing, Standing::Unproven);

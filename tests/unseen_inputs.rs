@@ -112,7 +112,7 @@ fn what_git_ignores_and_cargo_obeys_is_watched_while_a_step_runs() {
         assert!(run["because"][0]["message"].as_str().expect("a message").contains(path), "{run:#}");
     }
     let scratch = place(
-        &step("adds", "mkdir .cargo; echo > .cargo/config.toml", "outputs = [\".cargo/x\"]"),
+        &step("adds", "mkdir .cargo; echo > .cargo/x; echo > .cargo/config.toml", "outputs = [\".cargo/x\"]"),
         &[(".gitignore", "/target\n/.cargo\n")],
     );
     let (code, run) = document(&scratch, &["run"]);

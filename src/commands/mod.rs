@@ -33,6 +33,7 @@ pub mod init;
 pub mod init_github;
 pub mod inspect;
 mod judging;
+mod left_outputs;
 mod live;
 mod merging;
 pub mod mistyped;

@@ -42,6 +42,7 @@ use crate::steps::shard;
 use crate::steps::shard::Asked;
 use crate::world::clock;
 use crate::world::elsewhere::Elsewhere;
+use crate::world::lying::Reader;
 use crate::world::process::interrupt::Interrupt;
 
 /// What is run, and how: the arguments of the verb, resolved.
@@ -187,14 +188,11 @@ fn forecast(
     let objects = shown::objects(&site.record);
     let queries = prepared.tools.queries.clone();
     let object = |digest: &Digest| objects.read(digest).ok();
-    forecast::foresee(
-        &prepared.plan,
-        &prepared.keys,
-        &reusable,
-        Terms { fresh, isolation, doubt: None },
-        queries,
-        &object,
-    )
+    let terms = Terms { fresh, isolation, doubt: None };
+    let mut forecast = forecast::foresee(&prepared.plan, &prepared.keys, &reusable, terms, queries, &object)?;
+    let reader = Reader::below(&site.root);
+    forecast.renew(&reusable, &|step| reader.at(&step.outputs));
+    Ok(forecast)
 }
 
 /// Runs the steps. The progress callback hears what happens, as it happens.
@@ -256,6 +254,7 @@ pub(crate) fn with_report(
     };
     let ground = stage::ground(scene, options.reason.is_some(), reused)?;
     let watching = stage::watching(scene, &ground, &store, &interrupt);
+    watching.left.stand(&forecast.steps);
     let doing: Vec<Planned> = planned.into_iter().filter(|planned| !missing.contains(&planned.step.name)).collect();
     execute::execute(&ground, &doing, &store, &watching, progress, &interrupt)?;
     let conclusion = Conclusion {

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use crate::commands::governed::Site;
+use crate::commands::left_outputs::LeftOutputs;
 use crate::commands::unnamed;
 use crate::commands::watching;
 use crate::commands::watching::Watching;
@@ -91,6 +92,7 @@ pub(crate) fn watching<'a>(
         folders: unnamed::folders(scene.facts),
         began: Mutex::default(),
         touched: Mutex::default(),
+        left: LeftOutputs::of(&ground.root, &prepared.plan.steps),
         prepared,
         locked: Mutex::default(),
         ground,

@@ -7,11 +7,12 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use crate::commands::left_outputs;
+use crate::commands::left_outputs::LeftOutputs;
 use crate::commands::moved;
 use crate::commands::unnamed;
 use crate::error::Error;
 use crate::facts::digest::Digest;
-use crate::facts::policy::pattern;
 use crate::record::store::Store;
 use crate::steps::event::Doubt;
 use crate::steps::event::Event;
@@ -41,14 +42,17 @@ use crate::steps::keys::Keys;
 use crate::steps::normal::normaliser::Normaliser;
 use crate::steps::normal::places::Places;
 use crate::steps::outcome::Output;
+use crate::steps::outcome::State;
 use crate::steps::prepare::Prepared;
 use crate::steps::scrub;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
+use crate::steps::step::Origin;
 use crate::steps::step::Step;
 use crate::world::folders::Folders;
 use crate::world::kept_files;
 use crate::world::lock_file;
+use crate::world::lying;
 use crate::world::process::interrupt::Interrupt;
 use crate::world::random;
 use crate::world::snapshot;
@@ -80,6 +84,8 @@ pub(crate) struct Watching<'a> {
     pub(crate) prepared: &'a Prepared,
     /// The keys under the lock file that cargo wrote, by its digest.
     pub(crate) locked: Mutex<Option<(Digest, Keys)>>,
+    /// What steps leave for those that need them.
+    pub(crate) left: LeftOutputs,
     /// What all steps share.
     pub(crate) ground: &'a Ground,
     /// The record.
@@ -101,6 +107,7 @@ impl Watch for Watching<'_> {
         self.touched.lock().unwrap_or_else(PoisonError::into_inner).insert(planned.step.name.clone(), touched);
         let began = (stamp::now(), Folders::of(&self.prepared.listing, &self.ground.root));
         self.began.lock().unwrap_or_else(PoisonError::into_inner).insert(planned.step.name.clone(), began);
+        self.left.before(&planned.step);
         Ok(())
     }
 
@@ -115,14 +122,15 @@ impl Watch for Watching<'_> {
         moved.extend(moved::beside(self.prepared, &planned.step, &globs, &outputs, &self.ground.root));
         moved.sort();
         moved.dedup();
+        let doubts = self.left.after(&planned.step);
         if moved.is_empty() {
-            return Ok(Vec::new());
+            return Ok(doubts);
         }
         let more = moved.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let named = moved.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
         let message = format!("inputs were touched while it ran: {named}{more}");
-        Ok(vec![Doubt { code: "inputs-moved".to_owned(), message }])
+        Ok([vec![Doubt { code: "inputs-moved".to_owned(), message }], doubts].concat())
     }
 
     fn left(&self, attempted: &Attempted<'_>) -> Result<Left, Error> {
@@ -132,7 +140,8 @@ impl Watch for Watching<'_> {
         capture.feed(Stream::Out, &attempted.captured.out);
         capture.feed(Stream::Err, &attempted.captured.err);
         let captured = capture.finish();
-        let kept = self.outputs(step)?;
+        self.left.ended(step, attempted.state == State::Passed);
+        let kept = self.outputs(step, attempted.exit)?;
         let chosen =
             report_files::choose(&kept.reports.iter().map(Report::found).collect::<Vec<_>>(), &captured.run_ids);
         let known = Known {
@@ -226,12 +235,15 @@ impl Watching<'_> {
     }
 
     /// The files that the step declares, by the digests of what is kept of them, and those that may be test reports.
-    fn outputs(&self, step: &Step) -> Result<Kept, Error> {
+    fn outputs(&self, step: &Step, exit: Option<i32>) -> Result<Kept, Error> {
         let mut kept = Kept::default();
         let touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
         let before = touched.get(&step.name);
         let (files, missed) = self.found(step, |_| true);
         kept.doubts.extend(missed.iter().map(|(path, why)| unkept(path, why)));
+        if exit == Some(0) && matches!(step.origin, Origin::Declared(_)) {
+            kept.doubts.extend(left_outputs::unmade(&self.ground.root, step, &files));
+        }
         for (path, file) in files {
             let stamp = Stamp::at(&file);
             let written = match kept_files::read(&file) {
@@ -260,16 +272,9 @@ impl Watching<'_> {
     /// The files that the globs of a step's outputs match, each once, in order of their paths, and what could not be
     /// looked at.
     fn found(&self, step: &Step, counts: fn(&str) -> bool) -> (BTreeMap<String, PathBuf>, BTreeMap<String, String>) {
-        let (mut found, mut missed) = (BTreeMap::new(), BTreeMap::new());
-        for glob in &step.outputs {
-            let Ok(matcher) = pattern::glob(glob) else { continue };
-            let beginning = glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
-            let matching = kept_files::matching(&self.ground.root, beginning, &matcher);
-            found.extend(matching.files);
-            missed.extend(matching.missed);
-        }
-        found.retain(|path, _| counts(path));
-        (found, missed)
+        let found = lying::matching(&self.ground.root, &step.outputs);
+        let files = found.files.into_iter().filter(|(path, _)| counts(path)).collect();
+        (files, found.missed.into_iter().collect())
     }
 
     /// Runs the canary of a step under the step's own environment, once for each command.

@@ -46,6 +46,7 @@ impl reuse::Past for Reusable<'_> {
             at,
             duration_ms: ended.duration_ms,
             isolation: ended.isolation,
+            outputs: ended.outputs,
         }))
     }
 

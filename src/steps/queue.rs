@@ -1,6 +1,7 @@
 //! Which step runs next: those whose needs have passed, in the order of the plan, one cargo at a time.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::steps::event::Doubt;
 use crate::steps::execution::Planned;
@@ -27,6 +28,8 @@ pub(super) struct Queue<'a> {
     waiting: Vec<usize>,
     running: Vec<usize>,
     states: BTreeMap<&'a str, State>,
+    /// What each step waits for: its needs, and in the place of a reused one what that one needs in its turn.
+    needs: Vec<BTreeSet<&'a str>>,
     /// `--override`: a need that did not pass keeps nobody waiting.
     goes_on: bool,
 }
@@ -34,9 +37,10 @@ pub(super) struct Queue<'a> {
 impl<'a> Queue<'a> {
     /// All steps wait; those that are reused count as passed.
     pub(super) fn new(plan: &'a [Planned], reused: impl IntoIterator<Item = &'a String>) -> Self {
-        let states = reused.into_iter().map(|step| (step.as_str(), State::Passed)).collect();
+        let states: BTreeMap<&str, State> = reused.into_iter().map(|step| (step.as_str(), State::Passed)).collect();
+        let needs = waited_for(plan, &states);
         let waiting = (0..plan.len()).filter(|&index| !is_settled(&states, &plan[index])).collect();
-        Self { plan, waiting, running: Vec::new(), states, goes_on: false }
+        Self { plan, waiting, running: Vec::new(), states, needs, goes_on: false }
     }
 
     /// Lets steps begin though what they need did not pass.
@@ -83,12 +87,12 @@ impl<'a> Queue<'a> {
     fn standing(&self, index: usize) -> Standing {
         let step = &self.plan[index].step;
         let mut is_ready = !(step.is_cargo() && self.running.iter().any(|&other| self.plan[other].step.is_cargo()));
-        for need in &step.needs {
-            match self.states.get(need.as_str()) {
+        for need in &self.needs[index] {
+            match self.states.get(need) {
                 Some(State::Passed) => {}
                 Some(_) if self.goes_on => {}
                 Some(state) => return Standing::Hopeless(need_failed(need, state.as_str())),
-                None if self.plan.iter().any(|planned| planned.step.name == *need) => is_ready = false,
+                None if self.plan.iter().any(|planned| planned.step.name == **need) => is_ready = false,
                 None => return Standing::Hopeless(need_failed(need, "not in the plan")),
             }
         }
@@ -101,6 +105,25 @@ enum Standing {
     Ready,
     Waits,
     Hopeless(Doubt),
+}
+
+/// A kept result stands in for a step at once; what it needs may run anew still, and whoever needs the step waits for that.
+fn waited_for<'a>(plan: &'a [Planned], reused: &BTreeMap<&str, State>) -> Vec<BTreeSet<&'a str>> {
+    let places: BTreeMap<&str, usize> =
+        plan.iter().enumerate().map(|(place, planned)| (planned.step.name.as_str(), place)).collect();
+    let mut all: Vec<BTreeSet<&str>> = Vec::with_capacity(plan.len());
+    for planned in plan {
+        let mut needs = BTreeSet::new();
+        for need in &planned.step.needs {
+            // A need stands before the steps that need it.
+            match places.get(need.as_str()).and_then(|&place| all.get(place)) {
+                Some(behind) if reused.contains_key(need.as_str()) => needs.extend(behind.iter().copied()),
+                _ => needs.extend(Some(need.as_str())),
+            }
+        }
+        all.push(needs);
+    }
+    all
 }
 
 fn is_settled(states: &BTreeMap<&str, State>, planned: &Planned) -> bool {

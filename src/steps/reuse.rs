@@ -11,6 +11,7 @@ use crate::facts::digest::Digest;
 use crate::steps::explain_key::Difference;
 use crate::steps::key::Layer;
 use crate::steps::outcome::Confinement;
+use crate::steps::outcome::Output;
 
 /// A result that may stand in for a step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct Accepted {
     pub duration_ms: u64,
     /// How far it was kept from the rest of the machine.
     pub isolation: Confinement,
+    /// What it left, as the record keeps it.
+    pub outputs: Vec<Output>,
 }
 
 /// What the record knows of earlier runs.
@@ -67,6 +70,8 @@ pub enum Why {
     NotAccepted,
     /// The policy demands more isolation than the accepted result had.
     Isolation,
+    /// What it left is not on the disk as the record keeps it, and a step that runs needs it: what differs.
+    Output(String),
     /// Nothing can be reused: files could not be read.
     Doubt(String),
 }
@@ -128,7 +133,7 @@ impl Why {
             Self::Changed(differences) => changed(differences),
             Self::NotAccepted => "nothing changed, but the last result under this key does not count".to_owned(),
             Self::Isolation => "the kept result was less isolated than the policy demands".to_owned(),
-            Self::Doubt(doubt) => doubt.clone(),
+            Self::Output(why) | Self::Doubt(why) => why.clone(),
         }
     }
 
@@ -140,6 +145,7 @@ impl Why {
             Self::Changed(_) => "changed",
             Self::NotAccepted => "not-accepted",
             Self::Isolation => "isolation",
+            Self::Output(_) => "output",
             Self::Doubt(_) => "doubt",
         }
     }

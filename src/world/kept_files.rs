@@ -21,13 +21,16 @@ pub const LARGEST: u64 = 256 << 20;
 pub struct Found {
     /// The regular files, with their paths from the root, in order.
     pub files: Vec<(String, PathBuf)>,
+    /// The links, by their paths from the root, in order: they are not followed, and nothing of them is kept.
+    pub links: Vec<String>,
     /// What could not be looked at: the place, and why.
     pub missed: Vec<(String, String)>,
 }
 
-/// The regular files below a root that a glob matches. Links are not followed.
+/// What lies below a root and a glob matches. Links are not followed.
 pub fn matching(root: &Path, beginning: &str, glob: &GlobMatcher) -> Found {
     let start = beginning.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let deepest = deepest(glob.glob().glob());
     let mut found = Found::default();
     let mut open = vec![start.to_owned()];
     let mut seen = 0;
@@ -48,7 +51,11 @@ pub fn matching(root: &Path, beginning: &str, glob: &GlobMatcher) -> Found {
             let path = if folder.is_empty() { shown.into_owned() } else { format!("{folder}/{shown}") };
             let Ok(kind) = entry.file_type() else { continue };
             if kind.is_dir() && name.to_str().is_some() {
-                open.push(path);
+                if path.matches('/').count() < deepest {
+                    open.push(path);
+                }
+            } else if kind.is_symlink() && glob.is_match(&path) {
+                found.links.push(path);
             } else if kind.is_file() && glob.is_match(&path) {
                 match name.to_str() {
                     Some(_) => found.files.push((path, entry.path())),
@@ -63,7 +70,14 @@ pub fn matching(root: &Path, beginning: &str, glob: &GlobMatcher) -> Found {
         }
     }
     found.files.sort();
+    found.links.sort();
     found
+}
+
+/// How many folders a match can lie in: `*` stays inside one.
+fn deepest(glob: &str) -> usize {
+    let crosses = glob.contains("**") || glob.contains(['[', '{', '\\']);
+    if crosses { usize::MAX } else { glob.matches('/').count() }
 }
 
 /// The bytes of a file; else why they are not kept.

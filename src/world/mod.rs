@@ -33,6 +33,7 @@ pub mod kept_files;
 pub mod listing;
 pub mod lock_file;
 pub(crate) mod loopback;
+pub mod lying;
 pub mod materialise;
 pub mod memo;
 mod memo_file;

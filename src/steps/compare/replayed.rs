@@ -22,7 +22,8 @@ pub const NONDETERMINISM: &str = "nondeterminism";
 /// The layer of a difference in how far a step was kept from the machine, which is no ingredient of its key.
 pub const EXECUTION: &str = "execution";
 /// Doubts after which a result says nothing about another.
-const INCOMPARABLE: &[&str] = &["inputs-moved", "evidence-unread", "evidence-stale", "tests-cut-short"];
+const INCOMPARABLE: &[&str] =
+    &["inputs-moved", "outputs-moved", "evidence-unread", "evidence-stale", "tests-cut-short"];
 
 /// One result of a step.
 #[derive(Clone, Debug)]
