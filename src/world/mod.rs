@@ -59,3 +59,4 @@ mod tool_memo;
 pub mod toolchain_choice;
 pub mod tools;
 mod walk;
+mod way;

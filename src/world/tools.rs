@@ -1,8 +1,8 @@
 //! Who the compiler, cargo and the other tools are, asked once and remembered until something of them moves.
 //!
 //! An answer is kept with the stamps of all that decided it: the program on the path, rustup's settings, the toolchain
-//! files up the tree, and the compiler, the tools and the libraries of the toolchain behind a proxy. A swapped compiler
-//! is seen, because its time of change can't be set back.
+//! files up the tree, the compiler, the tools and the libraries of the toolchain behind a proxy, and every link on the way
+//! to one of them. A swapped compiler is seen, because its time of change can't be set back.
 //!
 //! Steps run under the toolchain that the repository declares: see [`crate::world::toolchain_choice`].
 
@@ -14,6 +14,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use crate::facts::digest::Digest;
+use crate::facts::lookup;
 use crate::world::file_digest;
 use crate::world::installation;
 use crate::world::process::query;
@@ -21,6 +22,7 @@ use crate::world::stamp::Stamp;
 use crate::world::tool_bytes;
 use crate::world::tool_memo::ToolMemo;
 use crate::world::tool_memo::Watched;
+use crate::world::way;
 
 /// A program whose identity is wanted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,7 +176,7 @@ fn identify_one(tool: &Tool, around: Around<'_>, memo: &mut ToolMemo, queries: &
     }
     let (result, watched) = match question(&tool.program) {
         None => {
-            let mut files = with_target(&path);
+            let mut files = way::to(&path);
             files.extend(files.last().map(|real| tool_bytes::drivers_beside(real)).unwrap_or_default());
             let watched = Watched::of(&files);
             (bytes_of(&path), watched)
@@ -240,28 +242,35 @@ fn memo_key(tool: &Tool, path: &Path, around: Around<'_>) -> String {
     Digest::of(text.as_bytes()).hex()
 }
 
-/// A program, and the file that it really is.
-fn with_target(path: &Path) -> Vec<PathBuf> {
-    let mut found = vec![path.to_path_buf()];
-    found.extend(path.canonicalize().ok().filter(|real| real != path));
-    found
-}
-
 /// All files whose stamps decide whether an answer still holds.
 fn watched(tool: &Tool, path: &Path, around: Around<'_>, sysroot: Option<&Path>) -> Vec<PathBuf> {
-    let mut watched = with_target(path);
+    let mut watched = way::to(path);
     if !OF_TOOLCHAIN.contains(&tool.program.as_str()) {
         return watched;
     }
     for folder in around.root.ancestors() {
-        watched.extend(["rust-toolchain", "rust-toolchain.toml"].map(|name| folder.join(name)));
+        for file in ["rust-toolchain", "rust-toolchain.toml"].map(|name| folder.join(name)) {
+            watched.extend(toolchain_named(&file).into_iter().flat_map(|path| way::to(&folder.join(path))));
+            watched.extend(way::to(&file));
+        }
     }
     let home = around.variable("RUSTUP_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(Path::new(around.variable("HOME")?).join(".rustup")));
-    watched.extend(home.map(|home| home.join("settings.toml")));
+    if let Some(home) = home {
+        watched.extend(way::to(&home.join("settings.toml")));
+        // Which of them is active is for rustup to say; one that is linked lies elsewhere, and its link may be turned.
+        let toolchains = home.join("toolchains");
+        watched.extend(way::to(&toolchains));
+        watched.extend(entries(&toolchains).iter().filter(|path| path.is_symlink()).flat_map(|path| way::to(path)));
+    }
+    // A path may be in the place of a name.
+    let chosen = [tool.toolchain.as_deref().map(OsStr::new), around.variable("RUSTUP_TOOLCHAIN")];
+    watched.extend(chosen.into_iter().flatten().map(Path::new).filter(|path| path.is_absolute()).flat_map(way::to));
     if let Some(sysroot) = sysroot {
         toolchain_files(sysroot, &mut watched);
     }
+    watched.sort();
+    watched.dedup();
     watched
 }
 
@@ -280,13 +289,26 @@ fn sysroot(tool: &Tool, around: Around<'_>, memo: &mut ToolMemo, queries: &mut V
 
 /// The programs of a toolchain, its compiler's libraries and those that programs are linked with, with their folders.
 fn toolchain_files(sysroot: &Path, watched: &mut Vec<PathBuf>) {
-    watched.extend(OF_TOOLCHAIN.iter().map(|program| sysroot.join("bin").join(program)));
+    watched.extend(OF_TOOLCHAIN.iter().flat_map(|program| way::to(&sysroot.join("bin").join(program))));
     let mut folders = vec![sysroot.join("lib")];
     folders.extend(entries(&sysroot.join("lib").join("rustlib")).into_iter().map(|target| target.join("lib")));
     for folder in folders {
-        watched.extend(entries(&folder).into_iter().filter(|path| !path.is_dir()));
-        watched.push(folder);
+        for path in entries(&folder).into_iter().filter(|path| !path.is_dir()) {
+            if path.is_symlink() {
+                watched.extend(way::to(&path));
+            } else {
+                watched.push(path);
+            }
+        }
+        watched.extend(way::to(&folder));
     }
+}
+
+/// The folder that a toolchain file names; none where it names a toolchain by its name.
+fn toolchain_named(file: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let key = ["toolchain", "path"].map(str::to_owned);
+    lookup::value("rust-toolchain.toml", &text, &key).ok().map(|path| path.value)
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
