@@ -68,8 +68,6 @@ pub const PLUMBING: &[&str] = &[
     "CARGO_TERM_*",
     "CARGO_LOG",
     "RUSTUP_*",
-    "LANG",
-    "LC_*",
     "TMPDIR",
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -125,6 +123,8 @@ pub const IDENTITY: &[&str] = &[
     "MACOSX_DEPLOYMENT_TARGET",
     "DEVELOPER_DIR",
     "SOURCE_DATE_EPOCH",
+    "LANG",
+    "LC_*",
 ];
 
 /// What cargo sets for the programs that it starts: we may be one, and a step must see the same when we are not.
@@ -236,9 +236,10 @@ mod tests {
             ("CI", "true"),
         ]);
         let found = of(&ambient, &["DATABASE_URL".to_owned()]);
-        let identity = ["CARGO_PROFILE_DEV_DEBUG", "CC_x86_64-unknown-linux-gnu", "DATABASE_URL", "RUSTFLAGS"];
+        let identity =
+            ["CARGO_PROFILE_DEV_DEBUG", "CC_x86_64-unknown-linux-gnu", "DATABASE_URL", "LC_ALL", "RUSTFLAGS"];
         assert_eq!(names(found.identity()), identity);
-        assert_eq!(names(found.plumbing()), ["CARGO_HOME", "LC_ALL", "PATH"]);
+        assert_eq!(names(found.plumbing()), ["CARGO_HOME", "PATH"]);
         assert_eq!(found.withheld, ["CI", "DISPLAY"]);
         assert_eq!(found.get("PATH"), Some(OsStr::new("/bin")));
         assert_eq!(found.get("CI"), None);
