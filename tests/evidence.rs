@@ -196,6 +196,33 @@ fn exit_0_is_not_enough() {
 }
 
 #[test]
+fn tests_that_tell_of_themselves_count_under_every_name() {
+    for (name, profile, called, argv, expected) in [
+        ("libtest-filter", Profile::Plain, "suite", "sh", &["tests-none-run"][..]),
+        ("libtest-filter", Profile::Build, "suite", "cargo", &["tests-none-run"]),
+        ("nextest-none", Profile::Plain, "suite", "sh", &["tests-none-run"]),
+        ("libtest-fail", Profile::Plain, "suite", "sh", &["tests-failed-unseen"]),
+        ("libtest-ok", Profile::Plain, "suite", "sh", &[]),
+        // Beside a benchmark with a harness of its own all tests are ignored.
+        ("libtest-filter", Profile::Plain, "measure", "cargo bench", &[]),
+        ("libtest-filter", Profile::Plain, "test", "cargo bench", &["tests-none-run"]),
+        ("libtest-norun", Profile::Build, "test", "cargo test --no-run", &["tests-none-run"]),
+        ("libtest-norun", Profile::Build, "build", "cargo test --no-run", &[]),
+        ("libtest-list", Profile::Build, "test", "cargo test -- --list", &["tests-none-run"]),
+        ("libtest-list", Profile::Plain, "test", "sh", &["tests-none-run"]),
+        ("libtest-list", Profile::Build, "list", "cargo test -- --list", &[]),
+        ("fmt-ok", Profile::Plain, "test", "make test", &[]),
+    ] {
+        let argv = argv.split(' ').map(str::to_owned).collect();
+        let step = Step { name: called.to_owned(), argv, ..step(profile) };
+        let judged = judge(&step, Some(0), &read(name, 4096), &Known::default());
+        assert_eq!(codes(&judged), expected, "{name} as {called}, {:?}", step.argv);
+        let failed = judge(&step, Some(1), &read(name, 4096), &Known::default());
+        assert_eq!(codes(&failed), [""; 0], "{name}: what failed proves nothing anyhow");
+    }
+}
+
+#[test]
 fn counts_are_shown_and_archives_are_counted() {
     let tests = judged("libtest-ok", Profile::Test);
     let expected = TestCounts { executed: 10, passed: 10, failed: 0, ignored: 3, filtered: 0, flaky: 0 };

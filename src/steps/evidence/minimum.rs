@@ -9,6 +9,7 @@ use crate::steps::evidence::code;
 use crate::steps::evidence::collapse;
 use crate::steps::evidence::collapse::Previous;
 use crate::steps::evidence::junit::Junit;
+use crate::steps::evidence::listed;
 use crate::steps::evidence::report::Naming;
 use crate::steps::evidence::report::TestReport;
 use crate::steps::outcome::Evidence;
@@ -16,6 +17,9 @@ use crate::steps::outcome::TestCounts;
 use crate::steps::outcome::TestResult;
 use crate::steps::step::Profile;
 use crate::steps::step::Step;
+
+/// The step whose claim says that the tests pass.
+const TEST: &str = "test";
 
 /// What is known beside the output.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +88,37 @@ pub fn judge(step: &Step, exit: Option<i32>, captured: &Captured, known: &Known<
         }
         Profile::Build | Profile::Fmt | Profile::Semver | Profile::Plain => {}
     }
+    if passed && step.profile != Profile::Test {
+        beside(step, report.as_ref(), captured, &mut judged);
+    }
     judged
+}
+
+/// Judges what tests told in a step that is none of tests by its command: a script, say.
+fn beside(step: &Step, report: Option<&TestReport>, captured: &Captured, judged: &mut Judged) {
+    let is_test = step.name == TEST;
+    match report {
+        Some(report) if report.counts.executed == 0 && (is_test || !measures(step)) => {
+            none_run(report, captured, judged);
+        }
+        Some(report) if report.counts.failed > 0 => failed_unseen(report, judged),
+        None if is_test && runs_none(step, captured) => {
+            let message = "the step is called `test`, and its command builds or lists tests and executes none";
+            judged.doubt(code::TESTS_NONE_RUN, message);
+        }
+        _ => {}
+    }
+}
+
+/// Whether a command measures: where a benchmark has a harness of its own, the tests beside it are all ignored.
+fn measures(step: &Step) -> bool {
+    let mut words = step.argv.iter().flat_map(|word| word.split(|character: char| !character.is_alphanumeric()));
+    words.any(|word| word == "bench")
+}
+
+/// Whether a command that told of no test is one of cargo that runs none, or started suites that told nothing.
+fn runs_none(step: &Step, captured: &Captured) -> bool {
+    step.profile != Profile::Plain || listed::lists(&step.argv) || captured.suites_started > 0
 }
 
 fn canary(standing: Option<&Standing>, judged: &mut Judged) {
@@ -183,13 +217,7 @@ fn tests(passed: bool, report: Option<&TestReport>, captured: &Captured, known: 
     };
     let counts = report.counts;
     if counts.executed == 0 && (passed || report.cut_short.is_empty()) {
-        let message = format!(
-            "no test was executed in {} suites; {} ignored, {} left out by a filter",
-            report.suites.len().max(captured.suites_started),
-            counts.ignored,
-            counts.filtered
-        );
-        judged.doubt(code::TESTS_NONE_RUN, message);
+        none_run(report, captured, judged);
     }
     if !passed {
         return;
@@ -199,7 +227,7 @@ fn tests(passed: bool, report: Option<&TestReport>, captured: &Captured, known: 
         judged.doubt(code::TESTS_CUT_SHORT, message);
     }
     if counts.failed > 0 {
-        judged.doubt(code::TESTS_FAILED_UNSEEN, format!("{} tests failed, and the step exited with 0", counts.failed));
+        failed_unseen(report, judged);
     }
     for why in &report.unread {
         judged.doubt(code::EVIDENCE_UNREAD, why.as_str());
@@ -213,6 +241,22 @@ fn tests(passed: bool, report: Option<&TestReport>, captured: &Captured, known: 
             judged.note(code::SUITES_GONE, format!("gone since {}: {}", previous.run, loss.gone.join(", ")));
         }
     }
+}
+
+fn none_run(report: &TestReport, captured: &Captured, judged: &mut Judged) {
+    let counts = report.counts;
+    let message = format!(
+        "no test was executed in {} suites; {} ignored, {} left out by a filter",
+        report.suites.len().max(captured.suites_started),
+        counts.ignored,
+        counts.filtered
+    );
+    judged.doubt(code::TESTS_NONE_RUN, message);
+}
+
+fn failed_unseen(report: &TestReport, judged: &mut Judged) {
+    let message = format!("{} tests failed, and the step exited with 0", report.counts.failed);
+    judged.doubt(code::TESTS_FAILED_UNSEEN, message);
 }
 
 fn no_report(captured: &Captured, judged: &mut Judged) {
