@@ -218,6 +218,16 @@ fn several_faults_are_told_at_once_in_order() {
     assert_eq!(lines, ["2", "2", "4", "5"]);
 }
 
+#[test]
+fn a_fault_is_told_once() {
+    for text in [format!("[check]\nfail-on = {}\n", "[".repeat(60)), format!("x = {}\n[check]\n", "[{a = ".repeat(30))]
+    {
+        let found = faults(&text);
+        let distinct: BTreeSet<&String> = found.iter().collect();
+        assert!(!found.is_empty() && found.len() == distinct.len(), "{found:#?}");
+    }
+}
+
 fn facts(files: &[(&str, &str)]) -> Facts {
     let entry = |path: &str| Entry { path: path.into(), mode: Mode::File, id: None, tracked: true };
     let tree = Tree::new(files.iter().map(|(path, _)| entry(path)).collect());

@@ -1,6 +1,7 @@
 //! TOML tables with the span of each key and value: the one way from the `toml` crate to our parsers.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use toml::de::DeTable;
 use toml::de::DeValue;
@@ -57,6 +58,9 @@ impl<'t> Document<'t> {
     pub fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.complaints.into_inner();
         problems.sort_by_key(|problem| problem.span);
+        // The parser says once for each level of nesting that the same bracket is missing.
+        let mut told = BTreeSet::new();
+        problems.retain(|problem| told.insert((problem.span, problem.message.clone())));
         problems
     }
 }
