@@ -41,6 +41,7 @@ mod moved;
 pub mod names;
 mod news;
 pub mod output;
+mod own_folders;
 mod packing;
 mod place;
 pub mod policy;

@@ -14,6 +14,7 @@ use crate::commands::governed;
 use crate::commands::governing;
 use crate::commands::merging;
 use crate::commands::output;
+use crate::commands::own_folders;
 use crate::commands::packing;
 use crate::commands::policy;
 use crate::commands::proving;
@@ -59,9 +60,11 @@ fn prove_answered(shared: &Shared, args: &ProveArgs) -> Result<u8, Error> {
         None => opened.named(args.run.as_deref())?,
     };
     let mut assembled = proving::assemble(&site, &opened, &run)?;
-    let path = match &args.out {
-        Some(out) => resolve::path(shared, out),
-        None => proving::folder(&site.root, &facts).join(proving::PROOF),
+    let path = if let Some(out) = &args.out {
+        resolve::path(shared, out)
+    } else {
+        own_folders::refuse_links(&facts)?;
+        proving::folder(&site.root, &facts).join(proving::PROOF)
     };
     if let Some(key) = &key {
         signing::proof(&site, &mut assembled, key, args.bare)?;

@@ -13,6 +13,7 @@ use crate::commands::examine::Examined;
 use crate::commands::governed;
 use crate::commands::governed::Ruling;
 use crate::commands::governed::Site;
+use crate::commands::own_folders;
 use crate::commands::place;
 use crate::commands::place::Place;
 use crate::commands::present;
@@ -227,6 +228,7 @@ fn execute(
         overridden: None,
         replays: Some(then.began.run.clone()),
     };
+    own_folders::refuse_links(&head.facts)?;
     let run = beginning::begin(beginning, &BTreeSet::new(), &store)?;
     let has_result = |step: &str| {
         then.steps.iter().any(|found| found.step == step && found.state.is_some_and(|state| state != State::NotRun))

@@ -12,6 +12,7 @@ use crate::commands::governed;
 use crate::commands::governed::Readied;
 use crate::commands::governed::Site;
 use crate::commands::output;
+use crate::commands::own_folders;
 use crate::commands::place;
 use crate::commands::place::Place;
 use crate::commands::resuming;
@@ -211,6 +212,7 @@ pub(crate) fn with_report(
     for line in &ready.readied.ruling.told {
         output::talk(&Look::plain().charset.line(&format!("base: {line}")));
     }
+    own_folders::refuse_links(&ready.readied.head.facts)?;
     let shard = options.shard.as_ref().map(|asked| asked.shard);
     let export = exporting::prepare(options.export.as_deref(), shard, options.own_root(&ready.site))?;
     let store = if let Some(store) = ready.store.take() {

@@ -88,6 +88,7 @@ pub(crate) fn change(root: &Path, role: Role, text: &str, key: &Path) -> Result<
     let path = |extension: &str| root.join(FOLDER).join(format!("{}.{extension}", role.as_str()));
     let (plain, signature) = (path("txt"), path("sig"));
     let armour = ssh(key, role, text.as_bytes())?.1;
+    outfile::folders_below(root, &format!("{FOLDER}/{}", role.as_str()))?;
     outfile::replace(&plain, text.as_bytes())?;
     outfile::replace(&signature, &armour)?;
     Ok([plain, signature])
