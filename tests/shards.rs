@@ -90,6 +90,32 @@ fn shards_of_one_plan_become_one_accepted_run_that_is_inspected_and_replayed() {
 }
 
 #[test]
+fn of_a_part_nothing_is_said_about_the_whole() {
+    let here = machine(STEPS);
+    for (arguments, judge, part) in [
+        (&["run", "--step", "one"][..], "cargo governed run", (2, 3)),
+        (&["run", "--shard", "1/2:one,base"], "cargo governed prove --merge", (2, 3)),
+        (&["inspect"], "cargo governed prove --merge", (2, 3)),
+    ] {
+        let ran = governed(&here, arguments);
+        let (steps, of) = part;
+        let last =
+            format!("accepted, of this part: the rules and {steps} of {of} steps agree; `{judge}` judges the whole");
+        let flat = ran.stdout.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(ran.code == 0 && flat.contains(&last), "{arguments:?}: {ran:?}");
+        assert!(!flat.contains("every step agree"), "{ran:?}");
+        let json = document(&governed(&here, &[arguments, &["--format", "json"]].concat()));
+        assert_eq!(json["part"], serde_json::json!({ "steps": steps, "of": of }), "{json:#}");
+        let page = governed(&here, &["inspect", "--format", "html"]).stdout;
+        assert!(page.contains("2 of 3 steps agree") && !page.contains("every step agree"), "{arguments:?}");
+    }
+    for arguments in [&["run"][..], &["run", "--step", "one", "--step", "two"], &["run", "--shard", "1/1"]] {
+        let ran = governed(&here, arguments);
+        assert!(ran.code == 0 && ran.stdout.contains("accepted: the rules and every step agree"), "{ran:?}");
+    }
+}
+
+#[test]
 fn an_empty_part_is_a_job_too() {
     let (one, two) = (machine(STEPS), machine(STEPS));
     let folders = [shard(&one, "1/2:one,two"), shard(&two, "2/2:")];

@@ -84,6 +84,7 @@ pub(crate) fn begin(beginning: Beginning<'_>, standing: &BTreeSet<String>, store
         machine: governed::machine(),
         lease: lease::engine(),
         shard,
+        chosen_of: prepared.chosen_of.and_then(|all| u64::try_from(all).ok()),
         resumes,
         joins: Vec::new(),
         quorum: None,

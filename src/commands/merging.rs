@@ -163,6 +163,7 @@ fn begin(store: &Store, gathered: &Gathered) -> Result<String, Error> {
         machine: governed::machine(),
         lease: lease::engine(),
         shard: None,
+        chosen_of: None,
         resumes: None,
         place: None,
         joins: gathered.parts.iter().map(|part| part.began.run.clone()).collect(),

@@ -75,6 +75,9 @@ pub struct RunBegan {
     /// The part of the plan that this machine does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// How many steps there are, where `--step` chose some of them; none where all were taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_of: Option<u64>,
     /// The run that this one goes on from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resumes: Option<String>,

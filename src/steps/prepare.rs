@@ -81,6 +81,8 @@ pub enum Strength {
 pub struct Prepared {
     /// The plan.
     pub plan: Plan,
+    /// How many steps there are, where `--step` chose some of them.
+    pub chosen_of: Option<usize>,
     /// The keys of its steps.
     pub keys: Keys,
     /// The files of the tree with their stamps: [`Snapshot::of`](crate::world::snapshot::Snapshot::of) begins here.
@@ -148,8 +150,8 @@ pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
         .map(|variable| (OsString::from(variable.name), variable.value))
         .collect();
     let around = Around { root: wanted.root, environment: &common, record: wanted.record };
-    let plan = match wanted.plan {
-        Some(plan) => plan.clone(),
+    let (plan, chosen_of) = match wanted.plan {
+        Some(plan) => (plan.clone(), None),
         None => made(wanted, around)?,
     };
     let environments = environments(&plan, &ambient);
@@ -180,6 +182,7 @@ pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
     let has_lock = lock.is_some();
     Ok(Prepared {
         plan,
+        chosen_of,
         keys,
         listing,
         subject,
@@ -197,10 +200,13 @@ pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
     })
 }
 
-fn made(wanted: &Wanted<'_>, around: Around<'_>) -> Result<Plan, Error> {
+/// The plan, and of how many steps `--step` chose it.
+fn made(wanted: &Wanted<'_>, around: Around<'_>) -> Result<(Plan, Option<usize>), Error> {
     let installed: BTreeSet<String> = tools::installed(OPTIONAL_TOOLS, around).into_iter().map(str::to_owned).collect();
     let plan = plan::plan(wanted.policy, wanted.policy_text, wanted.facts, &installed)?;
-    plan::select(&plan, wanted.only)
+    let chosen = plan::select(&plan, wanted.only)?;
+    let chosen_of = (chosen.steps.len() < plan.steps.len()).then_some(plan.steps.len());
+    Ok((chosen, chosen_of))
 }
 
 /// The environment of each list of own variables: most steps have none, and share one.

@@ -37,6 +37,7 @@ pub(crate) fn run_began(run: &str, listing: Digest, plan: Digest) -> Event {
         machine: Machine { os: "linux".to_owned(), arch: "x86_64".to_owned(), threads: 2 },
         lease: lease(),
         shard: None,
+        chosen_of: None,
         resumes: None,
         joins: Vec::new(),
         quorum: None,

@@ -140,6 +140,7 @@ pub(crate) fn accepted() -> Shown {
             machine: Machine { os: "linux".to_owned(), arch: "x86_64".to_owned(), threads: 8 },
             lease: Lease { boot: "b".to_owned(), pid: 7, started: 9 },
             shard: None,
+            chosen_of: None,
             resumes: None,
             joins: Vec::new(),
             quorum: None,

@@ -191,11 +191,14 @@ fn closing(page: &mut Page, shown: &Shown) {
         "refused" | "differs" => (1, DEFAULT_ERROR_STYLE),
         _ => (3, DEFAULT_WARNING_STYLE),
     };
+    let agreement = shown.agreement(verdict);
+    let head =
+        if report.because.is_empty() && report.began.replays.is_none() { agreement.0 } else { verdict.to_owned() };
     let why = match report.because.len() {
         _ if report.began.replays.is_some() => {
             format!("a replay of run {}", report.began.replays.as_deref().unwrap_or_default())
         }
-        0 => "the rules and every step agree".to_owned(),
+        0 => agreement.1,
         number => format!("because of {}", count(number, "reason")),
     };
     let next = match report
@@ -212,7 +215,7 @@ fn closing(page: &mut Page, shown: &Shown) {
         }
         None => String::new(),
     };
-    page.headed(style, &format!("{verdict}:"), &format!("{why} (exit {exit}){next}"));
+    page.headed(style, &format!("{head}:"), &format!("{why} (exit {exit}){next}"));
 }
 
 /// The check that the run made.

@@ -30,6 +30,7 @@ pub fn value(shown: &Shown) -> Value {
         "plan": began.plan,
         "machine": began.machine,
         "shard": began.shard,
+        "part": shown.part().map(|part| json!({ "steps": part.steps, "of": part.of })),
         "resumes": began.resumes,
         "joins": began.joins,
         "replays": began.replays,
