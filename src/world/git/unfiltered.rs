@@ -19,8 +19,9 @@ pub fn differing(here: &Checkout, commit: &Checkout) -> Result<Option<Arc<str>>,
             Ok(bytes) => bytes,
             Err(problem) => return Some(Err((Arc::clone(&entry.path), problem))),
         };
-        let id = git2::Oid::hash_object(git2::ObjectType::Blob, &bytes).ok()?.to_string();
-        (entry.id.as_deref() != Some(id.as_str())).then(|| Ok(Arc::clone(&entry.path)))
+        // What can't be hashed is not shown to be the same.
+        let id = git2::Oid::hash_object(git2::ObjectType::Blob, &bytes).ok().map(|id| id.to_string());
+        (id.is_none() || entry.id.as_deref() != id.as_deref()).then(|| Ok(Arc::clone(&entry.path)))
     });
     found.transpose()
 }

@@ -42,7 +42,7 @@ impl<'d> Survey<'d> {
         self.all(&|| self.door.learn(), files, &|(name, version, expected)| self.door.checksum(name, version, expected))
     }
 
-    /// Where a version was packed, as [`Door::origin_of`] tells it.
+    /// Where a version was packed, as its stored file tells it.
     pub fn origin(&self, name: &str, version: &Version, checksum: &str) -> Result<Option<Origin>, Failure> {
         self.ask(Instant::now() + self.door.patience(), &|| self.door.origin_of(name, version, checksum))
     }
