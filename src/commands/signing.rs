@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::commands::exit;
 use crate::commands::governed::Site;
 use crate::error::Error;
+use crate::facts::problem::Problem;
 use crate::proof::assemble::Assembled;
 use crate::proof::dsse;
 use crate::proof::malformed::Malformed;
@@ -59,7 +61,7 @@ fn strong(site: &Site, commit: &str) -> Result<Vec<u8>, Error> {
     let here = Checkout::open(&site.root, None)?;
     let is_here = !here.dirty && here.commit.as_ref().is_some_and(|id| id.0.as_ref() == commit);
     let held = Checkout::open(&site.root, Some(commit))?;
-    if let Some(path) = unfiltered(&here, &held).filter(|_| is_here) {
+    if is_here && let Some(path) = unfiltered(&here, &held)? {
         let message = format!("sign for commit {commit}: the bytes of {path} are not those that the commit holds");
         let remedy = "git takes them for the same by an attribute (a filter, line ends): take it away (git check-attr -a), and \
                     check the file out again";
@@ -74,13 +76,14 @@ fn strong(site: &Site, commit: &str) -> Result<Vec<u8>, Error> {
     made.map_err(|why| Error::failed("unprovable", format!("list the files: {why}")))
 }
 
-/// A file of the work tree that git takes for what it tracks, and which has other bytes.
-fn unfiltered(here: &Checkout, held: &Checkout) -> Option<String> {
-    match unfiltered::differing(here, held) {
-        Ok(found) => found.map(|path| path.to_string()),
-        // What can't be read is told by the listing.
-        Err(_) => None,
-    }
+/// A file of the work tree that git takes for what it tracks, and which has other bytes. One that can't be read is an error:
+/// nobody knows what it has.
+fn unfiltered(here: &Checkout, held: &Checkout) -> Result<Option<String>, Error> {
+    let found = unfiltered::differing(here, held);
+    let unread = |(path, problem): (Arc<str>, Problem)| {
+        Error::failed("file-unreadable", format!("read {path}: {}", problem.message)).help("make the file readable")
+    };
+    found.map(|path| path.map(|path| path.to_string())).map_err(unread)
 }
 
 /// Signs what a change makes of the policy or of the waivers, and gives the paths of what was signed and the signature.

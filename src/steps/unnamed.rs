@@ -53,6 +53,11 @@ pub struct Unnamed {
 pub fn of(infos: &[DepInfo], ground: &Ground<'_>, since: Since) -> Unnamed {
     let mut found = Unnamed::default();
     for info in infos {
+        if info.unread && info.written >= since.began {
+            // What it says may be anything: nothing is reused on the strength of it.
+            found.ignored.insert(info.path.display().to_string());
+            continue;
+        }
         let one = of_one(info, ground);
         if one != Unnamed::default() && counts(info, ground, since) {
             found.outside.extend(one.outside);
@@ -163,6 +168,7 @@ mod tests {
             written: (written, 0),
             files: files.iter().map(|file| (*file).to_owned()).collect(),
             variables: vec!["HOME".to_owned(), "CARGO_PKG_NAME".to_owned()],
+            unread: false,
         }
     }
 
@@ -198,6 +204,12 @@ mod tests {
         assert_eq!(outside(&["src/lib.rs", "/etc/hostname"]), ["/etc/hostname"]);
         // What was built from sources elsewhere speaks of no file of the tree.
         assert!(outside(&["elsewhere/lib.rs", "../x"]).is_empty());
+    }
+
+    #[test]
+    fn what_nobody_could_read_is_not_taken_for_nothing() {
+        let unread = |written| found(DepInfo { unread: true, ..info(&[], written) }, 15, true).ignored.len();
+        assert_eq!((unread(20), unread(14)), (1, 0));
     }
 
     #[test]

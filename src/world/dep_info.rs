@@ -22,6 +22,8 @@ pub struct DepInfo {
     pub files: Vec<String>,
     /// The variables that the code asked for.
     pub variables: Vec<String>,
+    /// Whether it could not be read, so that nobody knows what it says.
+    pub unread: bool,
 }
 
 /// All such files below target folders, in order of their paths.
@@ -76,10 +78,12 @@ fn written_in(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn read(path: &Path) -> Option<DepInfo> {
-    let stamp = Stamp::at(path).filter(|stamp| stamp.size <= MOST)?;
-    let text = String::from_utf8_lossy(&std::fs::read(path).ok()?).into_owned();
-    let (files, variables) = parse(&text, path.file_name()?.to_str()?)?;
-    Some(DepInfo { path: path.to_owned(), written: stamp.modified, files, variables })
+    let stamp = Stamp::at(path)?;
+    let known = DepInfo { path: path.to_owned(), written: stamp.modified, ..DepInfo::default() };
+    let bytes = if stamp.size <= MOST { std::fs::read(path).ok() } else { None };
+    let Some(bytes) = bytes else { return Some(DepInfo { unread: true, ..known }) };
+    let (files, variables) = parse(&String::from_utf8_lossy(&bytes), path.file_name()?.to_str()?)?;
+    Some(DepInfo { files, variables, ..known })
 }
 
 /// The files and variables of a dep-info file; none where another compiler than rustc wrote it, which does not begin with
@@ -124,6 +128,16 @@ mod tests {
         let (files, variables) = parse(text, "a-1.d").unwrap();
         assert_eq!(files, ["src/lib.rs", "src/../../my notes.txt"]);
         assert_eq!(variables, ["HOME", "ABSENT"]);
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a-1.d");
+        std::fs::File::create(&path).unwrap().set_len(MOST + 1).unwrap();
+        assert!(read(&path).is_some_and(|info| info.unread && info.files.is_empty()));
+        std::fs::write(&path, "/t/a-1.d: src/lib.rs\n").unwrap();
+        assert!(read(&path).is_some_and(|info| !info.unread && info.files == ["src/lib.rs"]));
     }
 
     #[test]
