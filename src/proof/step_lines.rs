@@ -144,7 +144,7 @@ fn materials<'a>(step: &StepReport, preimage: &dyn Fn(&Digest) -> Cow<'a, Preima
         }
         let name = format!("{}/{}", one.layer, one.name);
         let annotations: BTreeMap<String, String> =
-            one.shown.iter().map(|shown| ("shown".to_owned(), shown.clone())).collect();
+            one.shown.iter().map(|shown| ("shown".to_owned(), shown.to_string())).collect();
         materials.push(Resource { annotations, ..Resource::named(name, Digests::sha256(one.digest)) });
     }
     materials

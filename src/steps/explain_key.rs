@@ -68,18 +68,19 @@ impl Difference {
     }
 }
 
+fn by_name(preimage: &Preimage) -> BTreeMap<(Layer, &str), &Ingredient> {
+    preimage.ingredients().iter().map(|one| ((one.layer, &*one.name), one)).collect()
+}
+
 /// Compares two pre-images. Equal keys have no difference; the differences stand in order of layer and name.
 pub fn compare(old: &Preimage, new: &Preimage, object: &dyn Fn(&Digest) -> Option<Vec<u8>>) -> Vec<Difference> {
-    let by_name = |preimage: &Preimage| -> BTreeMap<(Layer, String), Ingredient> {
-        preimage.ingredients().iter().map(|one| ((one.layer, one.name.clone()), one.clone())).collect()
-    };
     let (old, new) = (by_name(old), by_name(new));
     let mut found = Vec::new();
-    let mut names: Vec<&(Layer, String)> = old.keys().chain(new.keys()).collect();
+    let mut names: Vec<&(Layer, &str)> = old.keys().chain(new.keys()).collect();
     names.sort_unstable();
     names.dedup();
     for name in names {
-        let sides = (old.get(name), new.get(name));
+        let sides = (old.get(name).copied(), new.get(name).copied());
         match sides {
             (Some(one), Some(other)) if one.digest == other.digest => {}
             _ => told(sides, object, &mut found),
@@ -99,7 +100,7 @@ type Sides<'a> = (Option<&'a Ingredient>, Option<&'a Ingredient>);
 
 fn told(sides: Sides<'_>, object: &dyn Fn(&Digest) -> Option<Vec<u8>>, found: &mut Vec<Difference>) {
     let Some(any) = sides.0.or(sides.1) else { return };
-    let inner = match any.name.as_str() {
+    let inner = match &*any.name {
         LISTING if any.layer == Layer::Source => items(sides, object, files),
         LOCKFILE if any.layer == Layer::Dependencies => items(sides, object, packages),
         _ => None,
@@ -109,7 +110,7 @@ fn told(sides: Sides<'_>, object: &dyn Fn(&Digest) -> Option<Vec<u8>>, found: &m
         found.extend(apart(&old, &new).into_iter().map(|(name, change)| Difference { layer, name, change }));
         return;
     }
-    let shown = |side: &Ingredient| side.shown.clone();
+    let shown = |side: &Ingredient| side.shown.as_deref().map(str::to_owned);
     // What is known to be absent is no older or newer value.
     let there = |side: Option<&'_ Ingredient>| side.is_some_and(|one| one.shown.as_deref() != Some(ABSENT));
     let change = match sides {
@@ -118,7 +119,7 @@ fn told(sides: Sides<'_>, object: &dyn Fn(&Digest) -> Option<Vec<u8>>, found: &m
         (Some(old), Some(new)) => Change::Changed { old: shown(old), new: shown(new) },
         _ => return,
     };
-    found.push(Difference { layer, name: any.name.clone(), change });
+    found.push(Difference { layer, name: any.name.to_string(), change });
 }
 
 /// Named items of an object: what each is compared by, and what of it may be shown.

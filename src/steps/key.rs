@@ -10,6 +10,7 @@
 
 use std::fmt;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -86,27 +87,27 @@ impl fmt::Display for Layer {
     }
 }
 
-/// One thing that a result depends on.
+/// One thing that a result depends on. Its texts are shared: the keys of many steps name the same tool.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ingredient {
     /// The layer.
     pub layer: Layer,
     /// The name, once in its layer.
-    pub name: String,
+    pub name: Arc<str>,
     /// The digest of what it is.
     pub digest: Digest,
     /// What of it may be shown; never a secret.
-    pub shown: Option<String>,
+    pub shown: Option<Arc<str>>,
 }
 
 impl Ingredient {
     /// An ingredient whose value is a short text that may be shown.
-    pub fn shown(layer: Layer, name: impl Into<String>, value: &str) -> Self {
-        Self { layer, name: name.into(), digest: Digest::of(value.as_bytes()), shown: Some(value.to_owned()) }
+    pub fn shown(layer: Layer, name: impl Into<Arc<str>>, value: &str) -> Self {
+        Self { layer, name: name.into(), digest: Digest::of(value.as_bytes()), shown: Some(value.into()) }
     }
 
     /// An ingredient of which only the digest is kept.
-    pub fn hidden(layer: Layer, name: impl Into<String>, digest: Digest) -> Self {
+    pub fn hidden(layer: Layer, name: impl Into<Arc<str>>, digest: Digest) -> Self {
         Self { layer, name: name.into(), digest, shown: None }
     }
 }
@@ -132,7 +133,7 @@ impl Preimage {
 
     /// The ingredient of a name in a layer.
     pub fn get(&self, layer: Layer, name: &str) -> Option<&Ingredient> {
-        self.ingredients.iter().find(|one| one.layer == layer && one.name == name)
+        self.ingredients.iter().find(|one| one.layer == layer && *one.name == *name)
     }
 
     /// The canonical text: what the key is the digest of, and what the record keeps as an object of that name.
@@ -178,9 +179,9 @@ impl Preimage {
             let (name, shown) = rest.split_once('\t').map_or((rest, None), |(name, shown)| (name, Some(shown)));
             Some(Ingredient {
                 layer: Layer::named(layer)?,
-                name: plain(name)?,
+                name: plain(name)?.into(),
                 digest: format!("sha256:{digits}").parse().ok()?,
-                shown: shown.map_or(Some(None), |shown| plain(shown).map(Some))?,
+                shown: shown.map_or(Some(None), |shown| plain(shown).map(|shown| Some(shown.into())))?,
             })
         };
         let ingredients: Option<Vec<Ingredient>> = lines.map(read).collect();

@@ -137,7 +137,7 @@ pub fn keys(plan: &Plan, ground: &Ground<'_>) -> Keys {
     for step in &plan.steps {
         environments.entry(step.env.as_slice()).or_insert_with(|| Seen::of(step, ground));
         let listing = inputs.of(step.inputs.as_deref());
-        let shown = Some(format!("{} files", listing.files));
+        let shown = Some(format!("{} files", listing.files).into());
         alike.push((step, Ingredient { shown, ..Ingredient::hidden(Layer::Source, LISTING, listing.digest) }));
     }
     let lock = ground.lock.map(|bytes| (Digest::of(bytes), bytes));
@@ -252,19 +252,19 @@ fn around(ground: &Ground<'_>) -> Vec<Ingredient> {
         vec![Ingredient::shown(Layer::Platform, "os", os), Ingredient::shown(Layer::Platform, "arch", arch)];
     let layer = |part| if part == Part::Toolchain { Layer::Toolchain } else { Layer::Configuration };
     for file in &ground.chain.found {
-        found.push(Ingredient::hidden(layer(file.part), &file.name, file.digest));
+        found.push(Ingredient::hidden(layer(file.part), file.name.as_str(), file.digest));
         for setting in &file.settings {
             found.push(Ingredient {
                 layer: Layer::Configuration,
-                name: format!("{} {}", file.name, setting.key),
+                name: format!("{} {}", file.name, setting.key).into(),
                 digest: setting.digest,
-                shown: setting.shown.clone(),
+                shown: setting.shown.as_deref().map(Arc::from),
             });
         }
     }
     for name in &ground.chain.absent {
         let part = if name.starts_with("rust-toolchain") { Part::Toolchain } else { Part::Cargo };
-        found.push(Ingredient::shown(layer(part), name, ABSENT));
+        found.push(Ingredient::shown(layer(part), name.as_str(), ABSENT));
     }
     found
 }
@@ -276,7 +276,7 @@ fn policy(step: &Step, ground: &Ground<'_>, globs: &Globs, done: &BTreeMap<Strin
         for (name, value) in fields.into_iter().filter(|(name, _)| name != "from") {
             let text = value.to_string();
             let mut field = Ingredient::hidden(Layer::Policy, name, Digest::of(text.as_bytes()));
-            field.shown = (text.len() <= SHOWN).then_some(text);
+            field.shown = (text.len() <= SHOWN).then(|| text.into());
             found.push(field);
         }
     }
@@ -307,7 +307,7 @@ fn tool(needed: &Needed, tools: &Identified, found: &mut Vec<Ingredient>, missin
     }
     let first = identity.says.lines().next().unwrap_or_default();
     let mut ingredient = Ingredient::hidden(needed.layer, title, Digest::of(identity.says.as_bytes()));
-    ingredient.shown = (!first.starts_with("sha256:")).then(|| first.to_owned());
+    ingredient.shown = (!first.starts_with("sha256:")).then(|| first.into());
     found.push(ingredient);
 }
 
@@ -329,12 +329,12 @@ fn variables(own: &[String], environment: &Environment, salt: &[u8]) -> Vec<Ingr
         } else {
             Digest::of(&bytes)
         };
-        found.push(Ingredient::hidden(Layer::Environment, &variable.name, digest));
+        found.push(Ingredient::hidden(Layer::Environment, variable.name.as_str(), digest));
     }
     // A new token for the same service is no new question; that there is one, or none, is.
     for name in own.iter().filter(|name| looks_secret(name)) {
         let word = if environment.get(name).is_some() { SET } else { ABSENT };
-        found.push(Ingredient::shown(Layer::Environment, name, word));
+        found.push(Ingredient::shown(Layer::Environment, name.as_str(), word));
     }
     found
 }
