@@ -70,7 +70,7 @@ fn each_claim_is_in_the_proof_with_what_it_rests_on() {
     assert_eq!(claim(&bundle, "claim/greets").evidence, claim(&bundle, "step/says").evidence);
     assert_eq!(claim(&bundle, "claim/parts").evidence.sha256(), Some(Digest::of(b"{ \"parts\": 12 }")));
     let sentence = &claim(&bundle, "claim/msrv").conditions.sentences[0];
-    let (start, end) = (&sentence.annotations["start"], &sentence.annotations["end"]);
+    let (start, end) = (sentence.annotations.get("start").expect("it"), sentence.annotations.get("end").expect("it"));
     let (start, end): (usize, usize) = (start.parse().expect("a number"), end.parse().expect("a number"));
     assert_eq!(&README[start..end], "It builds with Rust 1.85.");
     assert_eq!(sentence.sha256(), Some(Digest::of(b"It builds with Rust 1.85.")));

@@ -71,8 +71,8 @@ pub(crate) fn of_attribute(claim: &Attribute, why: Vec<String>) -> Claimed {
 pub(crate) fn of_declared(claim: &Attribute, why: Vec<String>) -> Claimed {
     let digest = claim.evidence.sha256().map(|digest| format!(" ({})", digest.short())).unwrap_or_default();
     let sentence = |one: &Resource| {
-        let from = one.annotations.get("start").map(String::as_str).unwrap_or_default();
-        let to = one.annotations.get("end").map(String::as_str).unwrap_or_default();
+        let from = one.annotations.get("start").unwrap_or_default();
+        let to = one.annotations.get("end").unwrap_or_default();
         let place = format!("{}:{from}-{to}", one.name.as_deref().unwrap_or_default());
         (place, one.sha256().map(|digest| digest.hex()).unwrap_or_default())
     };

@@ -1,6 +1,5 @@
 //! A SHA-256 digest: the name of bytes in the record, and the key of a step.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -8,6 +7,7 @@ use serde::Deserialize;
 use serde::Deserializer;
 use serde::Serialize;
 use serde::Serializer;
+use serde::de::Visitor;
 use sha2::Digest as _;
 use sha2::Sha256;
 
@@ -37,13 +37,44 @@ impl Digest {
 
     /// Adds the 64 hexadecimal digits to a text.
     pub fn put_hex(&self, text: &mut String) {
+        self.with_hex(|hex| text.push_str(hex));
+    }
+
+    /// Hands on the 64 hexadecimal digits alone, without memory of their own.
+    pub fn with_hex<T>(&self, then: impl FnOnce(&str) -> T) -> T {
         let mut digits = [0; 64];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(self.0) {
             pair[0] = DIGITS[usize::from(byte >> 4)];
             pair[1] = DIGITS[usize::from(byte & 15)];
         }
         // Digits are text: no other one is ever put in its place.
-        text.push_str(std::str::from_utf8(&digits).unwrap_or_default());
+        then(std::str::from_utf8(&digits).unwrap_or_default())
+    }
+
+    /// Reads 64 hexadecimal digits alone.
+    pub fn of_hex(digits: &str) -> Result<Self, NoDigest> {
+        let digits = digits.as_bytes();
+        if digits.len() != 64 {
+            return Err(NoDigest);
+        }
+        let value = |digit: u8| match digit {
+            b'0'..=b'9' => Ok(digit - b'0'),
+            b'a'..=b'f' => Ok(digit - b'a' + 10),
+            _ => Err(NoDigest),
+        };
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = value(pair[0])? << 4 | value(pair[1])?;
+        }
+        Ok(Self(bytes))
+    }
+
+    /// Reads a digest from a text where it stands, without a copy of it.
+    pub fn read<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        parse: fn(&str) -> Result<Self, NoDigest>,
+    ) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text(parse))
     }
 
     fn text(&self) -> String {
@@ -88,20 +119,22 @@ impl FromStr for Digest {
 
     /// Reads just the form that [`Digest`] writes: one text a digest, so that texts can be compared.
     fn from_str(text: &str) -> Result<Self, NoDigest> {
-        let digits = text.strip_prefix(PREFIX).ok_or(NoDigest)?.as_bytes();
-        if digits.len() != 64 {
-            return Err(NoDigest);
-        }
-        let value = |digit: u8| match digit {
-            b'0'..=b'9' => Ok(digit - b'0'),
-            b'a'..=b'f' => Ok(digit - b'a' + 10),
-            _ => Err(NoDigest),
-        };
-        let mut bytes = [0; 32];
-        for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
-            *byte = value(pair[0])? << 4 | value(pair[1])?;
-        }
-        Ok(Self(bytes))
+        Self::of_hex(text.strip_prefix(PREFIX).ok_or(NoDigest)?)
+    }
+}
+
+/// The text of a digest in any format.
+struct Text(fn(&str) -> Result<Digest, NoDigest>);
+
+impl Visitor<'_> for Text {
+    type Value = Digest;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a digest")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Digest, E> {
+        self.0(text).map_err(E::custom)
     }
 }
 
@@ -113,7 +146,7 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<str>::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        Self::read(deserializer, str::parse)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::facts::digest::Digest;
 use crate::proof::ahead::Ahead;
+use crate::proof::annotations::Annotations;
 use crate::proof::bundle::Bundle;
 use crate::proof::case;
 use crate::proof::case::Case;
@@ -126,7 +127,7 @@ fn reports(report: &RunReport) -> Vec<Resource> {
 }
 
 fn tool(version: &str) -> Resource {
-    let annotations = BTreeMap::from([("version".to_owned(), version.to_owned())]);
+    let annotations = Annotations::one("version", version);
     Resource { name: Some(env!("CARGO_PKG_NAME").to_owned()), annotations, ..Resource::default() }
 }
 

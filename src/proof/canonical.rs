@@ -23,6 +23,9 @@ const DEPTH: usize = 32;
 /// The largest number that every JSON reader holds exactly.
 const LARGEST: u64 = (1 << 53) - 1;
 
+/// What the line of a step takes: memory that need not grow.
+const USUAL: usize = 4096;
+
 /// The bytes of a value.
 pub fn write(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
@@ -33,7 +36,8 @@ pub fn write(value: &Value) -> Vec<u8> {
 /// The bytes of one of our own types.
 pub fn bytes_of<T: Serialize>(value: &T) -> Vec<u8> {
     // Where the fields are declared in the order of their names, this is the text already.
-    let bytes = serde_json::to_vec(value).expect("our types have string keys, and nothing else can fail");
+    let mut bytes = Vec::with_capacity(USUAL);
+    serde_json::to_writer(&mut bytes, value).expect("our types have string keys, and nothing else can fail");
     if one_text::is_canonical(&bytes, DEPTH) { bytes } else { write(&value_of(value)) }
 }
 

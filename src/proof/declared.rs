@@ -241,8 +241,8 @@ impl Ground {
 impl Said {
     fn resource(&self) -> Resource {
         let mut resource = Resource::named(self.path.clone(), Digests::sha256(self.sha256.0));
-        resource.annotations.insert("start".to_owned(), self.start.to_string());
-        resource.annotations.insert("end".to_owned(), self.end.to_string());
+        resource.annotations.insert("start", self.start.to_string());
+        resource.annotations.insert("end", self.end.to_string());
         resource
     }
 }

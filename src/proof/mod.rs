@@ -4,6 +4,7 @@
 
 pub mod ahead;
 pub mod allowed_signers;
+pub mod annotations;
 pub mod assemble;
 pub mod beside;
 pub mod bundle;

@@ -1,6 +1,5 @@
 //! Resource descriptors and digest sets of in-toto, with just the algorithms that our proofs use.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -10,6 +9,7 @@ use serde::Serialize;
 use serde::Serializer;
 
 use crate::facts::digest::Digest;
+use crate::proof::annotations::Annotations;
 
 /// A SHA-256 digest in hexadecimal alone, as in-toto writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,14 +17,13 @@ pub struct Sha256(pub Digest);
 
 impl Serialize for Sha256 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0.hex())
+        self.0.with_hex(|hex| serializer.serialize_str(hex))
     }
 }
 
 impl<'de> Deserialize<'de> for Sha256 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        format!("sha256:{text}").parse().map(Self).map_err(serde::de::Error::custom)
+        Digest::read(deserializer, Digest::of_hex).map(Self)
     }
 }
 
@@ -107,8 +106,8 @@ impl Digests {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Resource {
     /// What else is known of it.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub annotations: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Annotations::is_empty")]
+    pub annotations: Annotations,
     /// Its digests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digests>,

@@ -1,9 +1,9 @@
 //! The lines and the claim of a step, from its part of a run's report and the objects that it names.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use crate::facts::digest::Digest;
+use crate::proof::annotations::Annotations;
 use crate::proof::link::Byproducts;
 use crate::proof::link::Counts;
 use crate::proof::link::Environment;
@@ -143,8 +143,7 @@ fn materials<'a>(step: &StepReport, preimage: &dyn Fn(&Digest) -> Cow<'a, Preima
             continue;
         }
         let name = format!("{}/{}", one.layer, one.name);
-        let annotations: BTreeMap<String, String> =
-            one.shown.iter().map(|shown| ("shown".to_owned(), shown.to_string())).collect();
+        let annotations = one.shown.as_deref().map(|shown| Annotations::one("shown", shown)).unwrap_or_default();
         materials.push(Resource { annotations, ..Resource::named(name, Digests::sha256(one.digest)) });
     }
     materials
@@ -173,7 +172,7 @@ pub fn tests(step: &StepReport, object: &dyn Fn(&Digest) -> Option<Vec<u8>>) -> 
     if passed_tests.len() > MOST_NAMES {
         passed_tests.clear();
         if let Some(results) = &mut results {
-            results.annotations.insert("passedTests".to_owned(), "too many to name here".to_owned());
+            results.annotations.insert("passedTests", "too many to name here");
         }
     }
     let (warned_tests, failed_tests) = (names(TestState::Flaky), names(TestState::Failed));
