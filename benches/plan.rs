@@ -51,7 +51,7 @@ fn main() {
     let before = Snapshot::of(&warm.listing);
     report("snapshot again", || before.again(&root));
     report("snapshot, listed anew", || before.relisted(&root).expect("a work tree"));
-    let of_step = |step: &cargo_governed::steps::step::Step| warm.environments[&step.name].clone();
+    let of_step = |step: &cargo_governed::steps::step::Step| (*warm.environments[&step.name]).clone();
     let lock = std::fs::read(root.join("Cargo.lock")).ok();
     report("keys of the steps alone", || {
         let ground = keys::Ground {

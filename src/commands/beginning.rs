@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::judge::report::Source;
 use crate::judge::report::Subject;
 use crate::record::store::Store;
+use crate::steps::environment::Environment;
 use crate::steps::event::Doubt;
 use crate::steps::event::Event;
 use crate::steps::event::RunBegan;
@@ -106,7 +107,7 @@ pub(crate) fn planned(prepared: &Prepared, mine: &BTreeSet<String>, standing: &B
     let planned = steps.filter_map(|step| {
         let keyed = prepared.keys.steps.get(&step.name)?;
         let environment = prepared.environments.get(&step.name).filter(|_| !standing.contains(&step.name));
-        let environment = environment.cloned().map(governed::readable).unwrap_or_default();
+        let environment = environment.map(|seen| governed::readable(Environment::clone(seen))).unwrap_or_default();
         Some(Planned { step: step.clone(), key: keyed.key, program: None, environment })
     });
     planned.collect()

@@ -34,7 +34,7 @@ pub(crate) fn beside(prepared: &Prepared, step: &Step, inputs: &Globs, outputs: 
 /// The files of the tools. Those in the tree count for the steps that start them: another step may make them.
 fn tools<'p>(prepared: &'p Prepared, step: &Step, root: &'p Path) -> impl Iterator<Item = Beside> + use<'p> {
     let none = Environment::default();
-    let environment = prepared.environments.get(&step.name).unwrap_or(&none);
+    let environment = prepared.environments.get(&step.name).map_or(&none, |seen| &**seen);
     let stand_ins = needed_tools::stand_ins(environment, &prepared.chain, root);
     let needed = needed_tools::of(step).into_iter().chain(stand_ins);
     let found = needed.filter_map(|needed| Some(prepared.tools.identity(&needed.tool)?.path.clone()));

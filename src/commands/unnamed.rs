@@ -48,7 +48,7 @@ pub(crate) fn of(
         return (Vec::new(), Vec::new());
     }
     let none = Environment::default();
-    let environment = prepared.environments.get(&step.name).unwrap_or(&none);
+    let environment = prepared.environments.get(&step.name).map_or(&none, |seen| &**seen);
     let see = |name: &str| environment.get(name).map(OsString::from);
     let mut targets = target_folder::of(&ground.root, &ground.chain, &step.argv, &see);
     // A workspace within the tree builds in a folder of its own.

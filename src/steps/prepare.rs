@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::facts::Facts;
@@ -93,8 +94,8 @@ pub struct Prepared {
     pub chain: Chain,
     /// Who the tools are, and which queries were started.
     pub tools: Identified,
-    /// What each step sees.
-    pub environments: BTreeMap<String, Environment>,
+    /// What each step sees; steps with the same list of own variables share one.
+    pub environments: BTreeMap<String, Arc<Environment>>,
     /// The toolchain that the caller chose and the steps do not see, because the tree names its own.
     pub toolchain_withheld: Option<OsString>,
     /// The path of the lock file from the root.
@@ -118,7 +119,7 @@ impl Prepared {
 
     /// The keys as they are since cargo wrote a lock file where there was none.
     pub fn keys_with(&self, lock: &[u8]) -> Keys {
-        let of_step = |step: &Step| self.environments.get(&step.name).cloned().unwrap_or_default();
+        let of_step = |step: &Step| self.environments.get(&step.name).map(|seen| Environment::clone(seen)).unwrap_or_default();
         let ground = Ground {
             root: &self.root,
             listing: &self.listing,
@@ -155,7 +156,7 @@ pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
         None => made(wanted, around)?,
     };
     let environments = environments(&plan, &ambient);
-    let of_step = |step: &Step| environments.get(&step.env).cloned().unwrap_or_default();
+    let of_step = |step: &Step| environments.get(&step.env).map(|seen| Environment::clone(seen)).unwrap_or_default();
     let asked = keys::tools(&plan, &of_step, &chain, wanted.root);
     let (tools, listing) = rayon::join(|| tools::identify(asked, around), || list(wanted));
     let lock_path = lock_path(wanted.facts);
@@ -176,7 +177,8 @@ pub fn prepare(wanted: &Wanted<'_>) -> Result<Prepared, Error> {
     };
     let keys = keys::keys(&plan, &ground);
     let subject = inputs::subject(&listing);
-    let environments = plan.steps.iter().map(|step| (step.name.clone(), of_step(step))).collect();
+    let seen = |step: &Step| Some((step.name.clone(), Arc::clone(environments.get(&step.env)?)));
+    let environments = plan.steps.iter().filter_map(seen).collect();
     let (salt, (os, arch)) = (wanted.salt.to_vec(), wanted.platform);
     let platform = (os.to_owned(), arch.to_owned());
     let has_lock = lock.is_some();
@@ -210,10 +212,12 @@ fn made(wanted: &Wanted<'_>, around: Around<'_>) -> Result<(Plan, Option<usize>)
 }
 
 /// The environment of each list of own variables: most steps have none, and share one.
-fn environments(plan: &Plan, ambient: &[(OsString, OsString)]) -> BTreeMap<Vec<String>, Environment> {
+fn environments(plan: &Plan, ambient: &[(OsString, OsString)]) -> BTreeMap<Vec<String>, Arc<Environment>> {
     let mut made = BTreeMap::new();
     for step in &plan.steps {
-        made.entry(step.env.clone()).or_insert_with(|| environment::of(ambient, &step.env));
+        if !made.contains_key(&step.env) {
+            made.insert(step.env.clone(), Arc::new(environment::of(ambient, &step.env)));
+        }
     }
     made
 }
