@@ -120,9 +120,12 @@ fn the_index_gives_the_same_answers_as_the_ledger() {
             ["one", "two", "three"].map(|run| past.lines_of(run).unwrap().map(|lines| (lines[0].n, lines.len())));
         assert_eq!(lines, [Some((1, 9)), Some((10, 9)), Some((19, 2))]);
         assert_eq!((past.last_run(), past.lines_of("four").unwrap()), (Some("three"), None));
-        (kept, past.durations("step-0"), past.unfinished(), past.entries(), past.head())
+        let halves = past.halves(&Digest::of(b"anywhere"));
+        (kept, past.durations("step-0"), past.unfinished(), past.entries(), past.head(), halves)
     };
     let expected = answers();
+    let halves: Vec<(&str, &str)> = expected.5.iter().map(|half| (half.step.as_str(), half.run.as_str())).collect();
+    assert_eq!(halves, [("test", "three")], "what ended by itself is whole");
     assert_eq!(expected.0.iter().filter(|kept| kept.is_some()).count(), 3);
     assert_eq!((expected.1.len(), expected.2.len(), expected.2[0].steps.len()), (2, 1, 1));
     let path = folder.path().join("index");

@@ -1,7 +1,9 @@
-//! What must hold before a torn run is gone on from: its inputs are as they were, and its half-written outputs are away.
+//! What must hold before a torn run is gone on from: its inputs are as they were. And before any step runs again that was
+//! cut short: its half-written outputs are away.
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::path::PathBuf;
 
 use crate::commands::exit;
 use crate::commands::shown;
@@ -9,8 +11,8 @@ use crate::commands::shown::Opened;
 use crate::error::Error;
 use crate::facts::digest::Digest;
 use crate::facts::policy::pattern;
+use crate::record::halves::Half;
 use crate::record::kept::Past;
-use crate::record::report::RunReport;
 use crate::record::store::Store;
 use crate::steps::event::Event;
 use crate::steps::event::Quarantined;
@@ -19,7 +21,7 @@ use crate::steps::listing_text;
 use crate::steps::outcome::State;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
-use crate::steps::step::Step;
+use crate::steps::verdict::INTERRUPTED;
 use crate::world::kept_files;
 
 /// The most files that an error names.
@@ -38,7 +40,7 @@ pub(crate) fn interrupted(record: &Path, past: &Past, here: Option<&Digest>) -> 
             continue;
         }
         let stopped = report.steps.iter().any(|step| {
-            step.state == Some(State::Interrupted) || step.doubts.iter().any(|doubt| doubt.code == "interrupted")
+            step.state == Some(State::Interrupted) || step.doubts.iter().any(|doubt| doubt.code == INTERRUPTED)
         });
         return Ok((report.has_ended() && stopped).then(|| run.to_owned()));
     }
@@ -70,51 +72,60 @@ fn files(listing: &[u8]) -> BTreeMap<String, (String, String)> {
     lines.into_iter().map(|line| (line.path, (line.mode, line.hex))).collect()
 }
 
-/// Moves the outputs of steps that began and did not end into the record's quarantine, and records that.
-pub(crate) fn put_away(record: &Path, root: &Path, run: &str, store: &Store) -> Result<Vec<String>, Error> {
-    let opened = shown::open(record)?;
-    let report = opened.report(run)?;
+/// Moves what steps left that were cut short into the record's quarantine, and records that; gives a line for each file.
+///
+/// They are about to run again, and whoever finds a file there might take it for whole. A file of the tree stays: it is an
+/// input, so that what stands in it is known by its digest.
+pub(crate) fn put_away(
+    (record, root): (&Path, &Path),
+    halves: &[Half],
+    is_of_tree: &dyn Fn(&str) -> bool,
+    store: &Store,
+) -> Result<Vec<String>, Error> {
     let mut away = Vec::new();
-    for step in unended(&opened, &report) {
-        for glob in &step.outputs {
-            let Ok(matcher) = pattern::glob(glob) else { continue };
-            let beginning = glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
-            let found = kept_files::matching(root, beginning, &matcher);
-            if let Some((place, why)) = found.missed.first() {
-                return Err(unmoved(place, why));
+    let opened = shown::open(record)?;
+    for Half { step, run, .. } in halves {
+        for (path, file) in left_of(&opened, root, run, step)? {
+            if is_of_tree(&path) {
+                continue;
             }
-            for (path, file) in found.files {
-                let quarantine = kept_files::free(record, &format!("quarantine/{run}/{path}"));
-                let event = Quarantined {
-                    run: run.to_owned(),
-                    step: step.name.clone(),
-                    path: path.clone(),
-                    sha256: kept_files::digest(&file).map_err(|why| unmoved(&path, &why))?,
-                    quarantine: quarantine.clone(),
-                };
-                // Said before it is done: what vanished from its place can be found by the record, whenever we die.
-                store.append(&Event::Quarantined(event), Durability::Now)?;
-                let moved = kept_files::move_to(&file, &record.join(&quarantine));
-                moved.map_err(|error| unmoved(&path, &error.to_string()))?;
-                away.push(path);
-            }
+            let quarantine = kept_files::free(record, &format!("quarantine/{run}/{path}"));
+            let event = Quarantined {
+                run: run.clone(),
+                step: step.clone(),
+                path: path.clone(),
+                sha256: kept_files::digest(&file).map_err(|why| unmoved(&path, &why))?,
+                quarantine: quarantine.clone(),
+            };
+            // Said before it is done: what vanished from its place can be found by the record, whenever we die.
+            store.append(&Event::Quarantined(event), Durability::Now)?;
+            let moved = kept_files::move_to(&file, &record.join(&quarantine));
+            moved.map_err(|error| unmoved(&path, &error.to_string()))?;
+            away.push(format!(
+                "put away: {path}: run {run} cut `{step}` short, so it may be half-written; kept in the record as {quarantine}"
+            ));
         }
     }
     Ok(away)
 }
 
+/// The files that match the outputs of a step as the run had planned it.
+fn left_of(opened: &Opened, root: &Path, run: &str, step: &str) -> Result<BTreeMap<String, PathBuf>, Error> {
+    let mut left = BTreeMap::new();
+    let record = opened.record(run)?;
+    for glob in record.plan().iter().filter(|planned| planned.name == step).flat_map(|planned| &planned.outputs) {
+        let Ok(matcher) = pattern::glob(glob) else { continue };
+        let beginning = glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
+        let found = kept_files::matching(root, beginning, &matcher);
+        if let Some((place, why)) = found.missed.first() {
+            return Err(unmoved(place, why));
+        }
+        left.extend(found.files);
+    }
+    Ok(left)
+}
+
 fn unmoved(path: &str, why: &str) -> Error {
     Error::failed("file-unwritable", format!("put {path} into quarantine: {why}"))
         .help("make the file readable, and it and the folder of the record writable")
-}
-
-fn unended(opened: &Opened, report: &RunReport) -> Vec<Step> {
-    let plan = opened.record(&report.began.run).map(|record| record.plan().to_vec()).unwrap_or_default();
-    let is_open = |step: &Step| {
-        report
-            .steps
-            .iter()
-            .any(|found| found.step == step.name && (found.in_flight() || found.state == Some(State::Interrupted)))
-    };
-    plan.into_iter().filter(is_open).collect()
 }

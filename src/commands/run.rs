@@ -222,14 +222,18 @@ pub(crate) fn with_report(
         store.adopt(&ready.past);
         store
     };
+    let known = store.past();
     if options.rev.is_none() {
-        refuse_second_copy(&store.past(), &ready.forecast, &ready.readied.prepared.place())?;
+        refuse_second_copy(&known, &ready.forecast, &ready.readied.prepared.place())?;
     }
     if let Some(torn) = &ready.resumes {
         resuming::refuse_edited(&ready.site.record, torn, &ready.readied.prepared.subject.bytes)?;
-        resuming::put_away(&ready.site.record, &ready.site.root, torn, &store)?;
     }
     let mine = part(options.shard.as_ref(), &ready.forecast)?;
+    let standing = beginning::standing(&ready.forecast.steps, &mine);
+    for line in put_away(&ready, &known, &|step| mine.contains(step) && !standing.contains(step), &store)? {
+        output::talk(&Look::plain().charset.line(&line));
+    }
     let Ready { readied, forecast, .. } = &ready;
     let prepared = &readied.prepared;
     let beginning = Beginning {
@@ -241,7 +245,6 @@ pub(crate) fn with_report(
         overridden: options.reason.clone(),
         replays: None,
     };
-    let standing = beginning::standing(&forecast.steps, &mine);
     let run = beginning::begin(beginning, &standing, &store)?;
     let planned = beginning::planned(prepared, &mine, &standing);
     let reused = beginning::reuse(&run, &forecast.steps, &mine, &store)?;
@@ -288,6 +291,20 @@ fn refuse_second_copy(past: &Past, forecast: &Forecast, here: &Digest) -> Result
         }
     }
     Ok(())
+}
+
+/// Moves away what steps left here half-written that are about to run again.
+fn put_away(ready: &Ready, past: &Past, runs: &dyn Fn(&str) -> bool, store: &Store) -> Result<Vec<String>, Error> {
+    let Ready { site, readied, elsewhere: None, .. } = ready else { return Ok(Vec::new()) };
+    let prepared = &readied.prepared;
+    let mut halves = past.halves(&prepared.place());
+    halves.retain(|half| runs(&half.step));
+    if halves.is_empty() {
+        return Ok(Vec::new());
+    }
+    let listed = prepared.listing.files.iter().chain(&prepared.listing.inside);
+    let of_tree: BTreeSet<&str> = listed.map(|listed| &*listed.path).collect();
+    resuming::put_away((&site.record, &site.root), &halves, &|path| of_tree.contains(path), store)
 }
 
 /// The steps that this machine does.

@@ -17,7 +17,7 @@ pub(crate) const PATH: &str = "index";
 /// The most bytes of it that are read.
 pub(crate) const MOST: u64 = 256 << 20;
 /// The form of the file; another one is not read.
-const FORM: u32 = 3;
+const FORM: u32 = 4;
 
 #[derive(Serialize)]
 struct Written<'a> {

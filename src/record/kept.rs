@@ -13,6 +13,7 @@ use crate::facts::digest::Digest;
 use crate::record::chain;
 use crate::record::chain::Position;
 use crate::record::failure;
+use crate::record::halves::Half;
 use crate::record::line;
 use crate::record::line::Line;
 use crate::record::load;
@@ -152,6 +153,12 @@ impl Past {
     /// The runs that have begun and not ended, in the order of their beginnings.
     pub fn unfinished(&self) -> Vec<OpenRun> {
         self.known.lookup.unfinished().into_iter().cloned().collect()
+    }
+
+    /// The steps that were cut short in a work tree and have not run to an end of their own since: what they left may be
+    /// half-written.
+    pub fn halves(&self, place: &Digest) -> Vec<Half> {
+        self.known.lookup.halves(place)
     }
 
     /// The run that began last and does no other run again; none where none of the last ones is such.

@@ -12,6 +12,8 @@ use serde::Serialize;
 use crate::error::Error;
 use crate::error::UNPROVEN;
 use crate::facts::digest::Digest;
+use crate::record::halves::Half;
+use crate::record::halves::Halves;
 use crate::record::line::Line;
 use crate::record::spot::Spot;
 use crate::record::table::Table;
@@ -111,6 +113,7 @@ pub struct Lookup {
     open: BTreeMap<String, OpenRun>,
     steps: BTreeMap<String, Past>,
     recent: VecDeque<Span>,
+    halves: Halves,
     last_ended: Option<u64>,
     /// The end of a run after which another one began: no run begins before the checkpoint covers it.
     must_be_covered: Option<u64>,
@@ -183,6 +186,9 @@ impl Lookup {
             }
             Event::StepBegan(began) => {
                 if let Some(run) = self.open.get_mut(&began.run) {
+                    if run.is_in_the_way(None) {
+                        self.halves.begin(&began.step, &began.run, run.place);
+                    }
                     run.steps.push(OpenStep {
                         step: began.step.clone(),
                         attempt: began.attempt,
@@ -210,6 +216,7 @@ impl Lookup {
     }
 
     fn see_end(&mut self, ended: &StepEnded, spot: Spot) {
+        self.halves.end(ended);
         if let Some(run) = self.open.get_mut(&ended.run) {
             run.steps.retain(|open| open.step != ended.step || open.attempt != ended.attempt);
         }
@@ -248,6 +255,11 @@ impl Lookup {
         let mut open: Vec<&OpenRun> = self.open.values().collect();
         open.sort_by_key(|run| run.n);
         open
+    }
+
+    /// The steps that were cut short in a work tree and have not run to an end of their own since.
+    pub fn halves(&self, place: &Digest) -> Vec<Half> {
+        self.halves.at(place)
     }
 
     /// How long the executions of a step took that passed, in milliseconds, the newest last.

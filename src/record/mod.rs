@@ -5,6 +5,7 @@ pub mod checkpoint;
 pub mod export;
 pub(crate) mod failure;
 pub mod gc;
+pub mod halves;
 mod index;
 pub mod join;
 pub mod kept;

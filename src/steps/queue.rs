@@ -7,6 +7,7 @@ use crate::steps::event::Doubt;
 use crate::steps::execution::Planned;
 use crate::steps::execution::doubt;
 use crate::steps::outcome::State;
+use crate::steps::verdict::INTERRUPTED;
 
 /// What a worker is to do.
 #[derive(Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl<'a> Queue<'a> {
         let Some(&first) = self.waiting.first() else { return Next::Done };
         if is_stopping {
             self.waiting.remove(0);
-            return Next::Skip(first, doubt("interrupted", "the run was stopped before this step began"));
+            return Next::Skip(first, doubt(INTERRUPTED, "the run was stopped before this step began"));
         }
         for at in 0..self.waiting.len() {
             let index = self.waiting[at];

@@ -7,6 +7,8 @@ use crate::steps::replaced::Replaced;
 
 /// The code of the reason that the rules refuse the tree.
 pub const CHECK_REFUSED: &str = "check-refused";
+/// The code of what was stopped before it came to its end, or before it began.
+pub const INTERRUPTED: &str = "interrupted";
 
 /// How one step of the plan ended, as the verdict sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +103,7 @@ fn reasons(step: &Ended<'_>) -> Vec<(Verdict, Doubt)> {
             vec![(Verdict::Refused, doubt("step-timed-out", format!("{name} took longer than it may")))]
         }
         (State::Interrupted, ..) => {
-            vec![(Verdict::Unproven, doubt("interrupted", format!("{name} was interrupted")))]
+            vec![(Verdict::Unproven, doubt(INTERRUPTED, format!("{name} was interrupted")))]
         }
         (State::NotRun, ..) if step.doubts.is_empty() => {
             vec![(Verdict::Unproven, doubt("not-run", format!("{name} never began")))]
@@ -140,7 +142,7 @@ mod tests {
         let cases = [
             (State::Failed, Verdict::Refused, "step-failed"),
             (State::TimedOut, Verdict::Refused, "step-timed-out"),
-            (State::Interrupted, Verdict::Unproven, "interrupted"),
+            (State::Interrupted, Verdict::Unproven, INTERRUPTED),
             (State::NotRun, Verdict::Unproven, "not-run"),
         ];
         for (state, verdict, code) in cases {
