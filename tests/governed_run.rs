@@ -356,6 +356,12 @@ fn two_runs_are_compared_by_what_differs() {
     let compared = governed(&scratch, &["inspect", &format!("{}..{}", name(&first), name(&second))]);
     assert_eq!(compared.code, 0);
     assert!(compared.stdout.contains("source: ") && compared.stdout.contains("docs/one.md"), "{}", compared.stdout);
+    let both = format!("{}..{}", name(&first), name(&second));
+    for arguments in [&["inspect", &both, "--format", "html"][..], &["inspect", "--list", "--format", "html"]] {
+        let page = governed(&scratch, arguments);
+        assert!(page.code == 0 && page.stdout.starts_with("<!DOCTYPE html>\n"), "{page:?}");
+        assert!(page.stdout.contains(&name(&first)) && page.stdout.contains(&name(&second)), "{page:?}");
+    }
 }
 
 #[test]

@@ -7,7 +7,18 @@ mod support;
 
 use std::path::Path;
 
+use cargo_governed::facts::digest::Digest;
+use cargo_governed::record::lookup::OpenStep;
+use cargo_governed::record::runs::Run;
+use cargo_governed::record::runs::Standing;
+use cargo_governed::render::run::comparison::Compared;
+use cargo_governed::render::run::comparison::Comparison;
+use cargo_governed::render::run::html::comparison;
+use cargo_governed::render::run::html::list;
 use cargo_governed::render::run::html::page;
+use cargo_governed::steps::explain_key::Change;
+use cargo_governed::steps::explain_key::Difference;
+use cargo_governed::steps::key::Layer;
 use proptest::prelude::*;
 use support::report;
 use support::run;
@@ -132,6 +143,43 @@ fn every_sample_is_accessible() {
                 "{name}: a table without headers"
             );
         }
+    }
+}
+
+/// The pages on more than one run, with this text wherever a text may stand.
+fn of_more(text: &str) -> [String; 2] {
+    let word = text.to_owned();
+    let difference =
+        |name: &str| Difference { layer: Layer::Source, name: name.to_owned(), change: Change::Added { new: None } };
+    let steps = [(Some("passed"), None, vec![]), (Some("failed"), Some("reused"), vec![difference(text)])];
+    let steps =
+        steps.map(|(before, after, differences)| Compared { step: word.clone(), words: (before, after), differences });
+    let compared = Comparison { runs: (word.clone(), word.clone()), steps: steps.to_vec() };
+    let began = run::hostile(text).report.began;
+    let ended = Standing::Finished { verdict: word.clone(), at: word.clone(), duration_ms: 7, certifiable: false };
+    let open =
+        OpenStep { step: word.clone(), attempt: 1, key: Digest::of(b""), at: word.clone(), lease: began.lease.clone() };
+    let torn =
+        Standing::Unfinished { last: 3, event: word.clone(), at: word.clone(), in_flight: vec![open], alive: false };
+    let runs = [ended, torn].map(|standing| Run { n: 1, at: word.clone(), began: began.clone(), standing });
+    [comparison::render(&compared), list::render(&runs)]
+}
+
+#[test]
+fn pages_on_more_than_one_run_are_as_harmless_and_say_what_is_to_be_said() {
+    let (hostile, tame) = (report::HOSTILE.replace(['\r', '\n'], ""), "tame");
+    for (page, tame) in of_more(&hostile).iter().zip(of_more(tame)) {
+        check(page);
+        assert!(elements(page) == elements(&tame), "{page}");
+        assert_eq!((tame.matches("<h1>").count(), tame.matches("<main>").count()), (1, 1));
+        assert!(tame.matches("scope=\"row\"").count() == 2 && tame.contains("scope=\"col\""), "{tame}");
+    }
+    let [compared, list] = of_more("tame");
+    for said in ["Runs tame and tame", "source: tame added", "not in the plan", "reused", "nothing"] {
+        assert!(compared.contains(said), "{said}: {compared}");
+    }
+    for said in ["2 runs", "unfinished", "in flight: tame", "7 ms"] {
+        assert!(list.contains(said), "{said}: {list}");
     }
 }
 

@@ -71,7 +71,7 @@ pub struct InspectArgs {
     /// Show what each claim rests on
     #[arg(long)]
     pub claims: bool,
-    /// Show all that is kept of one step: its output, key and evidence
+    /// Print all that is kept of the output of one step
     #[arg(long, value_name = "NAME")]
     pub step: Option<String>,
     /// The format of what is printed

@@ -14,7 +14,6 @@ use crate::commands::cli_run::ReplayArgs;
 use crate::commands::cli_run::RunArgs;
 use crate::commands::exit;
 use crate::commands::inspect;
-use crate::commands::inspect::Compared;
 use crate::commands::live::Live;
 use crate::commands::output;
 use crate::commands::recover;
@@ -32,6 +31,7 @@ use crate::render::json;
 use crate::render::plan::format::PlanFormat;
 use crate::render::run as render_run;
 use crate::render::run::Shown;
+use crate::render::run::comparison;
 use crate::steps::shard;
 
 /// Ends a verb: its exit code, or the failure with its document where programs read along.
@@ -119,18 +119,29 @@ fn inspect_answered(shared: &Shared, args: &InspectArgs) -> Result<u8, Error> {
     let name = args.run.as_deref();
     if args.list {
         let runs = inspect::list(&folder)?;
-        let text = if as_json { encode::json::document(&inspect::list_document(&runs)) } else { inspect::told(&runs) };
-        output::answer(&text)?;
+        output::answer(&match args.format.as_str() {
+            "json" => encode::json::document(&inspect::list_document(&runs)),
+            "html" => render_run::html::list::render(&runs),
+            _ => inspect::told(&runs),
+        })?;
         return Ok(if runs.is_empty() { exit::UNPROVEN } else { exit::ACCEPTED });
     }
     if let Some((one, other)) = name.and_then(|name| name.split_once("..")) {
         let compared = inspect::compare(&folder, one, other)?;
-        let text =
-            if as_json { encode::json::document(&compared_document(&compared)) } else { compared_told(&compared) };
-        output::answer(&look.charset.encode(&text))?;
+        output::answer(&match args.format.as_str() {
+            "json" => encode::json::document(&comparison::document(&compared)),
+            "html" => render_run::html::comparison::render(&compared),
+            _ => look.charset.encode(&comparison::told(&compared)),
+        })?;
         return Ok(exit::ACCEPTED);
     }
     if let Some(step) = &args.step {
+        if args.format != "human" {
+            let message = format!("show the output of a step as {}: it is printed as it came", args.format);
+            return Err(Error::usage("no-format", message).help(
+                "leave --step out: the run has the key, the evidence and the digests of the output of each step",
+            ));
+        }
         let bytes = inspect::output(&folder, name, step)?;
         let text = String::from_utf8_lossy(&bytes);
         output::answer(&look.charset.encode(&text))?;
@@ -149,34 +160,6 @@ fn inspect_answered(shared: &Shared, args: &InspectArgs) -> Result<u8, Error> {
     let shown = inspect::run(&folder, name)?;
     answer_run(&shown, &args.format, look)?;
     Ok(exit::ACCEPTED)
-}
-
-fn compared_told(compared: &[Compared]) -> String {
-    let mut text = String::new();
-    for one in compared {
-        let word = |word: Option<&str>| word.unwrap_or("not in the plan").to_owned();
-        let (before, after) = (word(one.words.0), word(one.words.1));
-        let outcome = if before == after { before } else { format!("{before} -> {after}") };
-        let _ = writeln!(text, "{}: {outcome}", one.step);
-        for difference in &one.differences {
-            let _ = writeln!(text, "  {}", difference.line());
-        }
-    }
-    text
-}
-
-fn compared_document(compared: &[Compared]) -> Value {
-    let one = |compared: &Compared| {
-        json!({
-            "step": compared.step,
-            "before": compared.words.0,
-            "after": compared.words.1,
-            "differences": compared.differences.iter().map(|difference| json!({
-                "layer": difference.layer.as_str(), "name": difference.name, "line": difference.line(),
-            })).collect::<Vec<_>>(),
-        })
-    };
-    json!({ "schema": "cargo-governed/comparison/1", "steps": compared.iter().map(one).collect::<Vec<_>>() })
 }
 
 /// `replay`.

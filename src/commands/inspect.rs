@@ -17,9 +17,10 @@ use crate::record::runs;
 use crate::record::runs::Run;
 use crate::record::runs::Standing;
 use crate::render::run::Shown;
+use crate::render::run::comparison::Compared;
+use crate::render::run::comparison::Comparison;
 use crate::render::run::words;
 use crate::steps::explain_key;
-use crate::steps::explain_key::Difference;
 use crate::steps::key::Preimage;
 use crate::steps::lease;
 use crate::world::checkout::Checkout;
@@ -118,22 +119,12 @@ pub fn list_document(runs: &[Run]) -> Value {
     json!({ "schema": "cargo-governed/runs/1", "runs": runs.iter().map(one).collect::<Vec<_>>() })
 }
 
-/// What differs between two runs, a step each.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Compared {
-    /// The step.
-    pub step: String,
-    /// Its word in the older run and in the newer one; none where the run does not have it.
-    pub words: (Option<&'static str>, Option<&'static str>),
-    /// What differs in the key, the first layer first.
-    pub differences: Vec<Difference>,
-}
-
 /// Compares two runs.
-pub fn compare(folder: &Path, one: &str, other: &str) -> Result<Vec<Compared>, Error> {
+pub fn compare(folder: &Path, one: &str, other: &str) -> Result<Comparison, Error> {
     let opened = open(folder)?;
     let name = |name: &str| opened.named((!name.is_empty()).then_some(name));
-    let (old, new) = (opened.report(&name(one)?)?, opened.report(&name(other)?)?);
+    let runs = (name(one)?, name(other)?);
+    let (old, new) = (opened.report(&runs.0)?, opened.report(&runs.1)?);
     let mut names: Vec<&str> = old.steps.iter().map(|step| step.step.as_str()).collect();
     names.extend(
         new.steps.iter().map(|step| step.step.as_str()).filter(|name| old.steps.iter().all(|step| step.step != *name)),
@@ -151,5 +142,5 @@ pub fn compare(folder: &Path, one: &str, other: &str) -> Result<Vec<Compared>, E
             differences: keys.map(|(one, other)| explain_key::compare(&one, &other, &object)).unwrap_or_default(),
         }
     });
-    Ok(compared.collect())
+    Ok(Comparison { runs, steps: compared.collect() })
 }

@@ -1,6 +1,7 @@
 //! The report of a run for people and for programs: what `run` prints and what `inspect` shows.
 
 pub mod checked;
+pub mod comparison;
 pub mod declared;
 pub mod html;
 pub mod human;

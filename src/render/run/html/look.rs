@@ -2,6 +2,7 @@
 
 use crate::record::report::RunReport;
 use crate::record::report::StepReport;
+use crate::render::run::comparison::NOWHERE;
 use crate::render::run::html::writer::Writer;
 use crate::render::run::words;
 
@@ -41,6 +42,22 @@ pub(super) fn of_step(step: &StepReport) -> Look {
     STEPS.iter().copied().find(|look| look.word == word).unwrap_or(look(word, "none", "bar", "#i-none"))
 }
 
+/// The look of what a step or a run is said to be.
+pub(super) fn of_word(word: &str) -> Look {
+    let known = STEPS.iter().copied().find(|look| look.word == word);
+    known.unwrap_or_else(|| match word {
+        "stands" => look("stands", "good", "bar", "#i-good"),
+        "differs" => look("differs", "bad", "bar", "#i-bad"),
+        "goes on" => look("goes on", "doubt", "bar open", "#i-open"),
+        "unfinished" => UNFINISHED,
+        NOWHERE => look(NOWHERE, "none", "bar", "#i-none"),
+        verdict => of_verdict(verdict),
+    })
+}
+
+/// The look of a run without an end.
+const UNFINISHED: Look = look("unfinished", "doubt", "bar open", "#i-open");
+
 /// The look of a verdict; every word that is not known is unproven.
 pub(super) fn of_verdict(verdict: &str) -> Look {
     match verdict {
@@ -54,7 +71,7 @@ pub(super) fn of_verdict(verdict: &str) -> Look {
 pub(super) fn of_run(report: &RunReport) -> Look {
     match report.verdict.as_deref().filter(|_| report.has_ended()) {
         Some(verdict) => of_verdict(verdict),
-        None => look("unfinished", "doubt", "bar open", "#i-open"),
+        None => UNFINISHED,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The page as a whole.
+//! A page as a whole: what stands around every one, and the report of a run.
 
 use crate::render::run::Shown;
 use crate::render::run::html::claims;
@@ -18,35 +18,42 @@ const ALLOWED: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri '
 
 /// Renders a run as one page.
 pub fn render(shown: &Shown) -> String {
+    let word = look::of_run(&shown.report).word;
+    of(&format!("{word}: run {}", shown.report.began.run), |writer| {
+        top::write(writer, shown);
+        top::navigation(writer, &sections(shown));
+        writer.within("main", &[], |writer| {
+            tails::write(writer, shown);
+            timeline::write(writer, shown);
+            drawing::write(writer, shown);
+            claims::write(writer, shown);
+            details::write(writer, shown);
+            ground::record(writer, shown);
+        });
+    })
+}
+
+/// A page with this title, and what the closure writes into its body.
+pub(super) fn of(title: &str, body: impl FnOnce(&mut Writer)) -> String {
     let mut writer = Writer::default();
     writer.constant("<!DOCTYPE html>\n");
     writer.within("html", &[("lang", "en")], |writer| {
-        writer.within("head", &[], |writer| head(writer, shown));
+        writer.within("head", &[], |writer| head(writer, title));
         writer.within("body", &[], |writer| {
             writer.constant(icons::DEFINITIONS);
-            top::write(writer, shown);
-            top::navigation(writer, &sections(shown));
-            writer.within("main", &[], |writer| {
-                tails::write(writer, shown);
-                timeline::write(writer, shown);
-                drawing::write(writer, shown);
-                claims::write(writer, shown);
-                details::write(writer, shown);
-                ground::record(writer, shown);
-            });
+            body(writer);
         });
     });
     writer.finish()
 }
 
-fn head(writer: &mut Writer, shown: &Shown) {
+fn head(writer: &mut Writer, title: &str) {
     writer.void("meta", &[("charset", "utf-8")]);
     writer.void("meta", &[("http-equiv", "Content-Security-Policy"), ("content", ALLOWED)]);
     writer.void("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
     writer.void("meta", &[("name", "color-scheme"), ("content", "light dark")]);
     writer.void("meta", &[("name", "referrer"), ("content", "no-referrer")]);
-    let word = look::of_run(&shown.report).word;
-    writer.leaf("title", &[], &format!("{word}: run {}", shown.report.began.run));
+    writer.leaf("title", &[], title);
     writer.within("style", &[], |writer| writer.constant(style::STYLE));
 }
 
