@@ -67,7 +67,9 @@ fn codes(document: &Value) -> Vec<&str> {
 #[test]
 fn shards_of_one_plan_become_one_accepted_run_that_is_inspected_and_replayed() {
     let (one, two, here) = (machine(STEPS), machine(STEPS), machine(STEPS));
-    let matrix = document(&governed(&here, &["run", "--plan", "--format", "github-matrix"]));
+    let matrix = governed(&here, &["run", "--plan", "--format", "github-matrix"]);
+    assert_eq!(matrix.stderr, "2 parts, packed by how long their steps took before: timings known 0/3\n");
+    let matrix = document(&matrix);
     let parts: Vec<&str> =
         matrix["include"].as_array().unwrap().iter().map(|job| job["part"].as_str().unwrap()).collect();
     assert_eq!(parts, ["1/2:base,one", "2/2:base,two"]);
@@ -87,6 +89,9 @@ fn shards_of_one_plan_become_one_accepted_run_that_is_inspected_and_replayed() {
     assert!(replayed.code == 0 && replayed.stdout.contains("stands: accepted"), "{replayed:?}");
     let plan = governed(&here, &["run", "--plan"]);
     assert!(plan.stdout.contains("timings known 3/3"), "what the others took is known now: {}", plan.stdout);
+    let matrix = governed(&here, &["run", "--plan", "--format", "github-matrix"]);
+    assert!(matrix.stderr.ends_with(": timings known 3/3\n"), "{matrix:?}");
+    assert_eq!(governed(&here, &["run", "--plan", "--format", "github-matrix", "--quiet"]).stderr, "");
 }
 
 #[test]

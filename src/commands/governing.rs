@@ -27,11 +27,13 @@ use crate::commands::threads;
 use crate::error::Error;
 use crate::render;
 use crate::render::encode;
+use crate::render::human::look::Detail;
 use crate::render::json;
 use crate::render::plan::format::PlanFormat;
 use crate::render::run as render_run;
 use crate::render::run::Shown;
 use crate::render::run::comparison;
+use crate::render::text::count;
 use crate::steps::shard;
 
 /// Ends a verb: its exit code, or the failure with its document where programs read along.
@@ -80,6 +82,10 @@ fn run_answered(shared: &Shared, args: &RunArgs) -> Result<u8, Error> {
             run::foresee(&options)?
         };
         output::answer(&format.render(&forecast, look)?)?;
+        if format == PlanFormat::GithubMatrix && look.detail != Detail::Quiet {
+            let (parts, known) = (count(forecast.parts.len(), "part"), forecast.timings.line());
+            output::talk(&format!("{parts}, packed by how long their steps took before: {known}"));
+        }
         return Ok(exit::ACCEPTED);
     }
     let live = Live::here(shared, look.charset);
