@@ -216,6 +216,24 @@ fn tail(bytes: &[u8]) -> String {
     let end = &bytes[bytes.len().saturating_sub(TAIL_BYTES)..];
     let plain = escapes::strip(end);
     let text = String::from_utf8_lossy(&plain);
-    let lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.lines().map(last_written).collect();
     lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+}
+
+/// What a terminal would show of a line: a carriage return goes back to its beginning, and what follows is written over it.
+fn last_written(line: &str) -> &str {
+    line.rsplit('\r').find(|piece| !piece.trim().is_empty()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tail_is_what_a_terminal_would_show() {
+        assert_eq!(tail(b"one\r\n 10%\r 20%\r\n\x1b[31mred\x1b[0m\n\nend"), "one\n 20%\nred\n\nend");
+        let many = "line\n".repeat(99) + "last";
+        assert_eq!(tail(many.as_bytes()).lines().count(), TAIL_LINES);
+        assert!(tail(many.as_bytes()).ends_with("line\nlast"));
+    }
 }

@@ -86,7 +86,7 @@ svg.lane{display:block;width:100%;height:16px;margin-top:3px;overflow:visible}
 .node:hover rect,.node:focus-visible rect{stroke-width:2.4}
 article{background:var(--panel);border:1px solid var(--line);border-left:4px solid var(--tone);border-radius:8px;padding:14px 18px 8px;margin:14px 0}
 pre{margin:0 0 10px;white-space:pre-wrap;overflow-wrap:anywhere;tab-size:4;line-height:1.45}
-.output{background:var(--code);border-radius:6px;padding:10px 14px;max-height:520px;overflow:auto}
+.output{display:flex;flex-direction:column-reverse;background:var(--code);border-radius:6px;padding:10px 14px;max-height:520px;overflow:auto}
 .level{color:var(--tone);text-transform:uppercase;font-size:12px;letter-spacing:.04em;border:1px solid var(--tone);border-radius:4px;padding:0 6px;margin-right:4px}
 .tag{font-size:12px;border:1px solid var(--line);border-radius:10px;padding:1px 8px}
 .sides{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,360px),1fr));gap:14px}
