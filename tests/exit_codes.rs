@@ -310,6 +310,8 @@ fn an_interrupted_run_is_unproven_with_3() {
     assert_eq!((&run["steps"][0]["state"], &run["because"][0]["code"]), (&"interrupted".into(), &"interrupted".into()));
     let told = governed(&scratch, &["inspect"]);
     assert!(told.stdout.contains("interrupted: hangs was interrupted"), "{told:?}");
+    let flat = told.stdout.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.ends_with("(exit 3); the same command with `--resume` goes on from here"), "{flat}");
 }
 
 /// The arguments end with this exit code and this error: a document for programs, words for people.
@@ -346,7 +348,12 @@ fn errors_of_usage_and_policy_end_with_2_in_every_format() {
     fails(&scratch, &["run", "--shard", "9/2"], 2, "shard");
     fails(&scratch, &["run", "--step", "other"], 2, "unknown-step");
     document(&scratch, &["run"]);
-    fails(&scratch, &["inspect", "--step", "other"], 2, "no-step");
+    let unknown = governed(&scratch, &["inspect", "--step", "other"]);
+    assert!(unknown.code == 2 && unknown.stderr.contains("help: name one of: works"), "{unknown:?}");
+    for format in ["json", "html"] {
+        let ran = governed(&scratch, &["inspect", "--step", "works", "--format", format]);
+        assert!(ran.code == 2 && ran.stderr.contains("it is printed as it came"), "{ran:?}");
+    }
     scratch.write("governed.toml", "[chek]\n");
     for verb in ["check", "run"] {
         fails(&scratch, &[verb], 2, "policy");

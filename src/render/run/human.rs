@@ -201,13 +201,13 @@ fn closing(page: &mut Page, shown: &Shown) {
         0 => agreement.1,
         number => format!("because of {}", count(number, "reason")),
     };
-    let next = match report
-        .steps
-        .iter()
-        .find(|step| step.state.is_some_and(|state| state != State::Passed && state != State::NotRun))
-    {
+    let is_told = |state| !matches!(state, State::Passed | State::NotRun | State::Interrupted);
+    let next = match report.steps.iter().find(|step| step.state.is_some_and(is_told)) {
         Some(step) => {
             format!("; {} shows all of it", tied(&format!("`{}`", words::inspect_step(&report.began.run, &step.step))))
+        }
+        None if report.because.iter().any(|doubt| doubt.code == verdict::INTERRUPTED) => {
+            format!("; the same command with {} goes on from here", tied("`--resume`"))
         }
         // Nothing else of the report says which findings they are.
         None if report.because.iter().any(|doubt| doubt.code == verdict::CHECK_REFUSED) => {
