@@ -226,10 +226,12 @@ fn secrets_never_reach_the_record() {
 fn a_record_that_takes_nothing_stops_the_run() {
     for refuses in ["began b", "output b", "ended b"] {
         let (root, sink) = (root(), Memory { refuses: Some(refuses), ..Memory::default() });
-        let plan = [shell("a", "sleep 30"), shell("b", "sleep 0.1; echo b"), shell("c", "echo c")];
+        let plan = [shell("a", "sleep 30"), shell("b", "touch src/b; sleep 0.1; echo b"), shell("c", "echo c")];
         let error = run(&ground(root.path()), &plan, &sink).expect_err(refuses);
         assert_eq!((error.code, error.exit), ("full", 4));
         assert!(!sink.told().contains(&"began c".to_owned()), "{refuses}");
+        let ran = root.path().join("src/b").exists();
+        assert_eq!(ran, refuses != "began b", "{refuses}: nothing starts before its beginning is recorded");
     }
 }
 
@@ -248,6 +250,7 @@ fn writes_are_confined_to_the_tree_without_the_record() {
         set -e
         echo x > src/lib.rs; echo y > src/new.rs; mkdir src/folder; mv src/new.rs src/folder/; rm src/folder/new.rs
         t=$(mktemp); echo z > $t; rm $t; echo > /dev/null; echo made > made.txt; mkdir -p out/deep; echo > out/deep/file
+        grep NoNewPrivs /proc/self/status
         echo fine";
     let mut planned = shell("a", script);
     planned.step.outputs = ["made.txt", "out/**", "unused.txt", "unused/*.x"].map(str::to_owned).to_vec();
@@ -257,6 +260,7 @@ fn writes_are_confined_to_the_tree_without_the_record() {
     if ended.isolation == Confinement::None {
         return; // A kernel without Landlock says so, and that is all it can.
     }
+    assert!(text.contains("NoNewPrivs:\t1\n"), "{text}");
     assert!(text.contains("fine\n") && !text.contains("WROTE") && !text.contains("MADE"), "{text}");
     assert!(!text.contains("REMOVED") && !text.contains("MOVED") && !text.contains("TRUNCATED"), "{text}");
     let ledger = std::fs::read_to_string(root.path().join(".git/governed/ledger.jsonl")).expect("it is there");

@@ -1,7 +1,7 @@
 //! Bad input and faults of a run, end to end: each ends in a clear state, and nothing that was acknowledged is lost.
 //!
 //! What needs the engine alone is in `killing` and `executing`, what needs the record alone in `record_faults`; a clock that
-//! goes back is in `record`.
+//! goes back is in `record` and `provocations`.
 #![cfg(target_os = "linux")]
 
 mod support;
@@ -260,12 +260,25 @@ fn as_nobody(scratch: &Scratch, arguments: &[&str]) -> Option<Ran> {
     is_ready.then(|| tool::of(nobody(arguments).output().expect("setpriv runs")))
 }
 
-/// On a file system of its own, which is truly full, as a disk is; where a user may mount one.
-#[test]
-fn a_file_system_without_space_is_a_failure_of_ours_and_loses_nothing() {
+/// A shell script in the repository that may mount, with the binary as its argument; none where a user may not.
+fn mounting(scratch: &Scratch, script: &str) -> Option<Command> {
     let mut may_mount = Command::new("unshare");
     may_mount.args(["-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "none", "/mnt"]);
     may_mount.stdout(Stdio::null()).stderr(Stdio::null());
+    if !may_mount.status().is_ok_and(|status| status.success()) {
+        return None;
+    }
+    let plain = command(scratch.path(), &[]);
+    let mut shell = Command::new("unshare");
+    shell.args(["-rm", "sh", "-c", script, "sh", env!("CARGO_BIN_EXE_cargo-governed")]);
+    shell.current_dir(scratch.path()).env_clear();
+    shell.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    Some(shell)
+}
+
+/// On a file system of its own, which is truly full, as a disk is; where a user may mount one.
+#[test]
+fn a_file_system_without_space_is_a_failure_of_ours_and_loses_nothing() {
     let scratch = place("touch target/ran; cat src/lib.rs", "");
     let script = r#"
 mount -t tmpfs -o size=2m none .git/governed || exit 99
@@ -280,18 +293,10 @@ rm .git/governed/filler
 "$1" run --fresh > target/again 2>&1; echo "again $?"
 "$1" replay > target/replay 2>&1; echo "replay $?"
 "#;
-    if !may_mount.status().is_ok_and(|status| status.success()) {
-        return;
-    }
+    let Some(mut shell) = mounting(&scratch, script) else { return };
     for folder in [".git/governed", "target"] {
         std::fs::create_dir_all(scratch.at(folder)).expect("a folder");
     }
-    let mut shell = command(scratch.path(), &[]);
-    let variables: Vec<_> =
-        shell.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
-    shell = Command::new("unshare");
-    shell.args(["-rm", "sh", "-c", script, "sh", env!("CARGO_BIN_EXE_cargo-governed")]);
-    shell.current_dir(scratch.path()).env_clear().envs(variables);
     let ran = tool::of(shell.output().expect("unshare runs"));
     let told =
         ["first", "full", "again", "replay"].map(|name| std::fs::read_to_string(scratch.at("target").join(name)));
@@ -438,12 +443,29 @@ fn a_step_that_writes_far_more_than_is_kept_ends_and_says_how_much_was_cut() {
     stands(scratch.path());
 }
 
+/// On a temporary folder that is truly full; where a user may mount one.
 #[test]
 fn a_step_that_fills_its_temporary_folder_fails_alone() {
-    let script = "ulimit -f 100; trap '' XFSZ; head -c 10000000 /dev/zero > \"${TMPDIR:-/tmp}/governed-fill-$$\"; code=$?; rm -f \"${TMPDIR:-/tmp}/governed-fill-$$\"; exit $code";
-    let scratch = place(script, "");
-    let (code, document) = run(scratch.path());
-    assert_eq!((code, codes(&document)), (1, vec!["step-failed"]), "{document:#}");
+    let step = |name: &str, script: &str, more: &str| {
+        format!("[[step]]\nname = \"{name}\"\nrun = [\"sh\", \"-c\", '{script}']\n{more}\n")
+    };
+    let fills = "cat /dev/zero > \"$TMPDIR/full\"; code=$?; touch target/filled; exit $code";
+    let beside = "while ! test -e target/filled; do sleep 0.02; done; echo beside";
+    let policy =
+        step("fills", fills, "") + &step("beside", beside, "") + &step("later", "echo later", "needs = [\"beside\"]");
+    let scratch = place("true", "");
+    scratch.write("governed.toml", format!("[run]\ninfer = false\n{policy}"));
+    scratch.commit("three steps");
+    std::fs::create_dir_all(scratch.at("target/small")).expect("a folder");
+    let mut shell =
+        mounting(&scratch, "mount -t tmpfs -o size=256k none target/small && exec \"$1\" run --format json");
+    let Some(shell) = &mut shell else { return };
+    let ran = tool::of(shell.env("TMPDIR", scratch.at("target/small")).output().expect("unshare runs"));
+    let document: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+    assert_eq!((ran.code, codes(&document)), (1, vec!["step-failed"]), "{document:#}");
+    let states =
+        document["steps"].as_array().expect("steps").iter().map(|step| step["state"].as_str().expect("a state"));
+    assert_eq!(states.collect::<Vec<_>>(), ["failed", "passed", "passed"], "{document:#}");
     stands(scratch.path());
 }
 
@@ -451,8 +473,8 @@ fn a_step_that_fills_its_temporary_folder_fails_alone() {
 fn a_step_that_kills_its_parent_is_found_out() {
     let scratch = place("kill -9 $PPID; sleep 300", "timeout = \"2s\"");
     let (code, document) = run(scratch.path());
-    // Confined, its signal reaches nobody and it runs into nothing but its own sleep: then a timeout would end it.
-    assert!(code == 1 || code == 3, "{document:#}");
-    assert_ne!(document["verdict"], "accepted");
+    // Confined, its signal reaches nobody and it runs into its own timeout; else who watched it is missed at once.
+    let lost = document["steps"][0]["doubts"].to_string().contains("watcher-lost");
+    assert_eq!((code, codes(&document)[0]), (1, if lost { "step-failed" } else { "step-timed-out" }), "{document:#}");
     stands(scratch.path());
 }
