@@ -119,7 +119,8 @@ impl Prepared {
 
     /// The keys as they are since cargo wrote a lock file where there was none.
     pub fn keys_with(&self, lock: &[u8]) -> Keys {
-        let of_step = |step: &Step| self.environments.get(&step.name).map(|seen| Environment::clone(seen)).unwrap_or_default();
+        let of_step =
+            |step: &Step| self.environments.get(&step.name).map(|seen| Environment::clone(seen)).unwrap_or_default();
         let ground = Ground {
             root: &self.root,
             listing: &self.listing,
