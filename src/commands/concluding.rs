@@ -1,6 +1,8 @@
 //! How a run ends: its verdict, its end in the record, its proof. What needs no disk is done while the disk works.
 
+use std::panic;
 use std::path::Path;
+use std::thread;
 
 use crate::commands::exporting;
 use crate::commands::governed::Documents;
@@ -8,7 +10,6 @@ use crate::commands::governed::Readied;
 use crate::commands::governed::Site;
 use crate::commands::judging;
 use crate::commands::proving;
-use crate::commands::proving::Early;
 use crate::commands::proving::Ended;
 use crate::commands::proving::Made;
 use crate::commands::reporting;
@@ -58,14 +59,14 @@ impl Conclusion<'_> {
         let opened = shown::writing(&site.record, store);
         let mut record = opened.record(run)?;
         let report = record.report().ok_or_else(|| opened.unfound(run))?;
-        let judged = self.judged(&report)?;
         let case = Ended { opened: &opened, record: &record, report: &report, keys: Some(&readied.prepared.keys) };
         // Who waits for the disk is none of those who compute.
-        let mut early = Early::default();
-        rayon::in_place_scope(|scope| {
-            scope.spawn(|_| early = case.early(site));
-            self.end(judged)
-        })?;
+        let (ended, early) = thread::scope(|scope| {
+            let ended = scope.spawn(|| self.end(self.judged(&report)?));
+            let early = case.early(site);
+            (ended.join().unwrap_or_else(|panic| panic::resume_unwind(panic)), early)
+        });
+        ended?;
         if let Some(folder) = self.export {
             exporting::write(folder, site, run)?;
         }

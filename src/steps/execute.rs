@@ -46,9 +46,8 @@ pub fn execute(
     progress: &(dyn Fn(Progress<'_>) + Sync),
     interrupt: &Interrupt,
 ) -> Result<Execution, Error> {
-    progress(Progress::Planned {
-        steps: plan.iter().filter(|planned| !ground.reused.contains(&planned.step.name)).count(),
-    });
+    let steps = plan.iter().filter(|planned| !ground.reused.contains(&planned.step.name)).count();
+    progress(Progress::Planned { steps });
     let stage = Stage { ground, sink, watch, progress, interrupt, stop: Interrupt::default() };
     let house = House {
         stage,
@@ -61,12 +60,16 @@ pub fn execute(
         changed: Condvar::new(),
         shepherd: Mutex::default(),
     };
-    let workers = ground.threads.clamp(1, plan.len().max(1));
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| house.work());
-        }
-    });
+    // Where every step stands on a kept result there is nothing to wait for.
+    if steps == 0 {
+        house.work();
+    } else {
+        thread::scope(|scope| {
+            for _ in 0..ground.threads.clamp(1, plan.len()) {
+                scope.spawn(|| house.work());
+            }
+        });
+    }
     let shared = house.shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     match shared.error {
         Some(error) => Err(error),
