@@ -81,7 +81,7 @@ pub(crate) fn read(options: &Options, wanted: fn(Kind) -> bool) -> Result<Read, 
 
 /// Reads of the work tree what git tracks, for an answer that rests on commits. Whether it is dirty is not known.
 pub(crate) fn read_tracked(options: &Options, wanted: fn(Kind) -> bool) -> Result<Read, Error> {
-    of(Checkout::open_tracked(&options.folder)?, options, wanted)
+    of(Checkout::open_tracked(&options.folder, wanted)?, options, wanted)
 }
 
 fn of(mut checkout: Checkout, options: &Options, wanted: fn(Kind) -> bool) -> Result<Read, Error> {

@@ -74,9 +74,10 @@ impl Checkout {
         Self::open_to(folder, revision, Extent::Whole)
     }
 
-    /// The same, where only what git tracks is wanted of a work tree: what else is in it is not seen, and does not make it dirty.
-    pub fn open_tracked(folder: &Path) -> Result<Self, Error> {
-        Self::open_to(folder, None, Extent::Tracked)
+    /// The same, where only what git tracks is wanted of a work tree, and only files of these kinds are read: what else is in
+    /// it is not seen, and whether it is dirty is not known.
+    pub fn open_tracked(folder: &Path, wanted: fn(Kind) -> bool) -> Result<Self, Error> {
+        Self::open_to(folder, None, Extent::Tracked(wanted))
     }
 
     fn open_to(folder: &Path, revision: Option<&str>, extent: Extent) -> Result<Self, Error> {

@@ -11,6 +11,7 @@ use git2::IndexEntryExtendedFlag;
 use rayon::prelude::*;
 
 use crate::error::Error;
+use crate::facts::kind::Kind;
 use crate::facts::tree::Entry;
 use crate::facts::tree::Mode;
 use crate::world::cargo_target;
@@ -46,12 +47,27 @@ pub(crate) struct Listing {
 }
 
 /// What of a work tree is listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Extent {
     /// All that git tracks and does not ignore.
     Whole,
-    /// What git tracks: no folder is walked, and whether anything else is there is not known.
-    Tracked,
+    /// What git tracks: no folder is walked, and whether anything else is there, or anything differs, is not known. Files of
+    /// these kinds are looked for in the work tree; of all others the index is believed.
+    Tracked(fn(Kind) -> bool),
+}
+
+impl Extent {
+    fn is_whole(self) -> bool {
+        matches!(self, Self::Whole)
+    }
+
+    /// Whether an entry of the index is looked for in the work tree.
+    fn looks(self, entry: &IndexEntry) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Tracked(wanted) => wanted(Kind::of(&entry_path::shown(&entry.path))),
+        }
+    }
 }
 
 /// Lists the work tree of a repository at its root.
@@ -67,12 +83,15 @@ pub(crate) fn list_nested(
     depth: usize,
 ) -> Result<Listing, Error> {
     let (index, index_time) = read_index(repository)?;
-    let folders = tracked_folders(&index);
+    let looked: Vec<bool> = index.iter().map(|entry| extent.looks(entry)).collect();
+    let folders = folders_above(index.iter().zip(&looked).filter(|(_, looked)| **looked).map(|(entry, _)| entry));
     let record = repository.common_folder().join("governed");
     let own_git_folder = repository.raw().path().to_path_buf();
     let (mut files, mut tracked) = (HashSet::new(), HashSet::new());
-    files.extend(index.iter().map(|entry| entry.path.as_slice()));
-    tracked.extend(folders.iter().copied());
+    if extent.is_whole() {
+        files.extend(index.iter().map(|entry| entry.path.as_slice()));
+        tracked.extend(folders.iter().copied());
+    }
     let walk = Walk {
         root,
         excludes: &exclude_files(repository),
@@ -83,10 +102,10 @@ pub(crate) fn list_nested(
         knows: &|relative| files.contains(relative),
     };
     let rules = Rules { index_time, trusts_mode: trusts_mode(repository) };
-    let tree = || index_tree::tree_id(&index).ok().map(|id| id.to_string());
-    let walks = || if extent == Extent::Whole { walk.run() } else { Walked::default() };
+    let tree = || extent.is_whole().then(|| index_tree::tree_id(&index).ok().map(|id| id.to_string())).flatten();
+    let walks = || if extent.is_whole() { walk.run() } else { Walked::default() };
     let (walked, (seen, tree)) =
-        rayon::join(walks, || rayon::join(|| stand(root, &index, &folders, rules, depth), tree));
+        rayon::join(walks, || rayon::join(|| stand(root, (&index, &looked), &folders, rules, depth), tree));
     Ok(assemble(root, seen, tree, walked))
 }
 
@@ -124,10 +143,10 @@ fn trusts_mode(repository: &Repository) -> bool {
 }
 
 /// All folders above entries, each once, parents first.
-fn tracked_folders(index: &[IndexEntry]) -> Vec<&[u8]> {
+fn folders_above<'i>(entries: impl Iterator<Item = &'i IndexEntry>) -> Vec<&'i [u8]> {
     let mut seen = HashSet::new();
     let mut folders = Vec::new();
-    for entry in index {
+    for entry in entries {
         for (at, _) in entry.path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
             if seen.insert(&entry.path[..at]) {
                 folders.push(&entry.path[..at]);
@@ -149,8 +168,15 @@ struct Seen {
     settled: bool,
 }
 
-/// How each entry of the index stands. What lies behind a link that took a folder's place is gone, as git has it.
-fn stand(root: &Path, index: &[IndexEntry], folders: &[&[u8]], rules: Rules, depth: usize) -> Vec<Seen> {
+/// How each entry of the index stands; one that is not looked for stands as the index has it. What lies behind a link that
+/// took a folder's place is gone, as git has it.
+fn stand(
+    root: &Path,
+    (index, looked): (&[IndexEntry], &[bool]),
+    folders: &[&[u8]],
+    rules: Rules,
+    depth: usize,
+) -> Vec<Seen> {
     let real: Vec<bool> = folders
         .par_iter()
         .map(|folder| entry_path::below(root, folder).symlink_metadata().is_ok_and(|metadata| metadata.is_dir()))
@@ -162,7 +188,11 @@ fn stand(root: &Path, index: &[IndexEntry], folders: &[&[u8]], rules: Rules, dep
     }
     index
         .par_iter()
-        .map(|entry| {
+        .zip(looked)
+        .map(|(entry, &looked)| {
+            if !looked {
+                return see(entry, Standing::Same(stat::mode_of(entry.mode)));
+            }
             let folder = entry.path.iter().rposition(|&byte| byte == b'/').map_or(&[][..], |at| &entry.path[..at]);
             let real = is_real.get(folder).copied().unwrap_or(false);
             let standing = if real { stat::standing(root, entry, rules) } else { Standing::Gone };
