@@ -79,6 +79,8 @@ fn a_push_takes_no_other_tag_along() {
     let shop = Shop::at(&CHAIN[..1], WITNESSES, sparse.index());
     shop.scratch.git(&["config", "push.followTags", "true"]);
     shop.scratch.git(&["tag", "-a", "-m", "mine alone", "private", "HEAD~1"]);
+    // Proved with it: what the rules say of tags is then as it will be.
+    shop.prove();
     let (code, done) = shop.publish(&["--execute"]);
     let there: Vec<String> = tags(&shop.remote()).into_iter().map(|(name, _)| name).collect();
     assert_eq!((code, there), (0, vec!["aa-v0.1.0".to_owned()]), "{done:#}");

@@ -95,8 +95,10 @@ fn gate(folder: &Path, how: &How<'_>) -> Result<Judged, Error> {
     let (act, base, proof) = (GateAct::Release, how.base.clone(), how.proof.clone());
     let asked = GateAsked { folder: folder.to_path_buf(), act, base, proof, rev: None };
     let judged = gating::decide(&asked)?;
-    let because = &judged.decision.because;
-    if because.is_empty() || because.iter().any(|refusal| refusal.code != Code::ClaimDiffers) {
+    // With the first tag of all, what was unproven or absent for want of tags can be judged, and the other way round.
+    let of_tags =
+        [Code::ClaimDiffers, Code::NotRecomputed, Code::ClaimMissing, Code::ClaimRefuted, Code::ClaimUnproven];
+    if judged.decision.allows() || !judged.decision.because.iter().any(|refusal| of_tags.contains(&refusal.code)) {
         return Ok(judged);
     }
     let read = read(folder)?;

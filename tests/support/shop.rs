@@ -28,6 +28,9 @@ pub(crate) const TOKEN: &str = "s3cr3t-t0ken-of-the-registry";
 /// The witnesses that a policy asks for where nothing says more.
 pub(crate) const WITNESSES: &str = "[\"manifest\", \"tag\", \"registry\"]";
 
+/// What every package tells of its first release.
+const CHANGELOG: &str = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-01-02\n\n- It began.\n";
+
 /// The files of a workspace with these packages, all of them at 0.1.0.
 fn files(packages: &[(&str, &[&str])], witnesses: &str, signers: &str) -> Vec<(String, String)> {
     let members: Vec<String> = packages.iter().map(|(name, _)| format!("\"{name}\"")).collect();
@@ -57,6 +60,8 @@ fn files(packages: &[(&str, &[&str])], witnesses: &str, signers: &str) -> Vec<(S
             ),
         ));
         files.push((format!("{name}/src/lib.rs"), format!("//! {name}.\n")));
+        // A changelog tells of releases that no tag names before the first tag is made.
+        files.push((format!("{name}/CHANGELOG.md"), CHANGELOG.to_owned()));
         let _ = write!(lock, "\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n");
         if !needs.is_empty() {
             let list: String = needs.iter().map(|need| format!(" \"{need}\",\n")).collect();
