@@ -225,3 +225,62 @@ fn the_past_and_nobody_can_not_be_asked() {
         assert_eq!((ran.code, ran.stderr.contains(word)), (2, true), "{ran:?}");
     }
 }
+
+/// The exit code of the status, the word of the registry and what was seen there.
+#[track_caller]
+fn registry(scratch: &Scratch, sparse: &Sparse) -> (i32, String, String) {
+    let ran = at(scratch, &sparse.index(), &["release", "status", "--format", "json"]);
+    let status: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+    keeps_to_its_schema(&status);
+    let of = |part: &str| status["packages"][0][part]["registry"].as_str().expect("a text").to_owned();
+    (ran.code, of("witnesses"), of("says"))
+}
+
+#[test]
+fn a_tag_that_names_another_commit_than_the_crate_was_packed_from_is_told() {
+    let (sparse, remote, scratch) = (Sparse::new(), Scratch::new(), library(""));
+    remote.git(&["init", "-q", "--bare", "."]);
+    scratch.git(&["remote", "add", "origin", &remote.path().display().to_string()]);
+    published(&scratch, &sparse, &[]);
+    let packed = scratch.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let tag = |revision: &str| {
+        scratch.git(&["tag", "-f", "v1.2.3", revision]);
+        scratch.git(&["push", "-q", "-f", "origin", "refs/tags/v1.2.3"]);
+    };
+    tag("HEAD");
+    let agrees = |says: String| (0, "agrees".to_owned(), says);
+    assert_eq!(registry(&scratch, &sparse), agrees("1.2.3 is there".to_owned()));
+    // A commit that changes nothing of the package, as a merge does behind a release.
+    scratch.git(&["commit", "-q", "--allow-empty", "-m", "merged"]);
+    tag("HEAD");
+    let alike = format!("1.2.3 is there, packed from {packed}, which has the same files as its tag");
+    assert_eq!(registry(&scratch, &sparse), agrees(alike));
+    // The tag was set on what came later.
+    change(&scratch, "src/lib.rs", "mend it");
+    tag("HEAD");
+    let head = scratch.git(&["rev-parse", "HEAD"]).trim().to_owned();
+    let elsewhere = format!("1.2.3 is there, packed from {packed}, and its tag names {head}");
+    assert_eq!(registry(&scratch, &sparse), (1, "contradicts".to_owned(), elsewhere));
+    // Other bytes than those of the index say nothing.
+    tag(&packed);
+    sparse.alter("a");
+    let (code, word, says) = registry(&scratch, &sparse);
+    assert_eq!((code, word.as_str()), (3, "unknown"), "{says}");
+    assert!(says.starts_with("1.2.3 is there; whether it is what its tag names is not known: "), "{says}");
+}
+
+#[test]
+fn a_crate_that_was_packed_from_a_commit_of_nobody_is_not_known() {
+    let (sparse, remote, scratch) = (Sparse::new(), Scratch::new(), library(""));
+    remote.git(&["init", "-q", "--bare", "."]);
+    scratch.git(&["remote", "add", "origin", &remote.path().display().to_string()]);
+    let other = Scratch::new();
+    other.git(&["clone", "-q", &scratch.path().display().to_string(), "."]);
+    other.git(&["-c", "user.name=S", "-c", "user.email=s@x", "commit", "-q", "--allow-empty", "-m", "never pushed"]);
+    published(&other, &sparse, &[]);
+    scratch.git(&["tag", "v1.2.3"]);
+    scratch.git(&["push", "-q", "origin", "v1.2.3"]);
+    let (code, word, says) = registry(&scratch, &sparse);
+    assert_eq!((code, word.as_str()), (3, "unknown"), "{says}");
+    assert!(says.contains("which can't be read in this clone"), "{says}");
+}

@@ -58,6 +58,7 @@ pub mod release_ground;
 mod release_look;
 mod release_notes;
 mod release_outside;
+mod release_packed;
 mod release_prepare;
 mod release_publish;
 mod release_registered;

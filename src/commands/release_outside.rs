@@ -9,6 +9,7 @@ use crate::commands::proving;
 use crate::commands::release_forge::Forge;
 use crate::commands::release_forge::Given;
 use crate::commands::release_ground::Read;
+use crate::commands::release_packed;
 use crate::commands::release_remote;
 use crate::error::Error;
 use crate::facts::manifest::Publish;
@@ -31,6 +32,8 @@ use crate::world::registry::survey::Survey;
 const PATIENCE: Duration = Duration::from_secs(40);
 /// Why nothing is asked offline.
 pub(crate) const OFFLINE: &str = "it was not asked: --offline was said";
+/// Why nothing is known of a registry whose questions came to no end.
+const DIED: &str = "the thread that asked died";
 /// The folder for indices that are git repositories, below that of proofs.
 const INDICES: &str = "index";
 
@@ -138,7 +141,9 @@ pub(crate) struct Surveyed<'d> {
 pub(crate) fn survey<'d>(doors: &'d BTreeMap<String, Door>, packages: &[(usize, &str, &str)]) -> Surveyed<'d> {
     let surveys: BTreeMap<&str, Survey<'_>> =
         doors.iter().map(|(name, door)| (name.as_str(), Survey::of(door))).collect();
-    let unasked = packages.iter().map(|(index, ..)| (*index, Asked::Unknown(OFFLINE.to_owned())));
+    // What no thread answers for stays unknown: nobody was asked, or who asked died.
+    let unanswered = |registry: &str| if surveys.contains_key(registry) { DIED } else { OFFLINE };
+    let unasked = packages.iter().map(|(index, _, registry)| (*index, Asked::Unknown(unanswered(registry).to_owned())));
     let mut versions: BTreeMap<usize, Asked<Vec<Published>>> = unasked.collect();
     let ask = |registry: &str, survey: &Survey<'_>| -> Vec<(usize, Asked<Vec<Published>>)> {
         let mine: Vec<&(usize, &str, &str)> = packages.iter().filter(|(_, _, own)| *own == registry).collect();
@@ -149,7 +154,7 @@ pub(crate) fn survey<'d>(doors: &'d BTreeMap<String, Door>, packages: &[(usize, 
         let ask = &ask;
         let asking: Vec<_> =
             surveys.iter().map(|(registry, survey)| scope.spawn(move || ask(registry, survey))).collect();
-        versions.extend(asking.into_iter().filter_map(|one| one.join().ok()).flatten());
+        versions.extend(asking.into_iter().flat_map(|one| one.join().unwrap_or_default()));
     });
     Surveyed { surveys, versions }
 }
@@ -179,7 +184,11 @@ pub(crate) fn ask(read: &Read, indices: &[usize], reach: Reach, remote: Option<&
     let name = |index: usize| packages[index].name.value.as_str();
     let asked: Vec<(usize, &str, &str)> =
         found.iter().map(|(index, registry)| (*index, name(*index), registry.name.as_str())).collect();
-    let mut outside = Outside { registry: survey(&doors, &asked).versions, ..Outside::default() };
+    let Surveyed { surveys, versions } = survey(&doors, &asked);
+    let mut outside = Outside { registry: versions, ..Outside::default() };
+    if counts(Witness::Tag) {
+        outside.packed = release_packed::look(read, &surveys, &asked, &outside.registry);
+    }
     outside.registry.extend(unknown.into_iter().map(|(index, why)| (index, Asked::Unknown(why))));
     let tags = tag_names(read, indices);
     if counts(Witness::Tag) {

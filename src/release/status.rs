@@ -17,6 +17,7 @@ use crate::release::stated;
 use crate::release::tags;
 use crate::release::witness::Asked;
 use crate::release::witness::Outside;
+use crate::release::witness::Packed;
 use crate::release::witness::Standing;
 use crate::release::witness::Testimony;
 
@@ -195,12 +196,31 @@ fn registry(scene: &Scene<'_>, index: usize, version: &Version) -> (Standing, St
         Some(Asked::Unknown(why)) => (Standing::Unknown, why.clone()),
         Some(Asked::Answer(versions)) => match versions.iter().find(|one| one.version == *version) {
             Some(one) if one.yanked => (Standing::Contradicts, format!("{version} is there, and was yanked")),
-            Some(_) => (Standing::Agrees, format!("{version} is there")),
+            Some(_) => packed(scene.outside.packed.get(&index), &format!("{version} is there")),
             None => match versions.iter().map(|one| &one.version).max() {
                 Some(newest) => (Standing::Missing, format!("the newest there is {newest}")),
                 None => (Standing::Missing, "no version of it is there".to_owned()),
             },
         },
+    }
+}
+
+/// What is there must be what the tag names: a version is never replaced, and a tag may have been set elsewhere.
+fn packed(packed: Option<&Packed>, says: &str) -> (Standing, String) {
+    match packed {
+        None | Some(Packed::Unsaid | Packed::Here { dirty: false }) => (Standing::Agrees, says.to_owned()),
+        Some(Packed::Here { dirty: true }) => {
+            (Standing::Agrees, format!("{says}, packed from changes to the commit of its tag"))
+        }
+        Some(Packed::Alike { commit }) => {
+            (Standing::Agrees, format!("{says}, packed from {commit}, which has the same files as its tag"))
+        }
+        Some(Packed::Elsewhere { commit, tagged }) => {
+            (Standing::Contradicts, format!("{says}, packed from {commit}, and its tag names {tagged}"))
+        }
+        Some(Packed::Unknown(why)) => {
+            (Standing::Unknown, format!("{says}; whether it is what its tag names is not known: {why}"))
+        }
     }
 }
 

@@ -78,6 +78,32 @@ pub struct Published {
     pub yanked: bool,
 }
 
+/// Where the crate was packed that a registry hands out for a version, beside the commit that the version's tag names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Packed {
+    /// From that very commit; `dirty` where files differed from it, as cargo wrote down.
+    Here {
+        /// Whether files that were packed differed from the commit.
+        dirty: bool,
+    },
+    /// From another commit that has the same files of the package.
+    Alike {
+        /// The commit.
+        commit: String,
+    },
+    /// From another commit with other files.
+    Elsewhere {
+        /// The commit.
+        commit: String,
+        /// The commit of the tag.
+        tagged: String,
+    },
+    /// The packed crate names no commit.
+    Unsaid,
+    /// What it names is not known.
+    Unknown(String),
+}
+
 /// A release on a forge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForgeRelease {
@@ -94,6 +120,8 @@ pub struct ForgeRelease {
 pub struct Outside {
     /// All versions of the package on its registry.
     pub registry: BTreeMap<usize, Asked<Vec<Published>>>,
+    /// Where the version was packed that the registry has, where a tag names it.
+    pub packed: BTreeMap<usize, Packed>,
     /// The remote that tags go to; none where the clone has none.
     pub remote: Option<String>,
     /// The commit that the version's tag names on the remote.

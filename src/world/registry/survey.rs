@@ -47,6 +47,12 @@ impl<'d> Survey<'d> {
         self.ask(Instant::now() + self.door.patience(), &|| self.door.origin_of(name, version, checksum))
     }
 
+    /// The same for several versions, each with its checksum.
+    pub fn origins(&self, files: &[(&str, &Version, &str)]) -> Vec<Result<Option<Origin>, Failure>> {
+        let ask = |&(name, version, checksum): &(&str, &Version, &str)| self.door.origin_of(name, version, checksum);
+        self.all(&|| self.door.learn(), files, &ask)
+    }
+
     /// Asks about all of some things, some at a time, after what every answer needs.
     fn all<Q: Sync, A: Send>(
         &self,
@@ -73,12 +79,12 @@ impl<'d> Survey<'d> {
         let mut answers: Vec<(usize, Result<A, Failure>)> = std::thread::scope(|scope| {
             let asking: Vec<_> = (1..AT_ONCE.min(questions.len())).map(|_| scope.spawn(work)).collect();
             let own = work();
-            own.into_iter().chain(asking.into_iter().filter_map(|one| one.join().ok()).flatten()).collect()
+            // What a thread knew that died is not known: below its questions stand without an answer.
+            own.into_iter().chain(asking.into_iter().flat_map(|one| one.join().unwrap_or_default())).collect()
         });
         answers.sort_by_key(|(at, _)| *at);
         let mut answers = answers.into_iter().peekable();
-        let died = || Err(Failure::new(Kind::Unreadable, "ask a registry", "the thread that asked died"));
-        let of = |at| answers.next_if(|(of, _)| *of == at).map_or_else(died, |(_, answer)| answer);
+        let of = |at| answers.next_if(|(of, _)| *of == at).map_or_else(|| Err(died()), |(_, answer)| answer);
         (0..questions.len()).map(of).collect()
     }
 
@@ -101,5 +107,49 @@ impl<'d> Survey<'d> {
 
     fn silence(&self) -> Option<Failure> {
         self.silent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// The answer of a thread that died: none that could be taken for "nothing is there".
+fn died() -> Failure {
+    Failure::new(Kind::Unreadable, "ask a registry", "the thread that asked died")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::world::registry::configured::Configured;
+    use crate::world::registry::configured::Index;
+    use crate::world::registry::configured::Registry;
+
+    #[test]
+    fn what_a_thread_was_to_answer_that_died_is_not_known() {
+        let registry = Registry { name: "mine".to_owned(), index: Index::Sparse("http://127.0.0.1:9/".to_owned()) };
+        let (configured, nowhere) = (<Configured as Default>::default(), Path::new("/nowhere"));
+        let door = Door::open(&configured, &registry, nowhere, Duration::from_secs(1));
+        let survey = Survey::of(&door);
+        let own = std::thread::current().id();
+        let questions: Vec<usize> = (0..32).collect();
+        let dying = AtomicUsize::new(0);
+        let ask = |at: &usize| {
+            let begun = Instant::now();
+            if std::thread::current().id() != own {
+                dying.fetch_add(1, Ordering::SeqCst);
+                panic!("a fault that nobody thought of");
+            }
+            // The calling thread leaves each of the others a question.
+            while dying.load(Ordering::SeqCst) < AT_ONCE - 1 && begun.elapsed() < Duration::from_secs(20) {
+                std::thread::yield_now();
+            }
+            Ok(*at)
+        };
+        let answers = survey.all(&|| Ok(()), &questions, &ask);
+        assert_eq!(answers.len(), questions.len());
+        let known = answers.iter().enumerate().filter(|(at, answer)| **answer == Ok(*at)).count();
+        let unknown = answers.iter().filter(|answer| **answer == Err(died())).count();
+        assert_eq!((known + unknown, unknown), (questions.len(), AT_ONCE - 1));
     }
 }
