@@ -16,6 +16,7 @@ use crate::commands::release_ground::Read;
 use crate::error::Error;
 use crate::facts::releases::Releases;
 use crate::judge::report::Source;
+use crate::release::dependents;
 use crate::release::edit::overlay;
 use crate::release::edit::prepare;
 use crate::release::edit::prepare::Changelogs;
@@ -202,7 +203,9 @@ pub(crate) fn notes_of(read: &Read, laid: &Laid, how: How, changes: &[Change]) -
         let section = kept.and_then(|kept| Some((kept, kept.section_of(&facts.cargo, planned.index, version)?)));
         let written =
             section.map(|(kept, section)| notes::written(facts.text(&kept.path).unwrap_or_default(), section));
-        let body = written.filter(|text| !text.is_empty()).unwrap_or_else(|| laid.notes(planned.index).to_owned());
+        let nothing = || notes::of_nothing(&dependents::coming(&facts, &laid.plan, planned.index));
+        let commits = Some(laid.notes(planned.index).to_owned()).filter(|text| !text.is_empty());
+        let body = written.filter(|text| !text.is_empty()).or(commits).unwrap_or_else(nothing);
         let heading = notes::heading(Some(&planned.name), &version.to_string(), Some(how.date));
         Some((notes_path(planned, &version.to_string()), format!("{heading}\n\n{}\n", body.trim_end())))
     };

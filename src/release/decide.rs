@@ -13,6 +13,7 @@ use crate::release::ground::Api;
 use crate::release::ground::Ground;
 use crate::release::groups;
 use crate::release::plan::Baseline;
+use crate::release::plan::Because;
 use crate::release::plan::Blocker;
 use crate::release::plan::Kind;
 use crate::release::plan::Plan;
@@ -106,6 +107,9 @@ fn planned(ground: &Ground<'_>, case: Case<'_>, blockers: &mut Vec<Blocker>) -> 
     let Case { index, name, current, mut evidence, next, blocker, .. } = case;
     let next = next.filter(|_| blocker.is_none());
     let tag = next.as_ref().and_then(|next| tags::name_for(ground, index, next));
+    if next.is_some() && tag.is_none() && tags::is_demanded(ground.policy) && ground.history.head().is_some() {
+        evidence.because.push(Because::new(Kind::Policy, Weight::Nothing, tags::UNNAMED));
+    }
     if let Some(next) = &next {
         if let Some(blocker) = exists(ground, index, next, baseline.as_ref()) {
             blockers.push(blocker);
@@ -117,7 +121,7 @@ fn planned(ground: &Ground<'_>, case: Case<'_>, blockers: &mut Vec<Blocker>) -> 
         evidence.unproven.clear();
     }
     evidence.because.sort_by(|one, other| {
-        let key = |because: &crate::release::plan::Because| (std::cmp::Reverse(because.weight), because.kind);
+        let key = |because: &Because| (std::cmp::Reverse(because.weight), because.kind);
         key(one).cmp(&key(other))
     });
     let bump = match (&next, &baseline) {

@@ -8,12 +8,20 @@ use crate::facts::manifest::DependencyKind;
 use crate::facts::manifest::TargetKind;
 use crate::facts::workspace::Edge;
 use crate::facts::workspace::Package;
+use crate::release::plan::Plan;
 use crate::release::step::Weight;
 
 /// The dependencies of a package that whoever builds it needs too, and that lead to a package of the tree.
 pub fn shipped(package: &Package) -> impl Iterator<Item = (&Edge, usize)> {
     let built = |edge: &&Edge| matches!(edge.kind, DependencyKind::Normal | DependencyKind::Build);
     package.dependencies.iter().filter(built).filter_map(|edge| Some((edge, edge.local?)))
+}
+
+/// What comes out in the same plan of what a package needs: names and versions, in order.
+pub fn coming(facts: &Facts, plan: &Plan, index: usize) -> Vec<String> {
+    let needed: Vec<usize> = shipped(&facts.cargo.packages[index]).map(|(_, local)| local).collect();
+    let needed = plan.released().filter(|planned| planned.index != index && needed.contains(&planned.index));
+    needed.filter_map(|planned| Some(format!("{} {}", planned.name, planned.next.as_ref()?))).collect()
 }
 
 /// Says whether a requirement takes a version; none where it can't be read.

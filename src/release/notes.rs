@@ -100,6 +100,14 @@ pub fn of_commits<'c>(commits: impl Iterator<Item = &'c Logged>, conventional: b
     text
 }
 
+/// What a release brings that nobody wrote of and no commit changed: the new versions of what it needs.
+pub fn of_nothing(needs: &[String]) -> String {
+    match needs {
+        [] => "Nothing of it changed.\n".to_owned(),
+        needs => format!("Nothing of it changed but what it needs: {}.\n", needs.join(", ")),
+    }
+}
+
 fn group(message: &Message) -> usize {
     match (message.weight(), message.kind.as_str()) {
         (Weight::Breaking, _) => 0,

@@ -4,8 +4,18 @@ use semver::Version;
 
 use crate::facts::Facts;
 use crate::facts::policy::Policy;
+use crate::facts::policy::release::Witness;
 use crate::facts::tag_line::Line;
 use crate::release::ground::Ground;
+
+/// What to do where nothing says how tags are called.
+pub const UNNAMED: &str =
+    "nothing says how its tag is called: name the form in the policy, [release] tag = \"{package}-v{version}\"";
+
+/// Whether a release needs a tag: a policy may name the witnesses that count.
+pub fn is_demanded(policy: &Policy) -> bool {
+    policy.release.witnesses.as_ref().is_none_or(|all| all.iter().any(|one| one.value == Witness::Tag))
+}
 
 /// The name of the tag of a version of a package in a plan.
 pub fn name_for(ground: &Ground<'_>, index: usize, version: &Version) -> Option<String> {

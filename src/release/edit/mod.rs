@@ -5,6 +5,7 @@ pub mod citation;
 mod doc_links;
 pub mod follow;
 pub mod heading;
+mod left;
 pub mod locks;
 pub mod overlay;
 pub mod prepare;

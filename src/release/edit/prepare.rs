@@ -17,6 +17,7 @@ use crate::release::edit::changelog::Release;
 use crate::release::edit::citation;
 use crate::release::edit::doc_links;
 use crate::release::edit::follow;
+use crate::release::edit::left;
 use crate::release::edit::locks;
 use crate::release::edit::overlay;
 use crate::release::edit::set::Change;
@@ -62,7 +63,7 @@ pub struct Prepared {
     pub changes: Vec<Change>,
     /// What keeps them from being written.
     pub blockers: Vec<Blocker>,
-    /// What a person must still do: what the rules find and can't fix.
+    /// What a person must still do: what the rules find and can't fix, and what nobody wrote.
     pub left: Vec<String>,
 }
 
@@ -75,7 +76,12 @@ pub fn prepare(ground: &Ground<'_>) -> Prepared {
     if ground.changelogs == Changelogs::Move {
         changelogs(ground, &mut edits, &mut blockers);
     }
-    let (texts, left) = followed(ground, &moved, edits.texts(ground.facts));
+    let (texts, mut left) = followed(ground, &moved, edits.texts(ground.facts));
+    left.extend(left::unnamed(ground.plan, ground.policy));
+    if ground.changelogs == Changelogs::Move {
+        let prepared = (!texts.is_empty()).then(|| overlay::facts(ground.facts, &texts));
+        left.extend(left::unwritten(ground.plan, prepared.as_ref().unwrap_or(ground.facts), ground.history));
+    }
     let changes = texts.into_iter().filter_map(|(path, after)| {
         let before: Arc<str> = Arc::from(ground.facts.text(&path)?);
         Some(Change { path, before, after })
