@@ -100,7 +100,7 @@ pub enum Verb {
     Verify(VerifyArgs),
     /// Decide from a proof whether a merge or a release may happen, and because of what
     Gate(GateArgs),
-    /// Plan, prepare and describe releases
+    /// Plan, prepare, publish and describe releases, and say how far one came
     Release(ReleaseArgs),
     /// Show what a rule compares, why, and how to mend what it finds
     Explain(ExplainArgs),

@@ -42,7 +42,7 @@ pub(crate) fn unproven(
     let blocker = |(name, baseline): (&str, &Published)| {
         let message =
             format!("the proof does not say whether the API of {name} is compatible with {}", baseline.version);
-        let remedy = "install cargo-semver-checks, run and prove again; or say [release] api = \"when-available\"";
+        let remedy = "install cargo-semver-checks, run and prove again; or say api = \"when-available\" under [release] in governed.toml";
         Blocker::new("api-unproven", message, remedy).of(name).unproven()
     };
     compared.into_iter().map(blocker).collect()

@@ -130,15 +130,14 @@ pub(crate) fn notes(read: &Read, wanted: &[String], which: &Which, from: From) -
 
 fn nothing(which: &Which, wanted: &[String]) -> Error {
     let of = if wanted.is_empty() { String::new() } else { format!(" of {}", wanted.join(", ")) };
-    match which {
-        Which::Version(version) => Error::usage(
-            "unknown-version",
-            format!("find a release {version}{of}: no tag and no section of a changelog names it"),
-        )
-        .help("fetch the tags (git fetch --tags), or leave the version out for what is not released yet"),
-        _ => Error::usage("nothing-to-note", format!("find anything{of} to note: there is no commit and no section"))
-            .help("commit something first, or name a version"),
+    if let Which::Version(version) = which {
+        let message = format!("find a release {version}{of}: no tag and no section of a changelog names it");
+        return Error::usage("unknown-version", message)
+            .help("fetch the tags (git fetch --tags), or leave the version out for what is not released yet");
     }
+    let message =
+        format!("find anything{of} to note: no commit came since the last release, and no section tells of one");
+    Error::usage("nothing-to-note", message).help("name a version (cargo governed release notes 1.2.3), or say --all")
 }
 
 impl<'a> Writer<'a> {

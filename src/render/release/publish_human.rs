@@ -94,7 +94,6 @@ fn package_told(package: &Package, stands: &Stands) -> Vec<String> {
         told.push(format!("  registry  {says}"));
     }
     if let Some(on) = &package.tag {
-        let name = on.name.as_deref().unwrap_or("its tag");
         let at = |commit: &str| format!("names {}", short(commit));
         let here = match &on.here {
             Asked::Answer(Some(tag)) => at(&tag.commit),
@@ -107,7 +106,10 @@ fn package_told(package: &Package, stands: &Stands) -> Vec<String> {
             Some(Asked::Answer(None)) => "not on the remote".to_owned(),
             Some(Asked::Unknown(why)) => format!("the remote's is unknown: {why}"),
         };
-        told.push(format!("  tag       {name} {here}; {there}"));
+        told.push(match &on.name {
+            Some(name) => format!("  tag       {name} {here}; {there}"),
+            None => "  tag       nothing says how it is called".to_owned(),
+        });
     }
     if let Some(forge) = &package.forge {
         let says = match forge {
