@@ -84,3 +84,26 @@ fn a_tag_that_nothing_names_is_told_before_anything_comes_out() {
         assert_eq!((told(&plan), told(&edits)), (0, 0), "{policy}");
     }
 }
+
+#[test]
+fn a_first_release_is_prepared_twice_before_it_has_a_tag() {
+    let scratch = Scratch::committed(&[
+        ("Cargo.toml", &manifest("a", "0.1.0", "", "")),
+        ("src/lib.rs", "//! A.\n"),
+        ("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n- It began.\n"),
+        (".gitignore", "target\nCargo.lock\n"),
+    ]);
+    let ran = prepare(&scratch, &["--execute"]);
+    assert!(ran.code == 0 && ran.stdout.ends_with("1 file edited\n"), "{ran:?}");
+    for more in [&["--allow-dirty"][..], &["--execute", "--allow-dirty"]] {
+        let again = prepare(&scratch, more);
+        assert!(again.code == 0 && again.stdout.ends_with("release prepare: nothing is left to edit\n"), "{again:?}");
+    }
+    scratch.commit("Release 0.1.0");
+    assert_eq!(prepare(&scratch, &["--execute"]).code, 0);
+    // Written long before the commit, it may have come out under a tag that this clone lacks.
+    scratch.write("CHANGELOG.md", read(&scratch, "CHANGELOG.md").replace("2026-11-22", "2024-01-02"));
+    scratch.commit("another day");
+    let ran = prepare(&scratch, &[]);
+    assert!(ran.code == 3 && ran.stdout.contains("[no-tag]"), "{ran:?}");
+}

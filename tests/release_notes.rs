@@ -275,3 +275,32 @@ fn a_package_gets_what_merges_left_in_its_folder_since_its_own_tag() {
     assert_eq!(found.len(), 2, "{notes}");
     assert!(two.contains("- two kept (") && two.contains("two is 0.1.1 here too ("), "{notes}");
 }
+
+#[test]
+fn what_is_new_is_not_guessed_without_the_tags_and_the_history_of_a_clone() {
+    let scratch = kept();
+    scratch.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2024-01-02\n\n- It began.\n");
+    scratch.commit("fix: nothing is written of it");
+    let from = format!("file://{}", scratch.path().display());
+    let clone = |more: &[&str]| {
+        let clone = Scratch::new();
+        clone.git(&[&["clone", "-q"], more, &[&from, "."]].concat());
+        clone
+    };
+    let notes = |scratch: &Scratch, more: &[&str]| governed(scratch, &[&["release", "notes"], more].concat());
+    let untagged = clone(&["--no-tags"]);
+    for more in [&[][..], &["--from-commits"], &["--all"]] {
+        let ran = notes(&untagged, more);
+        assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{more:?}: {ran:?}");
+        assert!(ran.stderr.contains("there is no tag") && ran.stderr.contains("git fetch --tags"), "{ran:?}");
+    }
+    let written = notes(&untagged, &["1.0.0"]);
+    assert!(written.code == 0 && written.stdout.ends_with("- It began.\n"), "{written:?}");
+    // The history ends in front of the tag.
+    let shallow = clone(&["--depth", "2"]);
+    shallow.git(&["fetch", "-q", "--depth", "1", "origin", "refs/tags/v1.0.0:refs/tags/v1.0.0"]);
+    let ran = notes(&shallow, &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (3, ""), "{ran:?}");
+    assert!(ran.stderr.contains("git fetch --unshallow"), "{ran:?}");
+    assert_eq!(notes(&scratch, &[]).stdout.matches("- ").count(), 3);
+}

@@ -38,6 +38,7 @@ use crate::release::ground::Wanted;
 use crate::release::ground::Wish;
 use crate::release::messages;
 use crate::release::notes;
+use crate::release::plan::Blocker;
 use crate::release::plan::Plan;
 use crate::release::registered;
 use crate::release::registered::Registered;
@@ -226,9 +227,13 @@ pub(crate) fn tags(history: &dyn History) -> Result<&[Tag], Error> {
 
 /// The error of a verb that needs the history and can't read it.
 pub(crate) fn unread(error: &Unavailable) -> Error {
-    let blocker = baseline::unread(error);
+    unproven(&baseline::unread(error))
+}
+
+/// The error of a verb that makes no plan, for what would keep one from being made.
+pub(crate) fn unproven(blocker: &Blocker) -> Error {
     let message = format!("read the history: {}", blocker.message);
-    Error { exit: exit::UNPROVEN, ..Error::usage(blocker.code, message) }.help(blocker.remedy)
+    Error { exit: exit::UNPROVEN, ..Error::usage(blocker.code, message) }.help(blocker.remedy.clone())
 }
 
 /// The revision of `--baseline`.

@@ -14,6 +14,7 @@ use crate::facts::commit_log::CommitLog;
 use crate::facts::commit_log::Logged;
 use crate::facts::commit_log::Standing;
 use crate::facts::history::ObjectId;
+use crate::facts::history::Unavailable;
 use crate::facts::loose_version;
 use crate::facts::path;
 use crate::facts::releases;
@@ -21,6 +22,7 @@ use crate::facts::releases::Releases;
 use crate::facts::tag_line;
 use crate::facts::tag_line::Line;
 use crate::facts::tag_line::Tagged;
+use crate::release::baseline;
 use crate::release::candidates;
 use crate::release::entries;
 use crate::release::messages;
@@ -140,6 +142,11 @@ fn nothing(which: &Which, wanted: &[String]) -> Error {
     Error::usage("nothing-to-note", message).help("name a version (cargo governed release notes 1.2.3), or say --all")
 }
 
+/// Refuses commits of which some may be missing.
+fn whole(cut: bool) -> Result<(), Error> {
+    if cut { Err(release_ground::unread(&Unavailable::Shallow)) } else { Ok(()) }
+}
+
 impl<'a> Writer<'a> {
     fn part(&self, part: &Part<'_>, which: &Which) -> Result<Vec<Note>, Error> {
         Ok(match which {
@@ -182,10 +189,17 @@ impl<'a> Writer<'a> {
                     None => notes::of_commits(since.log.after(&tagged.tag.commit), since.conventional),
                 });
             }
+            self.begins(part)?;
             let log = self.log(&head.id, &[], &[part])?;
             Ok(self.commits(part, &log, log.commits.iter()))
         };
         self.note(part, None, None, commits).map(Some)
+    }
+
+    /// Refuses to take everything for new where a release is told of and not one tag is there.
+    fn begins(&self, part: &Part<'_>) -> Result<(), Error> {
+        let lost = baseline::lost(&self.read.examined.facts, self.read.examined.history(), part.index);
+        lost.map_or(Ok(()), |blocker| Err(release_ground::unproven(&blocker)))
     }
 
     fn version(&self, part: &Part<'_>, version: &Version) -> Result<Option<Note>, Error> {
@@ -242,6 +256,7 @@ impl<'a> Writer<'a> {
         };
         let all = log.commits.iter().chain(brought.iter().flat_map(|brought| &brought.commits));
         let conventional = messages::is_conventional(all);
+        whole(log.cut || brought.iter().any(|brought| brought.cut))?;
         let mut found = brought.into_iter();
         let asks = |(part, newest): (&Part<'_>, Option<_>)| part.apart && newest.is_some();
         let all = self.parts.iter().zip(newest.iter().copied());
@@ -294,6 +309,7 @@ impl<'a> Writer<'a> {
     fn all(&self, part: &Part<'_>) -> Result<Vec<Note>, Error> {
         let history = self.read.examined.history();
         let Some(head) = history.head() else { return Ok(Vec::new()) };
+        self.begins(part)?;
         let tags = &self.lines[part.index].tags;
         let commits: Vec<ObjectId> = tags.iter().map(|tagged| tagged.tag.commit.clone()).collect();
         let log = self.whole(&head.id)?;
@@ -344,7 +360,9 @@ impl<'a> Writer<'a> {
         let Some(repository) = &self.read.repository else { return Ok(CommitLog::default()) };
         let folders: Vec<&str> = parts.iter().filter(|part| part.apart).map(|part| part.folder).collect();
         let paths = if folders.is_empty() { Paths::Left } else { Paths::Below(&folders) };
-        commit_log::read(repository, head, bases, paths)
+        let log = commit_log::read(repository, head, bases, paths)?;
+        whole(log.cut)?;
+        Ok(log)
     }
 
     fn commits<'c>(&self, part: &Part<'_>, log: &CommitLog, commits: impl Iterator<Item = &'c Logged>) -> String {

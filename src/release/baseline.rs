@@ -10,6 +10,7 @@ use crate::facts::history::ObjectId;
 use crate::facts::history::Unavailable;
 use crate::facts::loose_version;
 use crate::facts::manifest;
+use crate::facts::releases;
 use crate::facts::tag_line::Line;
 use crate::facts::tag_line::Tagged;
 use crate::release::plan::Baseline;
@@ -19,6 +20,9 @@ use crate::release::stated;
 
 /// The most tags outside of the examined history that are asked where they parted from it.
 const ASIDE: usize = 4;
+
+/// The seconds of a day.
+const DAY: i64 = 24 * 60 * 60;
 
 /// The most tags of the whole repository at which a package without tags is looked for.
 const BEHIND: usize = 60;
@@ -221,6 +225,10 @@ impl Search<'_> {
             None if !says_released(self.facts, index) => {
                 return Ok(Found::First("nothing was ever tagged, and no changelog tells of a release".to_owned()));
             }
+            None if is_prepared(self.facts, self.history, index, current) => {
+                let why = "nothing was ever tagged, and its changelog tells of this very release and of no other";
+                return Ok(Found::First(why.to_owned()));
+            }
             _ => {}
         }
         let (message, remedy) = if newest.is_some() {
@@ -229,10 +237,7 @@ impl Search<'_> {
                 "fetch all tags (git fetch --tags), or name its last release with --baseline REV",
             )
         } else {
-            (
-                format!("the changelog tells of releases of {name}, and there is no tag"),
-                "fetch the tags (git fetch --tags), or name the last release with --baseline REV",
-            )
+            (told_untagged(name), "fetch the tags (git fetch --tags), or name the last release with --baseline REV")
         };
         Ok(Found::Refused(Blocker::new("no-tag", message, remedy).of(name).unproven()))
     }
@@ -276,4 +281,35 @@ impl Search<'_> {
 pub fn says_released(facts: &Facts, index: usize) -> bool {
     let cargo = &facts.cargo;
     facts.changelogs().iter().any(|kept| kept.releases(cargo, index).any(|(section, _)| !section.title.planned))
+}
+
+fn told_untagged(name: &str) -> String {
+    format!("the changelog tells of releases of {name}, and there is no tag")
+}
+
+/// Says whether a changelog tells of no release but the one that is about to come out: that of the manifest, written no
+/// earlier than the day before the commit. An older one may have come out under a tag that this clone lacks.
+fn is_prepared(facts: &Facts, history: &dyn History, index: usize, current: &Version) -> bool {
+    let Some(head) = history.head() else { return false };
+    let before = releases::day(head.time - DAY);
+    let kept = facts.changelogs();
+    let mut told =
+        kept.iter().flat_map(|kept| kept.releases(&facts.cargo, index)).filter(|(one, _)| !one.title.planned);
+    told.all(|(section, release)| {
+        let is_new = section.title.date.as_ref().is_some_and(|date| date.value >= before);
+        is_new && release.version.value == *current
+    })
+}
+
+/// What speaks against taking the whole history for what is new of a package: it was released, and there is not one tag.
+pub fn lost(facts: &Facts, history: &dyn History, index: usize) -> Option<Blocker> {
+    let package = &facts.cargo.packages[index];
+    let stated = package.version.as_ref().map(|version| &version.value);
+    let is_new = stated.is_some_and(|stated| is_prepared(facts, history, index, stated));
+    let is_untagged = history.tags().is_ok_and(<[_]>::is_empty);
+    (is_untagged && !is_new && says_released(facts, index)).then(|| {
+        let name = &package.name.value;
+        let remedy = "fetch the tags (git fetch --tags), or name a version of the changelog";
+        Blocker::new("no-tag", told_untagged(name), remedy).of(name).unproven()
+    })
 }

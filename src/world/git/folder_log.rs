@@ -27,6 +27,8 @@ pub struct Brought {
     pub standing: Standing,
     /// The commits, the newest first, each with the paths below the folder. They do not know each other as parents.
     pub commits: Vec<Logged>,
+    /// Whether the border of a shallow clone was met: commits may be missing.
+    pub cut: bool,
 }
 
 /// What came after some releases.
@@ -72,7 +74,9 @@ fn brought<'r>(
     let flags = graph.paint_by(head, &[base], &mut |graph, node| walk.follow(graph, node))?;
     let standing = graph.standing(&flags, head, base, 0);
     let mut changed = walk.changed;
-    changed.retain(|&node| flags[node].from_head && flags[node].bases == 0);
+    let between = |node: usize| flags[node].from_head && flags[node].bases == 0;
+    let cut = (0..flags.len()).any(|node| between(node) && graph.nodes[node].border);
+    changed.retain(|&node| between(node));
     changed.sort_by(|&one, &other| {
         let key = |node: usize| (std::cmp::Reverse(graph.nodes[node].time), graph.nodes[node].oid);
         key(one).cmp(&key(other))
@@ -89,7 +93,7 @@ fn brought<'r>(
         let (id, message) = (object_id(node.oid), node.message.clone());
         commits.push(Logged { id, time: node.time, message, merge: false, parents: Vec::new(), paths });
     }
-    Ok(Brought { standing, commits })
+    Ok(Brought { standing, commits, cut })
 }
 
 /// A walk with an eye on one folder.
