@@ -47,6 +47,9 @@ use crate::world::release_lock::ReleaseLock;
 /// Publishes the release of the commit that is checked out, or says what that would do.
 pub(crate) fn publish(folder: &Path, how: &How<'_>) -> Result<Report, Error> {
     let judged = gate(folder, how)?;
+    if judged.dirty {
+        return Err(dirty());
+    }
     let mut report = Report {
         execute: how.execute,
         commit: judged.commit.clone().unwrap_or_default(),
@@ -135,13 +138,17 @@ fn admit(read: &Read, commit: &str) -> Result<PathBuf, Error> {
         );
     };
     if subject.dirty {
-        return Err(Error::usage("dirty", "publish a release: the work tree has changes that are in no commit")
-            .help("commit or put them away (git stash), so that what comes out is what was proved"));
+        return Err(dirty());
     }
     if subject.revision.as_deref() != Some(commit) {
         return Err(Error::usage("moved", "publish a release: HEAD has moved while the gate decided").help("repeat it"));
     }
     Ok(root)
+}
+
+fn dirty() -> Error {
+    Error::usage("dirty", "publish a release: the work tree has changes that are in no commit")
+        .help("commit or put them away (git stash), so that what comes out is what was proved")
 }
 
 /// What speaks against a base that is the very commit that comes out: its policy and its signers judge themselves, unless the
