@@ -118,3 +118,22 @@ fn a_remote_that_took_no_tags() {
     std::fs::remove_file(&hook).expect("a hook");
     mended(&shop, "the remote took no tags", &refused.stdout);
 }
+
+#[test]
+fn a_base_that_went_on_meanwhile() {
+    let Some(shop) = open() else { return };
+    let ssh = shop.outside.path().join(".ssh");
+    std::fs::create_dir(&ssh).expect("a folder");
+    for (from, to) in [("me", "id_ed25519"), ("me.pub", "id_ed25519.pub")] {
+        std::fs::copy(shop.outside.path().join(from), ssh.join(to)).expect("a key");
+    }
+    shop.proxy.fail("cc", Fault::Denied);
+    assert_eq!(types(&shop, PUBLISH).code, 4);
+    // The commit is merged, and the next one behind it.
+    let next = shop.scratch.git(&["commit-tree", "-p", "HEAD", "-m", "next", "HEAD^{tree}"]);
+    shop.scratch.git(&["push", "-q", "origin", &format!("{}:refs/heads/main", next.trim())]);
+    shop.scratch.git(&["fetch", "-q", "origin"]);
+    let refused = types(&shop, PUBLISH);
+    assert_eq!(refused.code, 1, "{refused:?}");
+    mended(&shop, "others pushed to the base", &refused.stdout);
+}
