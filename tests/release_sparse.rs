@@ -156,6 +156,38 @@ fn without_a_token_of_the_forge_nothing_is_begun_and_a_draft_is_no_release() {
     assert_eq!(forge.released(), ["aa-v0.1.0"]);
 }
 
+#[test]
+fn packages_under_one_tag_have_one_release() {
+    let (sparse, forge) = (Sparse::new(), Forge::new());
+    let shop = announcing(&sparse, &forge, &CHAIN[..3]);
+    let policy = std::fs::read_to_string(shop.scratch.at("governed.toml")).expect("a policy");
+    shop.scratch.write("governed.toml", policy.replace("{package}-v{version}", "v{version}"));
+    shop.scratch.commit("one tag for all");
+    shop.scratch.git(&["branch", "-f", "base"]);
+    shop.scratch.git(&["commit", "-q", "--allow-empty", "-m", "release"]);
+    shop.prove();
+    let uploads = ["aa", "bb", "cc"].map(|name| format!("upload {name} 0.1.0 to mine"));
+    let rest = ["make the tag v0.1.0", "push the tag v0.1.0 to origin", "make the forge release of v0.1.0"];
+    let all: Vec<&str> = uploads.iter().map(String::as_str).chain(rest).collect();
+    let (code, dry) = shop.publish(&[]);
+    assert_eq!((code, acts(&dry)), (0, all.iter().map(|act| format!("would: {act}")).collect()), "{dry:#}");
+    // Refused once, everything of all three is still told as missing, and done by the next command.
+    forge.fail("POST", "/releases", Fault::Denied);
+    assert_eq!(shop.publish(&["--execute"]).0, 4);
+    let (_, left) = shop.publish(&[]);
+    assert_eq!(acts(&left), [format!("would: {}", all[5])], "{left:#}");
+    let stands = left["packages"].as_array().expect("packages").iter().all(|one| one["stands"] == "to-do");
+    assert!(stands, "{left:#}");
+    let (code, done) = shop.publish(&["--execute"]);
+    assert_eq!((code, acts(&done)), (0, vec![format!("done: {}", all[5])]), "{done:#}");
+    assert_eq!((forge.released(), tags(&shop.remote()).len()), (vec!["v0.1.0".to_owned()], 1));
+    once(&sparse, &CHAIN[..3]);
+    let body = forge.state().releases[0]["body"].as_str().expect("notes").to_owned();
+    assert!(body.contains("## aa 0.1.0") && body.contains("## cc 0.1.0") && body.contains("It began."), "{body}");
+    let status = shop.run(&["release", "status"]);
+    assert!(status.code == 0 && status.stdout.ends_with("all witnesses agree on 3 packages\n"), "{status:?}");
+}
+
 /// A workspace of two came out; then the second got another version.
 fn second_release(witnesses: &str, sparse: &Sparse) -> Shop {
     let shop = Shop::at(&CHAIN[..2], witnesses, sparse.index());
