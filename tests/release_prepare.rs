@@ -290,7 +290,7 @@ fn what_can_not_be_done_whole_is_not_begun() {
         shallow.git(&["clone", "-q", "--depth", "1", &from, "."]);
         untouched(&shallow, &prepare(&shallow, execute), 3, "no-history");
         let tagless = fresh();
-        tagless.write("CHANGELOG.md", "# Changelog\n\n## Unreleased\n\n## 1.2.3 - 2024-05-06\n\n- y\n");
+        tagless.write("CHANGELOG.md", "# Changelog\n\n## Unreleased\n\n## 1.2.3 - 2024-01-02\n\n- y\n");
         tagless.commit("log");
         tagless.git(&["tag", "-d", "v1.2.3"]);
         untouched(&tagless, &prepare(&tagless, execute), 3, "no-tag");
