@@ -29,10 +29,22 @@ pub fn rewritten(requirement: &str, next: &Version) -> Option<String> {
     (dependents::takes(&written, next) == Some(true)).then_some(written)
 }
 
+/// Says whether a requirement states a pre-release that led to a version: what comes out with that asks for no pre-release.
+pub fn led_to(requirement: &str, version: &Version) -> bool {
+    let stated = Version::parse(numbers(requirement));
+    stated.is_ok_and(|stated| {
+        let same = (stated.major, stated.minor, stated.patch) == (version.major, version.minor, version.patch);
+        same && !stated.pre.is_empty() && version.pre.is_empty()
+    })
+}
+
+fn numbers(requirement: &str) -> &str {
+    requirement.trim().trim_start_matches(['^', '=', '~', '>', ' '])
+}
+
 /// Says whether a requirement states a very version, with all its numbers.
 pub fn states(requirement: &str, version: &Version) -> bool {
-    let bare = requirement.trim().trim_start_matches(['^', '=', '~', '>', ' ']);
-    bare == Version { build: semver::BuildMetadata::EMPTY, ..version.clone() }.to_string()
+    numbers(requirement) == Version { build: semver::BuildMetadata::EMPTY, ..version.clone() }.to_string()
 }
 
 #[cfg(test)]
@@ -58,6 +70,8 @@ mod tests {
         ] {
             assert_eq!(rewritten(old, &Version::parse(next).unwrap()).as_deref(), expected, "{old} {next}");
         }
+        let led = |requirement: &str| led_to(requirement, &Version::new(2, 0, 0));
+        assert!(led("2.0.0-rc.1") && led("^2.0.0-alpha.1") && !led("2.0.0") && !led("2.0.1-rc.1") && !led("2.0"));
         assert!(states("=1.2.3", &Version::new(1, 2, 3)) && !states("1.2", &Version::new(1, 2, 0)));
     }
 }

@@ -58,7 +58,8 @@ pub fn edit(facts: &Facts, moved: &BTreeMap<usize, Moved>, edits: &mut Edits) ->
         let Wanted { at, local, released } = wanted;
         let one = &moved[&local];
         let stale = dependents::takes(&at.value, &one.to) == Some(false);
-        let follows = released && requirement::states(&at.value, &one.from);
+        let states = requirement::states(&at.value, &one.from) || requirement::led_to(&at.value, &one.to);
+        let follows = released && states;
         if !(stale || follows) || !done.insert((at.path.to_string(), at.span)) {
             continue;
         }
