@@ -55,7 +55,11 @@ fn strange(difference: &str, versions: &BTreeSet<String>, date: &str) -> Vec<Str
         versions.iter().any(|version| line.contains(version.as_str()) || minor(version)) || line.contains(date)
     };
     let underline = |line: &str| line.len() > 3 && line[1..].chars().all(|letter| letter == '=' || letter == '-');
-    added.filter(|line| !states(line) && !underline(line) && line.len() > 1).map(str::to_owned).collect()
+    // What goes states an older version, an older date or a link with one of them.
+    let removed = difference.lines().filter(|line| line.starts_with('-') && !line.starts_with("---"));
+    let gone = removed.filter(|line| !line.contains(|letter: char| letter.is_ascii_digit()) && !underline(line));
+    let added = added.filter(|line| !states(line) && !underline(line) && line.len() > 1);
+    added.chain(gone).map(str::to_owned).collect()
 }
 
 fn judge(name: &str, from: &Path) -> Vec<String> {
