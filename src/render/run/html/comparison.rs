@@ -21,15 +21,15 @@ pub fn render(comparison: &Comparison) -> String {
 
 fn table(writer: &mut Writer, comparison: &Comparison) {
     let (old, new) = &comparison.runs;
-    writer.within("table", &[], |writer| {
-        writer.within("thead", &[], |writer| {
-            writer.within("tr", &[], |writer| {
+    writer.within("table", &[("class", "compared"), ("role", "table")], |writer| {
+        writer.within("thead", &[("role", "rowgroup")], |writer| {
+            writer.within("tr", &[("role", "row")], |writer| {
                 for name in ["Step", old, new, "What differs in the key"] {
-                    writer.leaf("th", &[("scope", "col")], name);
+                    writer.leaf("th", &[("scope", "col"), ("role", "columnheader")], name);
                 }
             });
         });
-        writer.within("tbody", &[], |writer| {
+        writer.within("tbody", &[("role", "rowgroup")], |writer| {
             for compared in &comparison.steps {
                 row(writer, compared);
             }
@@ -38,14 +38,16 @@ fn table(writer: &mut Writer, comparison: &Comparison) {
 }
 
 fn row(writer: &mut Writer, compared: &Compared) {
-    writer.within("tr", &[], |writer| {
-        writer.leaf("th", &[("scope", "row")], &compared.step);
+    writer.within("tr", &[("role", "row")], |writer| {
+        writer.leaf("th", &[("scope", "row"), ("role", "rowheader"), ("class", "name")], &compared.step);
         for word in [compared.words.0, compared.words.1] {
-            writer.within("td", &[], |writer| look::write(writer, look::of_word(word.unwrap_or(NOWHERE))));
+            writer.within("td", &[("role", "cell")], |writer| {
+                look::write(writer, look::of_word(word.unwrap_or(NOWHERE)))
+            });
         }
-        writer.within("td", &[], |writer| {
+        writer.within("td", &[("role", "cell")], |writer| {
             if compared.differences.is_empty() {
-                return writer.leaf("span", &[("class", "muted")], "nothing");
+                return;
             }
             writer.within("ul", &[("class", "because")], |writer| {
                 for difference in &compared.differences {

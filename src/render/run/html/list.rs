@@ -16,15 +16,15 @@ pub fn render(runs: &[Run]) -> String {
             writer.leaf("h1", &[], &count(runs.len(), "run"));
         });
         writer.within("main", &[], |writer| {
-            writer.within("table", &[], |writer| {
-                writer.within("thead", &[], |writer| {
-                    writer.within("tr", &[], |writer| {
+            writer.within("table", &[("class", "runs"), ("role", "table")], |writer| {
+                writer.within("thead", &[("role", "rowgroup")], |writer| {
+                    writer.within("tr", &[("role", "row")], |writer| {
                         for name in ["Run", "Began", "Commit", "Outcome", "Time", "Beside it"] {
-                            writer.leaf("th", &[("scope", "col")], name);
+                            writer.leaf("th", &[("scope", "col"), ("role", "columnheader")], name);
                         }
                     });
                 });
-                writer.within("tbody", &[], |writer| {
+                writer.within("tbody", &[("role", "rowgroup")], |writer| {
                     for run in runs {
                         row(writer, run);
                     }
@@ -43,13 +43,13 @@ fn row(writer: &mut Writer, run: &Run) {
         Standing::Unfinished { alive: true, .. } => ("goes on", String::new()),
         Standing::Unfinished { .. } => ("unfinished", String::new()),
     };
-    writer.within("tr", &[], |writer| {
-        writer.leaf("th", &[("scope", "row")], &run.began.run);
-        writer.leaf("td", &[], &words::minute(&run.at));
-        writer.leaf("td", &[], &revision);
-        writer.within("td", &[], |writer| look::write(writer, look::of_word(word)));
-        writer.leaf("td", &[], &took);
-        writer.leaf("td", &[], &beside(run));
+    writer.within("tr", &[("role", "row")], |writer| {
+        writer.leaf("th", &[("scope", "row"), ("role", "rowheader")], &run.began.run);
+        writer.leaf("td", &[("role", "cell")], &words::minute(&run.at));
+        writer.leaf("td", &[("role", "cell")], &revision);
+        writer.within("td", &[("role", "cell")], |writer| look::write(writer, look::of_word(word)));
+        writer.leaf("td", &[("role", "cell")], &took);
+        writer.leaf("td", &[("role", "cell")], &beside(run));
     });
 }
 

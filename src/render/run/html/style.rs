@@ -62,6 +62,7 @@ tbody th{font-weight:600}
 .steps .took{width:1%;white-space:nowrap;text-align:right;font-variant-numeric:tabular-nums}
 .steps td.left{color:var(--muted);width:28%}
 .steps th.lane{min-width:180px}
+.compared .name{width:18%;min-width:110px}
 .axis{display:flex;justify-content:space-between;white-space:nowrap}
 svg.lane{display:block;width:100%;height:16px;margin-top:3px;overflow:visible}
 .bar{stroke-width:1.2;stroke:var(--none);fill:none}
@@ -112,7 +113,7 @@ body{padding:16px 14px 32px}
 .sides{gap:0}
 .ground,.step dl{grid-template-columns:minmax(0,1fr);gap:0}
 .ground dt,.step dt{margin-top:8px;font-size:13px}
-.steps thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.steps thead,.compared thead,.runs thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .steps,.steps tbody{display:block}
 .steps tr{display:grid;grid-template-columns:minmax(0,1fr) max-content;gap:2px 12px;padding:9px 12px;border-top:1px solid var(--line)}
 .steps tr:first-child{border-top:0}
@@ -121,7 +122,13 @@ body{padding:16px 14px 32px}
 .steps td.lane{grid-column:1/-1}
 .steps td.left{grid-column:1;grid-row:2;font-size:13px}
 .steps td.took{grid-column:2;grid-row:2}
-.steps td:empty{display:none}
+.steps td:empty,.compared td:empty,.runs td:empty{display:none}
+.compared,.compared tbody,.runs,.runs tbody{display:block}
+.compared tr{display:grid;grid-template-columns:minmax(0,1fr) max-content max-content;gap:2px 12px;padding:9px 12px;border-top:1px solid var(--line)}
+.runs tr{display:flex;flex-wrap:wrap;gap:2px 14px;padding:9px 12px;border-top:1px solid var(--line)}
+.compared th,.compared td,.runs th,.runs td{display:block;border:0;padding:0;width:auto}
+.runs th{width:100%}
+.compared td:last-child{grid-column:1/-1}
 .claims thead{display:none}
 .claims,.claims tbody,.claims tr,.claims th,.claims td,.claims caption{display:block}
 .claims th,.claims td{border:0;padding:1px 12px}
