@@ -129,6 +129,35 @@ fn a_timeout_is_refused_with_1() {
 }
 
 #[test]
+fn a_step_that_fails_and_then_passes_counts_as_failed_with_1() {
+    // It fails at every first attempt, and passes at every second.
+    let script = "if [ -e target/second ]; then rm target/second; echo fine; else mkdir -p target; touch target/second; \
+                  echo why; exit 4; fi";
+    let scratch = place(&step("flips", script, "attempts = 3"), &[]);
+    let expected = Expected {
+        code: 1,
+        verdict: "refused",
+        because: &["step-failed", "flaky"],
+        state: ("flips", "failed"),
+        line: "flaky: flips: it passed in attempt 2 after 1 that did not",
+    };
+    let run = check(&scratch, &[], expected);
+    let flips = &run["steps"][0];
+    assert_eq!((&flips["attempts"], &flips["exit"], &flips["stdout"]["bytes"]), (&2.into(), &4.into(), &4.into()));
+    let told = governed(&scratch, &["inspect"]).stdout;
+    assert!(told.contains("exit 4, 2 attempts") && told.contains("  | why\n"), "the worst is shown: {told}");
+    assert_eq!(governed(&scratch, &["inspect", "--step", "flips"]).stdout, "why\n");
+    let (_, plan) = document(&scratch, &["run", "--plan"]);
+    assert_eq!(plan["steps"][0]["action"], "run", "and never reused: {plan:#}");
+
+    // Who never passes is tried to the end and no flake.
+    let scratch = place(&step("fails", "echo why; exit 4", "attempts = 2"), &[]);
+    let expected =
+        Expected { because: &["step-failed"], state: ("fails", "failed"), line: "exit 4, 2 attempts", ..expected };
+    check(&scratch, &[], expected);
+}
+
+#[test]
 fn a_missing_tool_is_unproven_with_3() {
     check(
         &place("[[step]]\nname = \"lost\"\nrun = [\"no-such-tool-is-here\"]\n", &[]),

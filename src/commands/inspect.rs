@@ -52,7 +52,7 @@ pub fn output(folder: &Path, name: Option<&str>, step: &str) -> Result<Vec<u8>, 
             let attempt = opened.result(from.line).map_or(1, |ended| ended.attempt);
             Ok(shown::output(&opened.record(&from.run)?, step, attempt))
         }
-        _ => Ok(shown::output(&record, step, found.attempts)),
+        _ => Ok(shown::output(&record, step, found.attempt)),
     }
 }
 

@@ -135,7 +135,7 @@ fn recompute(opened: &Opened, record: &RunRecord, step: &StepReport, plan: &[Ste
     };
     let (record, ended) = match &owner {
         Some((owner, ended)) => (owner, Some(ended)),
-        None if step.source.is_some() => (record, record.last_end(&step.step)),
+        None if step.source.is_some() => (record, record.worst_end(&step.step)),
         None => (record, None),
     };
     let defined = plan.iter().find(|defined| defined.name == step.step);

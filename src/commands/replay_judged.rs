@@ -25,7 +25,6 @@ use crate::steps::event::StepEnded;
 use crate::steps::explain_key;
 use crate::steps::key::Layer;
 use crate::steps::key::Preimage;
-use crate::steps::outcome::State;
 use crate::steps::outcome::TestResult;
 use crate::steps::prepare::Prepared;
 use crate::steps::step::Step;
@@ -148,12 +147,8 @@ impl Bench<'_> {
         }
     }
 
-    /// The worst attempt of a step: the last of those that did not pass, else the last.
     fn worst(&self, run: &str, step: &str) -> Option<StepEnded> {
-        let record = self.opened.record(run).ok()?;
-        let ends = record.ends(step);
-        let bad = ends.iter().rev().find(|ended| ended.state != State::Passed);
-        bad.or(ends.last()).map(|ended| (*ended).clone())
+        self.opened.record(run).ok()?.worst_end(step).cloned()
     }
 
     fn load(&self, ended: StepEnded) -> Loaded {

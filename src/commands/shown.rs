@@ -186,7 +186,7 @@ impl Opened {
         for step in &report.steps {
             let is_bad = matches!(step.state, Some(State::Failed | State::TimedOut | State::Interrupted) | None);
             if is_bad && step.attempts > 0 {
-                let tail = tail(&output(record, &step.step, step.attempts));
+                let tail = tail(&output(record, &step.step, step.attempt));
                 if !tail.is_empty() {
                     tails.insert(step.step.clone(), tail);
                 }

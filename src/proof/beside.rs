@@ -99,7 +99,7 @@ fn streams(lines: &[Line], step: &StepReport) -> (Kept, Kept) {
     for line in runs::of_run(lines, &from.run) {
         if let Event::StepOutput(output) = &line.event
             && output.step == step.step
-            && output.attempt == step.attempts
+            && output.attempt == step.attempt
         {
             let kept = if output.stream == Stream::Out { &mut out } else { &mut err };
             kept.bytes += output.bytes;

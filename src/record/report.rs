@@ -64,6 +64,8 @@ pub struct StepReport {
     pub source: Option<Source>,
     /// How many attempts began.
     pub attempts: u32,
+    /// The attempt that counts: the last that did not pass, else the last.
+    pub attempt: u32,
     /// The program and its arguments; empty where it never began.
     pub argv: Vec<String>,
     /// The exit code.
@@ -105,6 +107,7 @@ impl StepReport {
             state: None,
             source: None,
             attempts: 0,
+            attempt: 0,
             argv: Vec::new(),
             exit: None,
             signal: None,
@@ -132,6 +135,7 @@ impl StepReport {
     fn begin(&mut self, began: &StepBegan, at: &str) {
         self.state = None;
         self.attempts = self.attempts.max(began.attempt);
+        self.attempt = began.attempt;
         self.argv.clone_from(&began.argv);
         self.key = Some(began.key);
         self.began.get_or_insert_with(|| at.to_owned());
@@ -143,6 +147,7 @@ impl StepReport {
         self.state = Some(ended.state);
         self.source = Some(source);
         self.attempts = self.attempts.max(ended.attempt);
+        self.attempt = ended.attempt;
         (self.exit, self.signal) = (ended.exit, ended.signal);
         self.key = Some(ended.key);
         if source == Source::Executed {
@@ -155,6 +160,21 @@ impl StepReport {
         self.evidence = ended.evidence.clone();
         self.outputs.clone_from(&ended.outputs);
     }
+
+    /// Counts as an earlier attempt that did not pass; what speaks against this one speaks against it still.
+    fn count_as(&mut self, worst: Self) {
+        let doubts = std::mem::take(&mut self.doubts);
+        let Self { attempts, duration_ms, cpu_ms, .. } = *self;
+        *self = Self { attempts, duration_ms, cpu_ms, ..worst };
+        self.doubts.extend(doubts);
+    }
+}
+
+/// Where the steps of a report stand, and the last of their attempts that did not pass, as far as another one followed.
+#[derive(Default)]
+struct Places {
+    of: HashMap<String, usize>,
+    failed: HashMap<usize, StepReport>,
 }
 
 /// A run, finished or not.
@@ -197,9 +217,9 @@ impl RunReport {
         let mut entries = entries.into_iter();
         let first = entries.next()?;
         let Event::RunBegan(began) = first.event else { return None };
-        let mut places: HashMap<String, usize> = HashMap::with_capacity(planned.len());
+        let mut places = Places::default();
         for (place, step) in planned.iter().enumerate() {
-            places.entry(step.clone()).or_insert(place);
+            places.of.entry(step.clone()).or_insert(place);
         }
         let mut report = Self {
             began: began.clone(),
@@ -224,19 +244,32 @@ impl RunReport {
         Some(report)
     }
 
-    fn take(&mut self, entry: Entry<'_>, result: Option<StepEnded>, places: &mut HashMap<String, usize>) {
+    fn take(&mut self, entry: Entry<'_>, result: Option<StepEnded>, places: &mut Places) {
         if let (Some(part), Some(step)) = (entry.part, step_of(entry.event)) {
             self.step(step, places).joined_from = Some(part.to_owned());
         }
         match entry.event {
-            Event::StepBegan(began) => self.step(&began.step, places).begin(began, entry.at),
+            Event::StepBegan(began) => {
+                let place = self.place(&began.step, places);
+                let step = &mut self.steps[place];
+                if began.attempt > 1 && step.state.is_some_and(|state| state != State::Passed) {
+                    places.failed.insert(place, step.clone());
+                }
+                step.begin(began, entry.at);
+            }
             Event::StepOutput(output) => {
                 let step = self.step(&output.step, places);
                 let kept = if output.stream == Stream::Out { &mut step.stdout } else { &mut step.stderr };
                 kept.bytes += output.bytes;
                 kept.objects.push(output.object);
             }
-            Event::StepEnded(ended) => self.step(&ended.step, places).end(ended, Source::Executed),
+            Event::StepEnded(ended) => {
+                let place = self.place(&ended.step, places);
+                self.steps[place].end(ended, Source::Executed);
+                if let Some(worst) = places.failed.remove(&place).filter(|_| ended.state == State::Passed) {
+                    self.steps[place].count_as(worst);
+                }
+            }
             Event::StepReused(reused) => {
                 let step = self.step(&reused.step, places);
                 let from = ReusedFrom { run: reused.from.clone(), at: reused.executed_at.clone(), line: reused.line };
@@ -272,13 +305,17 @@ impl RunReport {
     }
 
     /// The report of a step, by the places of those that there are.
-    fn step(&mut self, name: &str, places: &mut HashMap<String, usize>) -> &mut StepReport {
-        let place = places.get(name).copied().unwrap_or_else(|| {
-            self.steps.push(StepReport::new(name));
-            places.insert(name.to_owned(), self.steps.len() - 1);
-            self.steps.len() - 1
-        });
+    fn step(&mut self, name: &str, places: &mut Places) -> &mut StepReport {
+        let place = self.place(name, places);
         &mut self.steps[place]
+    }
+
+    fn place(&mut self, name: &str, places: &mut Places) -> usize {
+        places.of.get(name).copied().unwrap_or_else(|| {
+            self.steps.push(StepReport::new(name));
+            places.of.insert(name.to_owned(), self.steps.len() - 1);
+            self.steps.len() - 1
+        })
     }
 
     /// Says whether the run came to its end. One that did not is never accepted, whatever it says.

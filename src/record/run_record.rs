@@ -22,6 +22,7 @@ use crate::steps::event::StepEnded;
 use crate::steps::event::StepOutput;
 use crate::steps::event::Stream;
 use crate::steps::evidence::listed;
+use crate::steps::outcome::State;
 use crate::steps::outcome::TestResult;
 use crate::steps::plan_object;
 use crate::steps::step::Step;
@@ -176,8 +177,8 @@ impl RunRecord {
     }
 
     fn stream(&self, step: &str, stream: Stream) -> Vec<u8> {
-        let last = self.last_end(step).map_or(1, |ended| ended.attempt);
-        let outputs = self.outputs(step, last);
+        let worst = self.worst_end(step).map_or(1, |ended| ended.attempt);
+        let outputs = self.outputs(step, worst);
         let outputs = outputs.into_iter().filter(|output| output.stream == stream);
         outputs.flat_map(|output| self.bytes(output).unwrap_or_default()).collect()
     }
@@ -237,9 +238,11 @@ impl RunRecord {
             .collect()
     }
 
-    /// The end of the last attempt of a step.
-    pub fn last_end(&self, step: &str) -> Option<&StepEnded> {
-        self.ends(step).pop()
+    /// The end of the attempt of a step that counts: the last that did not pass, else the last.
+    pub fn worst_end(&self, step: &str) -> Option<&StepEnded> {
+        let mut ends = self.ends(step);
+        let bad = ends.iter().rev().find(|ended| ended.state != State::Passed).copied();
+        bad.or_else(|| ends.pop())
     }
 }
 

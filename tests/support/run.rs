@@ -41,6 +41,7 @@ pub(crate) fn passed(name: &str, from: u64, took: u64) -> StepReport {
         state: Some(State::Passed),
         source: Some(Source::Executed),
         attempts: 1,
+        attempt: 1,
         argv: ["cargo", name, "--workspace", "--locked"].map(str::to_owned).to_vec(),
         exit: Some(0),
         signal: None,
@@ -66,6 +67,7 @@ pub(crate) fn planned(name: &str) -> StepReport {
         state: None,
         source: None,
         attempts: 0,
+        attempt: 0,
         argv: Vec::new(),
         exit: None,
         began: None,
@@ -85,6 +87,7 @@ fn reused(name: &str) -> StepReport {
     StepReport {
         source: Some(Source::Reused),
         attempts: 1,
+        attempt: 1,
         argv: Vec::new(),
         began: None,
         duration_ms: 0,
