@@ -42,7 +42,7 @@ fn row(writer: &mut Writer, compared: &Compared) {
         writer.leaf("th", &[("scope", "row"), ("role", "rowheader"), ("class", "name")], &compared.step);
         for word in [compared.words.0, compared.words.1] {
             writer.within("td", &[("role", "cell")], |writer| {
-                look::write(writer, look::of_word(word.unwrap_or(NOWHERE)))
+                look::write(writer, look::of_word(word.unwrap_or(NOWHERE)));
             });
         }
         writer.within("td", &[("role", "cell")], |writer| {
