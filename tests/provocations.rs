@@ -131,6 +131,25 @@ fn what_a_step_wrote_that_ended_by_itself_stays_and_so_does_a_file_of_the_tree()
     assert_eq!(read(&scratch, "docs/one.md"), "one\n");
 }
 
+#[test]
+fn what_a_late_step_was_to_change_in_place_is_made_anew_by_the_one_that_left_it() {
+    let output = "outputs = [\"target/out\"]";
+    let steps = step("makes", "echo one > target/out", output)
+        + &step(
+            "adds",
+            "test -e target/go || sleep 300; echo two >> target/out",
+            &format!("{output}\nneeds = [\"makes\"]\ntimeout = \"1s\""),
+        );
+    let scratch = place(&steps, &[]);
+    std::fs::create_dir_all(scratch.at("target")).expect("a folder");
+    assert_eq!(governed(&scratch, &["run"]).code, 1);
+    scratch.write("target/go", "");
+    let (code, run) = document(&scratch, &["run"]);
+    let sources: Vec<_> = run["steps"].as_array().expect("steps").iter().map(|step| &step["source"]).collect();
+    assert_eq!((code, sources), (0, vec![&Value::from("executed"); 2]), "{run:#}");
+    assert_eq!(read(&scratch, "target/out"), "one\ntwo\n");
+}
+
 fn edit_with_the_time_put_back(path: &Path, text: &str) {
     let before = std::fs::metadata(path).expect("a file");
     std::fs::write(path, text).expect("a file");

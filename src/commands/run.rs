@@ -231,9 +231,18 @@ pub(crate) fn with_report(
     }
     let mine = part(options.shard.as_ref(), &ready.forecast)?;
     let standing = beginning::standing(&ready.forecast.steps, &mine);
-    for line in put_away(&ready, &known, &|step| mine.contains(step) && !standing.contains(step), &store)? {
-        output::talk(&Look::plain().charset.line(&line));
+    let away = put_away(&ready, &known, &|step| mine.contains(step) && !standing.contains(step), &store)?;
+    for line in &away {
+        output::talk(&Look::plain().charset.line(line));
     }
+    let standing = if away.is_empty() {
+        standing
+    } else {
+        // What is away may be what another step had left: that one makes it anew.
+        let Ready { readied, past, site, resumes, .. } = &ready;
+        ready.forecast = forecast(readied, past, options.fresh, resumes.as_deref(), site)?;
+        beginning::standing(&ready.forecast.steps, &mine)
+    };
     let Ready { readied, forecast, .. } = &ready;
     let prepared = &readied.prepared;
     let beginning = Beginning {
