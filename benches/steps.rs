@@ -30,7 +30,6 @@ use cargo_governed::steps::outcome::State;
 use cargo_governed::steps::scrub::Secrets;
 use cargo_governed::steps::sink::Durability;
 use cargo_governed::steps::sink::Sink;
-use cargo_governed::steps::step::Origin;
 use cargo_governed::steps::step::Profile;
 use cargo_governed::steps::step::Step;
 use cargo_governed::world::process::interrupt::Interrupt;
@@ -95,20 +94,7 @@ fn bare(count: u32) -> f64 {
 fn steps(root: &Path, isolation: Isolation, count: u32) -> f64 {
     let ambient: Vec<_> = std::env::vars_os().collect();
     let planned = |number: u32| Planned {
-        step: Step {
-            name: format!("step-{number}"),
-            argv: vec!["true".to_owned()],
-            profile: Profile::Plain,
-            needs: Vec::new(),
-            inputs: None,
-            env: Vec::new(),
-            timeout: None,
-            attempts: 1,
-            nondeterminism: Vec::new(),
-            network: true,
-            outputs: Vec::new(),
-            origin: Origin::Inferred("a bench".to_owned()),
-        },
+        step: Step::inferred(&format!("step-{number}"), Profile::Plain, vec!["true".to_owned()], "a bench"),
         key: Digest::ZERO,
         program: None,
         environment: environment::of(&ambient, &[]),

@@ -6,25 +6,11 @@ use std::process::Command;
 
 use cargo_governed::steps::evidence::canary::Standing;
 use cargo_governed::steps::evidence::canary::plan;
-use cargo_governed::steps::step::Origin;
 use cargo_governed::steps::step::Profile;
 use cargo_governed::steps::step::Step;
 
 fn step(profile: Profile, argv: &[&str]) -> Step {
-    Step {
-        name: "test".to_owned(),
-        argv: argv.iter().map(|&word| word.to_owned()).collect(),
-        profile,
-        needs: Vec::new(),
-        inputs: None,
-        env: Vec::new(),
-        timeout: None,
-        attempts: 1,
-        nondeterminism: Vec::new(),
-        network: false,
-        outputs: Vec::new(),
-        origin: Origin::Inferred("test".to_owned()),
-    }
+    Step::inferred("test", profile, argv.iter().map(|&word| word.to_owned()).collect(), "a test")
 }
 
 /// Runs the canary of a step in a tree with this cargo configuration.

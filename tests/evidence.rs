@@ -21,7 +21,6 @@ use cargo_governed::steps::evidence::minimum::Known;
 use cargo_governed::steps::evidence::minimum::judge;
 use cargo_governed::steps::normal::normaliser::Normaliser;
 use cargo_governed::steps::outcome::TestCounts;
-use cargo_governed::steps::step::Origin;
 use cargo_governed::steps::step::Profile;
 use cargo_governed::steps::step::Step;
 
@@ -49,20 +48,7 @@ fn read(name: &str, size: usize) -> Captured {
 }
 
 fn step(profile: Profile) -> Step {
-    Step {
-        name: "step".to_owned(),
-        argv: vec!["cargo".to_owned()],
-        profile,
-        needs: Vec::new(),
-        inputs: None,
-        env: Vec::new(),
-        timeout: None,
-        attempts: 1,
-        nondeterminism: Vec::new(),
-        network: false,
-        outputs: Vec::new(),
-        origin: Origin::Inferred("test".to_owned()),
-    }
+    Step::inferred("step", profile, vec!["cargo".to_owned()], "a test")
 }
 
 fn judged(name: &str, profile: Profile) -> Judged {

@@ -35,27 +35,15 @@ use cargo_governed::steps::shard;
 use cargo_governed::steps::shard::Timings;
 use cargo_governed::steps::sink::Durability;
 use cargo_governed::steps::sink::Sink;
-use cargo_governed::steps::step::Origin;
 use cargo_governed::steps::step::Profile;
 use cargo_governed::steps::step::Step;
 use cargo_governed::world::disk_storage::DiskStorage;
 use support::events;
 
 fn step(name: &str, needs: &[&str]) -> Step {
-    Step {
-        name: name.to_owned(),
-        argv: vec!["cargo".to_owned(), name.to_owned()],
-        profile: Profile::Plain,
-        needs: needs.iter().map(|need| (*need).to_owned()).collect(),
-        inputs: None,
-        env: Vec::new(),
-        timeout: None,
-        attempts: 1,
-        nondeterminism: Vec::new(),
-        network: true,
-        outputs: Vec::new(),
-        origin: Origin::Inferred("Cargo.toml has packages".to_owned()),
-    }
+    let argv = vec!["cargo".to_owned(), name.to_owned()];
+    let needs = needs.iter().map(|need| (*need).to_owned()).collect();
+    Step { needs, ..Step::inferred(name, Profile::Plain, argv, "Cargo.toml has packages") }
 }
 
 fn keyed(release: &str) -> Keyed {

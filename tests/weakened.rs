@@ -24,7 +24,6 @@ use cargo_governed::rules::rule::Context;
 use cargo_governed::rules::rule::Rule;
 use cargo_governed::steps::replaced;
 use cargo_governed::steps::replaced::Replaced;
-use cargo_governed::steps::step::Origin;
 use cargo_governed::steps::step::Profile;
 use cargo_governed::steps::step::Step;
 
@@ -107,20 +106,8 @@ fn weakened(base: Files<'_>, edits: Files<'_>) -> Vec<String> {
 fn deciding(files: Files<'_>) -> Vec<String> {
     let found = said(&cargo_runner_replaced::RULE, &[], files, Certainty::Certain);
     let one = |message| Replaced { rule: cargo_runner_replaced::RULE.name.to_owned(), message };
-    let step = Step {
-        name: "test".to_owned(),
-        argv: ["cargo", "test"].map(str::to_owned).to_vec(),
-        profile: Profile::Test,
-        needs: Vec::new(),
-        inputs: None,
-        env: Vec::new(),
-        timeout: None,
-        attempts: 1,
-        nondeterminism: Vec::new(),
-        network: true,
-        outputs: Vec::new(),
-        origin: Origin::Inferred(String::new()),
-    };
+    let argv = ["cargo", "test"].map(str::to_owned).to_vec();
+    let step = Step::inferred("test", Profile::Test, argv, "a test");
     replaced::deciding(found.into_iter().map(one).collect(), &[step]).into_iter().map(|one| one.message).collect()
 }
 

@@ -161,20 +161,8 @@ mod tests {
     use crate::steps::step::Profile;
 
     fn plan(argv: &str) -> Plan {
-        let step = Step {
-            name: "test".to_owned(),
-            argv: argv.split(' ').map(str::to_owned).collect(),
-            profile: Profile::Test,
-            needs: Vec::new(),
-            inputs: None,
-            env: Vec::new(),
-            timeout: None,
-            attempts: 1,
-            nondeterminism: Vec::new(),
-            network: true,
-            outputs: Vec::new(),
-            origin: Origin::Inferred("ci.yml runs it".to_owned()),
-        };
+        let argv = argv.split(' ').map(str::to_owned).collect();
+        let step = Step::inferred("test", Profile::Test, argv, "ci.yml runs it");
         Plan { steps: vec![step], left_out: Vec::new() }
     }
 

@@ -106,27 +106,14 @@ pub fn needed<'s>(steps: impl Iterator<Item = &'s Step> + Clone) -> Vec<BTreeSet
 #[cfg(test)]
 mod tests {
     use crate::facts::digest::Digest;
-    use crate::steps::step::Origin;
     use crate::steps::step::Profile;
 
     use super::*;
 
     fn step(name: &str, outputs: &[&str], needs: &[&str]) -> Step {
         let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        Step {
-            name: name.to_owned(),
-            argv: vec!["true".to_owned()],
-            profile: Profile::Plain,
-            needs: words(needs),
-            inputs: None,
-            env: Vec::new(),
-            timeout: None,
-            attempts: 1,
-            nondeterminism: Vec::new(),
-            network: true,
-            outputs: words(outputs),
-            origin: Origin::Declared("governed.toml:1".to_owned()),
-        }
+        let made = Step::inferred(name, Profile::Plain, vec!["true".to_owned()], "a test");
+        Step { needs: words(needs), outputs: words(outputs), ..made }
     }
 
     fn lying(pairs: &[(&str, &str)]) -> Lying {

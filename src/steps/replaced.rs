@@ -56,12 +56,11 @@ fn runs_for_the_host(step: &Step) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::steps::catalog;
     use crate::steps::step::Profile;
 
     fn step(argv: &[&str]) -> Step {
         let argv = argv.iter().map(|word| (*word).to_owned()).collect();
-        catalog::ground::step("step", Profile::Build, argv, "")
+        Step::inferred("step", Profile::Build, argv, "")
     }
 
     fn kept(rule: &str, message: String, argv: &[&str]) -> bool {

@@ -74,6 +74,24 @@ pub struct Step {
 }
 
 impl Step {
+    /// A step that needs no other, reads the whole tree, is tried once for as long as it takes, and may use the network.
+    pub fn inferred(name: &str, profile: Profile, argv: Vec<String>, why: impl Into<String>) -> Self {
+        Self {
+            name: name.to_owned(),
+            argv,
+            profile,
+            needs: Vec::new(),
+            inputs: None,
+            env: Vec::new(),
+            timeout: None,
+            attempts: 1,
+            nondeterminism: Vec::new(),
+            network: true,
+            outputs: Vec::new(),
+            origin: Origin::Inferred(why.into()),
+        }
+    }
+
     /// Says whether the step makes cargo read the lock file, or write one. `cargo fmt` asks for the members alone.
     pub fn resolves(&self) -> bool {
         self.is_cargo() && self.profile != Profile::Fmt

@@ -24,7 +24,6 @@ use cargo_governed::steps::execution::Watch;
 use cargo_governed::steps::scrub::Secrets;
 use cargo_governed::steps::sink::Durability;
 use cargo_governed::steps::sink::Sink;
-use cargo_governed::steps::step::Origin;
 use cargo_governed::steps::step::Profile;
 use cargo_governed::steps::step::Step;
 use cargo_governed::world::process::interrupt::Interrupt;
@@ -95,20 +94,7 @@ impl Watch for Blind {
 /// A step that the shell does.
 pub(crate) fn shell(name: &str, script: &str) -> Planned {
     Planned {
-        step: Step {
-            name: name.to_owned(),
-            argv: ["sh", "-c", script].map(str::to_owned).to_vec(),
-            profile: Profile::Plain,
-            needs: Vec::new(),
-            inputs: None,
-            env: Vec::new(),
-            timeout: None,
-            attempts: 1,
-            nondeterminism: Vec::new(),
-            network: true,
-            outputs: Vec::new(),
-            origin: Origin::Inferred("a test".to_owned()),
-        },
+        step: Step::inferred(name, Profile::Plain, ["sh", "-c", script].map(str::to_owned).to_vec(), "a test"),
         key: Digest::of(name.as_bytes()),
         program: None,
         environment: environment::of(&ambient(), &[]),

@@ -6,11 +6,11 @@
 use crate::facts::manifest::TargetKind;
 use crate::steps::catalog::called::Called;
 use crate::steps::catalog::ci_command::CiCommand;
-use crate::steps::catalog::ground;
 use crate::steps::catalog::ground::Ground;
 use crate::steps::catalog::job_toolchain::JobToolchain;
 use crate::steps::catalog::promise;
 use crate::steps::step::Profile;
+use crate::steps::step::Step;
 
 pub(super) fn infer(ground: &Ground<'_>) -> Called {
     let facts = ground.facts;
@@ -34,7 +34,7 @@ pub(super) fn infer(ground: &Ground<'_>) -> Called {
         (ground.cargo(&words), why)
     };
     ground.lock(&mut argv);
-    Called::For(Box::new(ground::step("clippy", Profile::Build, argv, why)))
+    Called::For(Box::new(Step::inferred("clippy", Profile::Build, argv, why)))
 }
 
 /// A manifest with a table of clippy's lints.

@@ -2,10 +2,10 @@
 
 use crate::steps::catalog::called::Called;
 use crate::steps::catalog::ci_command::CiCommand;
-use crate::steps::catalog::ground;
 use crate::steps::catalog::ground::Ground;
 use crate::steps::catalog::job_toolchain::JobToolchain;
 use crate::steps::step::Profile;
+use crate::steps::step::Step;
 
 pub(super) fn infer(ground: &Ground<'_>) -> Called {
     if ground.members().all(|package| package.targets.is_empty()) {
@@ -18,7 +18,7 @@ pub(super) fn infer(ground: &Ground<'_>) -> Called {
         (ground.cargo(&words), format!("{} has packages", ground.workspace.manifest))
     };
     ground.lock(&mut argv);
-    Called::For(Box::new(ground::step("doc", Profile::Doc, argv, why)))
+    Called::For(Box::new(Step::inferred("doc", Profile::Doc, argv, why)))
 }
 
 fn score(command: &CiCommand) -> Option<i32> {

@@ -6,11 +6,11 @@
 use crate::facts::path;
 use crate::steps::catalog::called::Called;
 use crate::steps::catalog::ci_command::CiCommand;
-use crate::steps::catalog::ground;
 use crate::steps::catalog::ground::Ground;
 use crate::steps::catalog::job_toolchain::JobToolchain;
 use crate::steps::catalog::promise;
 use crate::steps::step::Profile;
+use crate::steps::step::Step;
 
 /// What rustfmt reads in a tree: sources, the manifests that lead to them, and its own configuration.
 const INPUTS: &[&str] = &["**/*.rs", "**/Cargo.toml"];
@@ -38,7 +38,7 @@ pub(super) fn infer(ground: &Ground<'_>) -> Called {
         };
         (ground.cargo(&["fmt", "--all", "--check"]), why)
     };
-    let mut step = ground::step("fmt", Profile::Fmt, argv, why);
+    let mut step = Step::inferred("fmt", Profile::Fmt, argv, why);
     // Only where all modules are `.rs` files do the globs name all that rustfmt reads.
     if facts.modules().compiled.keys().all(|file| path::extension(file) == "rs") {
         let there = |name: &&&str| promise::has_file_named(facts, &[name]).is_some();

@@ -7,9 +7,6 @@ use crate::facts::workspace::Workspace;
 use crate::facts::zone::Zone;
 use crate::steps::catalog::ci_command;
 use crate::steps::catalog::ci_command::CiCommand;
-use crate::steps::step::Origin;
-use crate::steps::step::Profile;
-use crate::steps::step::Step;
 
 /// The ground of inference in one tree.
 pub struct Ground<'a> {
@@ -87,22 +84,4 @@ fn is_checked_in(facts: &Facts, workspace: &Workspace) -> bool {
     let Some(entry) = facts.tree.get(&path::child(&workspace.folder, "Cargo.lock")) else { return false };
     // In a plain folder nothing is tracked: what is there was put there.
     entry.tracked || !facts.tree.entries().iter().any(|entry| entry.tracked)
-}
-
-/// An inferred step with nothing special about it.
-pub(in crate::steps) fn step(name: &str, profile: Profile, argv: Vec<String>, why: impl Into<String>) -> Step {
-    Step {
-        name: name.to_owned(),
-        argv,
-        profile,
-        needs: Vec::new(),
-        inputs: None,
-        env: Vec::new(),
-        timeout: None,
-        attempts: 1,
-        nondeterminism: Vec::new(),
-        network: true,
-        outputs: Vec::new(),
-        origin: Origin::Inferred(why.into()),
-    }
 }

@@ -8,9 +8,9 @@
 use crate::facts::manifest::Publish;
 use crate::facts::workspace::Package;
 use crate::steps::catalog::called::Called;
-use crate::steps::catalog::ground;
 use crate::steps::catalog::ground::Ground;
 use crate::steps::step::Profile;
+use crate::steps::step::Step;
 
 /// Says whether a package is meant for a registry: it may be published, and names one or has what crates.io demands.
 ///
@@ -40,7 +40,7 @@ pub(super) fn infer(ground: &Ground<'_>) -> Called {
     ground.lock(&mut argv);
     let many = if taken.len() == 1 { "package" } else { "packages" };
     let mut step =
-        ground::step("package", Profile::Package, argv, format!("{} {many} meant to be published", taken.len()));
+        Step::inferred("package", Profile::Package, argv, format!("{} {many} meant to be published", taken.len()));
     step.outputs = vec!["target/package/*.crate".to_owned()];
     Called::For(Box::new(step))
 }

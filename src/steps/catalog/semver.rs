@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::steps::catalog::called::Called;
-use crate::steps::catalog::ground;
 use crate::steps::catalog::ground::Ground;
 use crate::steps::catalog::package;
 use crate::steps::step::Profile;
+use crate::steps::step::Step;
 
 /// The program.
 const TOOL: &str = "cargo-semver-checks";
@@ -26,5 +26,5 @@ pub(super) fn infer(ground: &Ground<'_>, installed: &BTreeSet<String>) -> Called
         words.push(name);
     }
     let argv = ground.cargo(&words);
-    Called::For(Box::new(ground::step("semver", Profile::Semver, argv, format!("{TOOL} is installed"))))
+    Called::For(Box::new(Step::inferred("semver", Profile::Semver, argv, format!("{TOOL} is installed"))))
 }

@@ -6,11 +6,11 @@
 
 use crate::steps::catalog::called::Called;
 use crate::steps::catalog::ci_command::CiCommand;
-use crate::steps::catalog::ground;
 use crate::steps::catalog::ground::Ground;
 use crate::steps::catalog::job_toolchain::JobToolchain;
 use crate::steps::catalog::promise;
 use crate::steps::step::Profile;
+use crate::steps::step::Step;
 
 /// Where nextest keeps its configuration.
 const NEXTEST: &str = ".config/nextest.toml";
@@ -29,7 +29,7 @@ pub(super) fn infer(ground: &Ground<'_>) -> Called {
         why.push_str("; nextest runs no doc tests");
     }
     ground.lock(&mut argv);
-    Called::For(Box::new(ground::step("test", Profile::Test, argv, why)))
+    Called::For(Box::new(Step::inferred("test", Profile::Test, argv, why)))
 }
 
 fn score(command: &CiCommand, nextest: bool) -> Option<i32> {

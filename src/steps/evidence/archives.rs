@@ -32,7 +32,6 @@ pub fn wanted(step: &Step, members: &[&str]) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::steps::step::Origin;
 
     #[test]
     fn the_words_say_how_many() {
@@ -46,21 +45,8 @@ mod tests {
             ("cargo package --workspace --exclude 'c*'", None),
             ("cargo package --manifest-path x/Cargo.toml -p a", None),
         ] {
-            let argv: Vec<String> = words.split(' ').map(str::to_owned).collect();
-            let step = Step {
-                name: "package".to_owned(),
-                argv,
-                profile: Profile::Package,
-                needs: Vec::new(),
-                inputs: None,
-                env: Vec::new(),
-                timeout: None,
-                attempts: 1,
-                nondeterminism: Vec::new(),
-                network: true,
-                outputs: Vec::new(),
-                origin: Origin::Declared("governed.toml:1".to_owned()),
-            };
+            let argv = words.split(' ').map(str::to_owned).collect();
+            let step = Step::inferred("package", Profile::Package, argv, "a test");
             assert_eq!(wanted(&step, &["a", "b", "c"]), expected, "{words}");
         }
     }

@@ -182,23 +182,9 @@ fn unread(stderr: &[u8]) -> Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::steps::step::Origin;
 
     fn step(profile: Profile, argv: &[&str]) -> Step {
-        Step {
-            name: "test".to_owned(),
-            argv: argv.iter().map(|&word| word.to_owned()).collect(),
-            profile,
-            needs: Vec::new(),
-            inputs: None,
-            env: Vec::new(),
-            timeout: None,
-            attempts: 1,
-            nondeterminism: Vec::new(),
-            network: false,
-            outputs: Vec::new(),
-            origin: Origin::Inferred(String::new()),
-        }
+        Step::inferred("test", profile, argv.iter().map(|&word| word.to_owned()).collect(), "a test")
     }
 
     #[test]
