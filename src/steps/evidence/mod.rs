@@ -1,4 +1,4 @@
-//! What a step's output proves: readers of test output, the minimum that each profile demands, the canary, flakes.
+//! What a step's output proves: readers of test output, the minimum that each profile demands, the canary.
 //!
 //! Nothing here opens a file or starts a process: bytes come in by chunks, values go out. What cannot be read is a
 //! doubt, never a pass.
@@ -12,7 +12,6 @@ pub mod code;
 pub mod collapse;
 pub mod environment;
 pub mod escapes;
-pub mod flake;
 pub mod header;
 pub mod junit;
 pub mod libtest;
