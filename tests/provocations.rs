@@ -115,6 +115,18 @@ fn what_a_stopped_or_late_step_left_half_written_is_never_taken_as_good() {
 }
 
 #[test]
+fn what_was_left_half_written_goes_where_the_plan_of_its_run_is_lost() {
+    let scratch = making("test -e target/go || sleep 300", "timeout = \"1s\"");
+    let (code, run) = document(&scratch, &["run"]);
+    assert_eq!(code, 1, "{run:#}");
+    let plan = run["plan"].as_str().and_then(|plan| plan.strip_prefix("sha256:")).expect("a digest");
+    let object = scratch.at(&format!(".git/governed/objects/sha256/{}/{}", &plan[..2], &plan[2..]));
+    std::fs::remove_file(object).expect("the plan was kept");
+    scratch.write("target/go", "");
+    comes_out_whole(&scratch, &governed(&scratch, &["run"]));
+}
+
+#[test]
 fn what_a_step_wrote_that_ended_by_itself_stays_and_so_does_a_file_of_the_tree() {
     let scratch = making("exit 7", "");
     assert_eq!(governed(&scratch, &["run"]).code, 1);

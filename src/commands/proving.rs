@@ -33,7 +33,7 @@ use crate::world::outfile;
 use crate::world::outfile::Staged;
 
 /// The folder of proofs, from the folder of the main workspace: `CARGO_TARGET_DIR` does not move it.
-const FOLDER: &str = "target/governed";
+pub(crate) const FOLDER: &str = "target/governed";
 /// The proof.
 pub(crate) const PROOF: &str = "proof.intoto.jsonl";
 /// The listing that it is about.

@@ -95,7 +95,7 @@ fn listed(opened: &Opened, listing: &Digest) -> Option<Vec<Wanted>> {
     let bytes = opened.objects.read(listing).ok()?;
     let lines = listing_text::parse(std::str::from_utf8(&bytes).ok()?)?;
     let wanted = |line: Line| {
-        let digest = format!("sha256:{}", line.hex).parse().ok()?;
+        let digest = Digest::of_hex(&line.hex).ok()?;
         Some(Wanted { path: line.plain_path()?, mode: line.kind(), digest })
     };
     lines.into_iter().map(wanted).collect()

@@ -24,6 +24,7 @@ use crate::commands::release_site::Site;
 use crate::commands::release_site::View;
 use crate::commands::release_status;
 use crate::commands::release_upload;
+use crate::commands::signing;
 use crate::error::Error;
 use crate::error::FAILED;
 use crate::facts::kind::Kind;
@@ -40,7 +41,6 @@ use crate::release::publishing::report::State;
 use crate::release::publishing::seen::Package;
 use crate::release::publishing::settle::Stands;
 use crate::world::checkout::Checkout;
-use crate::world::git::unfiltered;
 use crate::world::process::git;
 use crate::world::release_lock::ReleaseLock;
 
@@ -170,10 +170,7 @@ fn own_authority(root: &Path, how: &How<'_>, tip: &str, commit: &str) -> Option<
 /// What speaks against files that are not what their commit holds, though git says nothing.
 fn bytes(folder: &Path, commit: &str) -> Result<Option<Blocker>, Error> {
     let (here, held) = (Checkout::open(folder, None)?, Checkout::open(folder, Some(commit))?);
-    let found = unfiltered::differing(&here, &held).map_err(|(path, problem)| {
-        Error::failed("file-unreadable", format!("read {path}: {}", problem.message)).help("make the file readable")
-    })?;
-    Ok(found.map(|path| {
+    Ok(signing::unfiltered(&here, &held)?.map(|path| {
         let message =
             format!("the bytes of {path} are not those that the commit holds, and git takes them for the same");
         let remedy = "take the attribute away that changes them (git check-attr -a), and check the file out again";

@@ -10,7 +10,6 @@ use crate::commands::shown;
 use crate::commands::shown::Opened;
 use crate::error::Error;
 use crate::facts::digest::Digest;
-use crate::facts::policy::pattern;
 use crate::record::halves::Half;
 use crate::record::kept::Past;
 use crate::record::store::Store;
@@ -19,10 +18,12 @@ use crate::steps::event::Quarantined;
 use crate::steps::event::may_be_one_place;
 use crate::steps::listing_text;
 use crate::steps::outcome::State;
+use crate::steps::plan::Plan;
 use crate::steps::sink::Durability;
 use crate::steps::sink::Sink;
 use crate::steps::verdict::INTERRUPTED;
 use crate::world::kept_files;
+use crate::world::lying;
 
 /// The most files that an error names.
 const NAMED: usize = 5;
@@ -79,13 +80,14 @@ fn files(listing: &[u8]) -> BTreeMap<String, (String, String)> {
 pub(crate) fn put_away(
     (record, root): (&Path, &Path),
     halves: &[Half],
+    plan: &Plan,
     is_of_tree: &dyn Fn(&str) -> bool,
     store: &Store,
 ) -> Result<Vec<String>, Error> {
     let mut away = Vec::new();
     let opened = shown::open(record)?;
     for Half { step, run, .. } in halves {
-        for (path, file) in left_of(&opened, root, run, step)? {
+        for (path, file) in left_of(&opened, root, (run, step), plan)? {
             if is_of_tree(&path) {
                 continue;
             }
@@ -109,20 +111,20 @@ pub(crate) fn put_away(
     Ok(away)
 }
 
-/// The files that match the outputs of a step as the run had planned it.
-fn left_of(opened: &Opened, root: &Path, run: &str, step: &str) -> Result<BTreeMap<String, PathBuf>, Error> {
-    let mut left = BTreeMap::new();
+/// The files that match the outputs of a step as the run had planned it; where that plan is lost, as it is planned now.
+fn left_of(
+    opened: &Opened,
+    root: &Path,
+    (run, step): (&str, &str),
+    now: &Plan,
+) -> Result<Vec<(String, PathBuf)>, Error> {
     let record = opened.record(run)?;
-    for glob in record.plan().iter().filter(|planned| planned.name == step).flat_map(|planned| &planned.outputs) {
-        let Ok(matcher) = pattern::glob(glob) else { continue };
-        let beginning = glob.split(['*', '?', '[', '{', '\\']).next().unwrap_or_default();
-        let found = kept_files::matching(root, beginning, &matcher);
-        if let Some((place, why)) = found.missed.first() {
-            return Err(unmoved(place, why));
-        }
-        left.extend(found.files);
+    let planned = record.plan().iter().chain(&now.steps).find(|planned| planned.name == step);
+    let found = lying::matching(root, planned.map_or(&[], |planned| &planned.outputs));
+    match found.missed.first() {
+        Some((place, why)) => Err(unmoved(place, why)),
+        None => Ok(found.files),
     }
-    Ok(left)
 }
 
 fn unmoved(path: &str, why: &str) -> Error {

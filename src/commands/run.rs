@@ -230,18 +230,18 @@ pub(crate) fn with_report(
         resuming::refuse_edited(&ready.site.record, torn, &ready.readied.prepared.subject.bytes)?;
     }
     let mine = part(options.shard.as_ref(), &ready.forecast)?;
-    let standing = beginning::standing(&ready.forecast.steps, &mine);
-    let away = put_away(&ready, &known, &|step| mine.contains(step) && !standing.contains(step), &store)?;
-    for line in &away {
-        output::talk(&Look::plain().charset.line(line));
-    }
-    let standing = if away.is_empty() {
-        standing
-    } else {
-        // What is away may be what another step had left: that one makes it anew.
+    let standing = loop {
+        let standing = beginning::standing(&ready.forecast.steps, &mine);
+        let away = put_away(&ready, &known, &|step| mine.contains(step) && !standing.contains(step), &store)?;
+        if away.is_empty() {
+            break standing;
+        }
+        for line in &away {
+            output::talk(&Look::plain().charset.line(line));
+        }
+        // What is away may be what another step had left: that one makes it anew, and may have been cut short itself.
         let Ready { readied, past, site, resumes, .. } = &ready;
         ready.forecast = forecast(readied, past, options.fresh, resumes.as_deref(), site)?;
-        beginning::standing(&ready.forecast.steps, &mine)
     };
     let Ready { readied, forecast, .. } = &ready;
     let prepared = &readied.prepared;
@@ -313,7 +313,7 @@ fn put_away(ready: &Ready, past: &Past, runs: &dyn Fn(&str) -> bool, store: &Sto
     }
     let listed = prepared.listing.files.iter().chain(&prepared.listing.inside);
     let of_tree: BTreeSet<&str> = listed.map(|listed| &*listed.path).collect();
-    resuming::put_away((&site.record, &site.root), &halves, &|path| of_tree.contains(path), store)
+    resuming::put_away((&site.record, &site.root), &halves, &prepared.plan, &|path| of_tree.contains(path), store)
 }
 
 /// The steps that this machine does.

@@ -78,7 +78,7 @@ fn strong(site: &Site, commit: &str) -> Result<Vec<u8>, Error> {
 
 /// A file of the work tree that git takes for what it tracks, and which has other bytes. One that can't be read is an error:
 /// nobody knows what it has.
-fn unfiltered(here: &Checkout, held: &Checkout) -> Result<Option<String>, Error> {
+pub(crate) fn unfiltered(here: &Checkout, held: &Checkout) -> Result<Option<String>, Error> {
     let found = unfiltered::differing(here, held);
     let unread = |(path, problem): (Arc<str>, Problem)| {
         Error::failed("file-unreadable", format!("read {path}: {}", problem.message)).help("make the file readable")

@@ -180,7 +180,7 @@ impl Preimage {
             Some(Ingredient {
                 layer: Layer::named(layer)?,
                 name: plain(name)?.into(),
-                digest: format!("sha256:{digits}").parse().ok()?,
+                digest: Digest::of_hex(digits).ok()?,
                 shown: shown.map_or(Some(None), |shown| plain(shown).map(|shown| Some(shown.into())))?,
             })
         };

@@ -191,7 +191,7 @@ fn closing(page: &mut Page, shown: &Shown) {
         "refused" | "differs" => (1, DEFAULT_ERROR_STYLE),
         _ => (3, DEFAULT_WARNING_STYLE),
     };
-    let agreement = shown.agreement(verdict);
+    let agreement = shown.agreement(verdict, tied);
     let head =
         if report.because.is_empty() && report.began.replays.is_none() { agreement.0 } else { verdict.to_owned() };
     let why = match report.because.len() {

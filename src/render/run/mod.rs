@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 
 use crate::facts::digest::Digest;
 use crate::record::report::RunReport;
-use crate::render::human::wrap::tied;
 use crate::render::run::checked::Checked;
 use crate::render::run::declared::Declared;
 
@@ -65,12 +64,13 @@ impl Shown {
         }
     }
 
-    /// The word of the verdict and what an accepted run comes to: of a part nothing is said about the whole.
-    pub fn agreement(&self, verdict: &str) -> (String, String) {
+    /// The word of the verdict and what an accepted run comes to: of a part nothing is said about the whole. `command` says
+    /// how a command stands in the text.
+    pub fn agreement(&self, verdict: &str, command: fn(&str) -> String) -> (String, String) {
         let Some(Part { steps, of }) = self.part() else {
             return (verdict.to_owned(), "the rules and every step agree".to_owned());
         };
-        let judge = tied(match self.report.began.shard {
+        let judge = command(match self.report.began.shard {
             Some(_) => "`cargo governed prove --merge`",
             None => "`cargo governed run`",
         });

@@ -59,7 +59,7 @@ fn why(shown: &Shown) -> String {
         _ => 3,
     };
     match report.because.len() {
-        0 => format!("{} (exit {exit})", shown.agreement("accepted").1.replace('\u{a0}', " ")),
+        0 => format!("{} (exit {exit})", shown.agreement("accepted", str::to_owned).1),
         number => format!("because of {} (exit {exit})", count(number, "reason")),
     }
 }
